@@ -1,0 +1,247 @@
+// Package manifest is THE table of functions, routes, triggers and grants.
+//
+// Normal use: read it. Handlers bind operations by id, infra/local mounts every function, infra/gen and infra/cdk
+// translate it, the authorizer and the handlers take scopes from it.
+//
+//	function, ok := manifest.Find("batches")
+//	for _, route := range manifest.Routes() { … }
+//
+// It refuses behaviour: it holds values only, and its tests hold the values to the rules (exactly one trigger, paths that
+// API Gateway and net/http both accept, unique ids, a reason for every grant).
+package manifest
+
+import "time"
+
+// Function is one Lambda function. Exactly one of Routes, Authorizer, Queue, Schedule and Rotation says what starts it.
+type Function struct {
+	Name     string // folder under functions/, and the name in AWS, logs, metrics and alarms
+	Summary  string
+	MemoryMB int
+	Timeout  time.Duration
+	Env      []string // settings it reads
+	Grants   []Grant
+
+	Routes     []Route
+	Authorizer bool
+	Queue      *QueueTrigger
+	Schedule   string // an EventBridge schedule expression, in UTC
+	Rotation   bool   // called by Secrets Manager
+}
+
+// Route is one HTTP operation.
+type Route struct {
+	OperationID  string
+	Method       string
+	Path         string // lower-case segments and {lowerCamel} parameters
+	Summary      string
+	Tag          string
+	Scope        string // "" for a public route
+	Throttle     Throttle
+	MaxBodyBytes int64  // 0: no body is accepted
+	Success      int    // the status of success
+	Idempotent   bool   // accepts Idempotency-Key
+	ContentType  string // of the request body; "" means application/json
+}
+
+// Throttle limits one method over all clients. The zero value leaves the stage's limits in force.
+type Throttle struct {
+	RatePerSecond float64
+	Burst         int
+}
+
+// QueueTrigger is a queue whose messages start a function.
+type QueueTrigger struct {
+	Name            string
+	BatchSize       int
+	MaxConcurrency  int  // 2 to 1000
+	MaxReceiveCount int  // deliveries before the dead-letter queue
+	Uploads         bool // the queue also carries the S3 notifications of the uploads bucket
+}
+
+// Resource is something that a function may be allowed to use.
+type Resource string
+
+// The bundle's resources.
+const (
+	Table        Resource = "table"
+	Uploads      Resource = "uploads" // the bucket that files land in
+	Results      Resource = "results" // the bucket for chunks, results and errors
+	UploadsQueue Resource = "uploads-queue"
+	ChunksQueue  Resource = "chunks-queue"
+	Secrets      Resource = "secrets"
+)
+
+// Access is what a function may do with a resource.
+type Access string
+
+// The kinds of access.
+const (
+	Read      Access = "read"
+	Write     Access = "write"
+	ReadWrite Access = "read-write"
+	Send      Access = "send"
+	Presign   Access = "presign" // hand out upload addresses, which sign with the function's own rights
+)
+
+// Grant is one permission and why it is needed.
+type Grant struct {
+	Resource Resource
+	Access   Access
+	Reason   string
+}
+
+// Scopes that routes ask for.
+const (
+	ScopeAnalyze     = "analyze"
+	ScopeBatchesRead = "batches:read"
+	ScopeBatches     = "batches:write"
+)
+
+// Settings that every function reads.
+var everywhere = []string{"ENVIRONMENT", "LOG_LEVEL", "SECRETS_ID"}
+
+// Settings that every function behind the gateway reads as well.
+var behindGateway = append(append([]string{}, everywhere...), "CORS_ORIGINS", "CLIENT_RATE_LIMIT")
+
+func with(settings []string, more ...string) []string {
+	return append(append([]string{}, settings...), more...)
+}
+
+const (
+	kilobyte = 1 << 10
+	megabyte = 1 << 20
+)
+
+// Functions is the table. The order is the one of the documentation.
+var Functions = []Function{
+	{
+		Name: "authorizer", Summary: "Verifies the bearer token of every request",
+		MemoryMB: 256, Timeout: 5 * time.Second, Env: everywhere, Authorizer: true,
+		Grants: []Grant{{Secrets, Read, "verify access tokens"}},
+	},
+	{
+		Name: "token", Summary: "Issues access tokens",
+		MemoryMB: 512, Timeout: 10 * time.Second, Env: with(behindGateway),
+		Grants: []Grant{{Secrets, Read, "sign access tokens, check the client's secret"}},
+		Routes: []Route{{
+			OperationID: "createToken", Method: "POST", Path: "/v1/oauth/token", Summary: "Exchange client credentials for an access token",
+			Tag: "Identity", Throttle: Throttle{RatePerSecond: 10, Burst: 20}, MaxBodyBytes: 8 * kilobyte, Success: 200,
+			ContentType: "application/x-www-form-urlencoded",
+		}},
+	},
+	{
+		Name: "sentiment", Summary: "Analyses messages and conversations",
+		MemoryMB: 1024, Timeout: 25 * time.Second, Env: with(behindGateway),
+		Grants: []Grant{{Secrets, Read, "required at start of every function"}},
+		Routes: []Route{
+			{
+				OperationID: "analyzeMessages", Method: "POST", Path: "/v1/sentiment", Summary: "Analyse up to 1,000 messages",
+				Tag: "Insight", Scope: ScopeAnalyze, MaxBodyBytes: megabyte, Success: 200,
+			},
+			{
+				OperationID: "analyzeConversation", Method: "POST", Path: "/v1/conversations", Summary: "Score a conversation turn by turn",
+				Tag: "Insight", Scope: ScopeAnalyze, MaxBodyBytes: megabyte, Success: 200,
+			},
+		},
+	},
+	{
+		Name: "batches", Summary: "Takes files for analysis and serves their progress and results",
+		MemoryMB: 512, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET"),
+		Grants: []Grant{
+			{Secrets, Read, "required at start of every function"},
+			{Table, ReadWrite, "record batches, read chunk deltas"},
+			{Uploads, Presign, "hand out upload addresses"},
+			{Results, Read, "page through results and rejected rows"},
+		},
+		Routes: []Route{
+			{
+				OperationID: "createBatch", Method: "POST", Path: "/v1/batches", Summary: "Announce a file and get an address to upload it to",
+				Tag: "Batches", Scope: ScopeBatches, MaxBodyBytes: 8 * kilobyte, Success: 201, Idempotent: true,
+			},
+			{
+				OperationID: "listBatches", Method: "GET", Path: "/v1/batches", Summary: "List batches, newest first",
+				Tag: "Batches", Scope: ScopeBatchesRead, Success: 200,
+			},
+			{
+				OperationID: "getBatch", Method: "GET", Path: "/v1/batches/{batchId}", Summary: "Show a batch's progress and summary",
+				Tag: "Batches", Scope: ScopeBatchesRead, Success: 200,
+			},
+			{
+				OperationID: "listBatchResults", Method: "GET", Path: "/v1/batches/{batchId}/results", Summary: "Page through analysed rows",
+				Tag: "Batches", Scope: ScopeBatchesRead, Success: 200,
+			},
+			{
+				OperationID: "listBatchErrors", Method: "GET", Path: "/v1/batches/{batchId}/errors", Summary: "Page through rejected rows",
+				Tag: "Batches", Scope: ScopeBatchesRead, Success: 200,
+			},
+		},
+	},
+	{
+		Name: "health", Summary: "Tells whether the service lives and is ready, and describes its API",
+		MemoryMB: 256, Timeout: 10 * time.Second, Env: with(behindGateway, "TABLE_NAME"),
+		Grants: []Grant{
+			{Secrets, Read, "readiness includes the secrets"},
+			{Table, Read, "readiness includes the table"},
+		},
+		Routes: []Route{
+			{OperationID: "getLiveness", Method: "GET", Path: "/health/live", Summary: "Whether the process lives", Tag: "Health", Success: 200},
+			{OperationID: "getReadiness", Method: "GET", Path: "/health/ready", Summary: "Whether its dependencies answer", Tag: "Health", Success: 200},
+			{OperationID: "getOpenAPI", Method: "GET", Path: "/openapi.json", Summary: "This API, as an OpenAPI 3.1 document", Tag: "Health", Success: 200},
+		},
+	},
+	{
+		Name: "split-batch", Summary: "Cuts an uploaded file into chunks",
+		MemoryMB: 1024, Timeout: 15 * time.Minute, Env: with(everywhere, "TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET", "CHUNKS_QUEUE_URL"),
+		Grants: []Grant{
+			{Secrets, Read, "required at start of every function"},
+			{Table, ReadWrite, "record the batch and its number of chunks"},
+			{Uploads, Read, "read the uploaded file"},
+			{Results, ReadWrite, "write the chunks of compressed files"},
+			{ChunksQueue, Send, "hand out the chunks"},
+		},
+		Queue: &QueueTrigger{Name: "uploads", BatchSize: 1, MaxConcurrency: 10, MaxReceiveCount: 5, Uploads: true},
+	},
+	{
+		Name: "analyze-chunk", Summary: "Analyses one chunk of a file",
+		MemoryMB: 1769, Timeout: 5 * time.Minute, Env: with(everywhere, "TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET"),
+		Grants: []Grant{
+			{Secrets, Read, "required at start of every function"},
+			{Table, ReadWrite, "put the chunk's delta"},
+			{Uploads, Read, "read the chunk's rows"},
+			{Results, ReadWrite, "read compressed chunks, write results and rejected rows"},
+		},
+		Queue: &QueueTrigger{Name: "chunks", BatchSize: 1, MaxConcurrency: 50, MaxReceiveCount: 5},
+	},
+}
+
+// Find returns the function of that name.
+func Find(name string) (Function, bool) {
+	for _, function := range Functions {
+		if function.Name == name {
+			return function, true
+		}
+	}
+	return Function{}, false
+}
+
+// Routes returns every route of every function, in the table's order.
+func Routes() []Route {
+	var routes []Route
+	for _, function := range Functions {
+		routes = append(routes, function.Routes...)
+	}
+	return routes
+}
+
+// Scopes returns every scope that some route asks for, once, in the table's order.
+func Scopes() []string {
+	var scopes []string
+	seen := map[string]bool{"": true}
+	for _, route := range Routes() {
+		if !seen[route.Scope] {
+			seen[route.Scope] = true
+			scopes = append(scopes, route.Scope)
+		}
+	}
+	return scopes
+}

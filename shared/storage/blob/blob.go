@@ -1,0 +1,101 @@
+// Package blob keeps files: what was uploaded and what was made of it.
+//
+// Normal use: stream in, stream out; a key is a slash-separated path that begins with the tenant.
+//
+//	object, err := bucket.Open(ctx, key, blob.Range{Offset: chunk.Offset, Length: chunk.Length})
+//	defer object.Close()
+//	_, err = bucket.Write(ctx, key, reader, blob.WriteOptions{ContentType: "application/gzip"})
+//
+// Engines live below this folder (dirblob, s3blob) and pass blobtest.Run.
+//
+// It refuses half files: a write is there whole or not at all, also after a crash. It refuses keys that a file system
+// could read as something else: empty, absolute, with empty, "." or ".." segments, backslashes, control characters,
+// segments that begin with a dot, or more than MaxKey bytes.
+package blob
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/customerai/customerai/shared/errs"
+)
+
+// MaxKey is the longest key, in bytes.
+const MaxKey = 900
+
+// Info describes a stored object. ETag changes whenever the bytes do; it is opaque.
+type Info struct {
+	Key      string
+	Size     int64
+	ETag     string
+	Modified time.Time
+}
+
+// Range is a part of an object. The zero Range is the whole; Length 0 means to the end.
+type Range struct {
+	Offset int64
+	Length int64
+}
+
+// Object is an open object. The caller closes it. Info describes the whole object, also when a range was asked for.
+type Object struct {
+	io.ReadCloser
+	Info Info
+}
+
+// WriteOptions say how an object is written; the zero value overwrites.
+type WriteOptions struct {
+	IfAbsent    bool // errs.Conflict when the key exists
+	ContentType string
+}
+
+// Page is one page of a listing. Next is "" after the last.
+type Page struct {
+	Objects []Info
+	Next    string
+}
+
+// Bucket keeps objects. It is safe for concurrent use. Every method may also return errs.Invalid (a key that ValidKey
+// refuses), errs.Unavailable and the context's error.
+type Bucket interface {
+	// Open returns the object's bytes in the range, or errs.NotFound. An offset beyond the end is errs.Invalid.
+	Open(ctx context.Context, key string, r Range) (Object, error)
+
+	// Write stores all of r. When r fails, nothing is stored and r's error is in the chain.
+	Write(ctx context.Context, key string, r io.Reader, options WriteOptions) (Info, error)
+
+	// Stat returns the object's description, or errs.NotFound.
+	Stat(ctx context.Context, key string) (Info, error)
+
+	// List returns the objects whose keys begin with prefix, in the order of their keys' bytes, at most limit of them.
+	List(ctx context.Context, prefix, cursor string, limit int) (Page, error)
+
+	// Delete removes the object; removing nothing succeeds.
+	Delete(ctx context.Context, key string) error
+}
+
+// Presigner hands out addresses that let their holder upload one object, once authorised, without a token.
+type Presigner interface {
+	// PresignPut returns an address that accepts one PUT of at most maxBytes until expires.
+	PresignPut(ctx context.Context, key string, maxBytes int64, expires time.Time) (string, error)
+}
+
+// ValidKey returns errs.Invalid when a key must not be used.
+func ValidKey(key string) error {
+	refused := errs.New(errs.Invalid, "the object key is not valid")
+	if key == "" || len(key) > MaxKey || !utf8.ValidString(key) {
+		return refused
+	}
+	for segment := range strings.SplitSeq(key, "/") {
+		if segment == "" || segment[0] == '.' || len(segment) > 255 {
+			return refused
+		}
+	}
+	if strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }) {
+		return refused
+	}
+	return nil
+}
