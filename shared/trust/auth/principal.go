@@ -1,0 +1,33 @@
+package auth
+
+import (
+	"context"
+	"slices"
+)
+
+// Principal is who a request acts for, as the access token said. It holds no secret.
+type Principal struct {
+	Subject  string   // the client's id
+	Tenant   string   // begins the key of every item that the principal can reach
+	Scopes   []string // what the token allows, of those the client was granted
+	UsageKey string   // the gateway counts and throttles by it; the same for all tokens of a client
+}
+
+// Allows reports whether the principal may use a route that asks for scope. No scope implies another, and none allows "":
+// a public route asks for no principal.
+func (p Principal) Allows(scope string) bool {
+	return scope != "" && slices.Contains(p.Scopes, scope)
+}
+
+type principalKey struct{}
+
+// WithPrincipal returns a context that carries p. Only the edge calls it, with what the authorizer verified.
+func WithPrincipal(ctx context.Context, p Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
+// PrincipalFrom returns the principal of a request, and whether there is one. A principal without a tenant is none.
+func PrincipalFrom(ctx context.Context) (Principal, bool) {
+	p, ok := ctx.Value(principalKey{}).(Principal)
+	return p, ok && p.Tenant != ""
+}
