@@ -17,14 +17,15 @@ import (
 	"time"
 )
 
-// Limits of every engine, taken from DynamoDB's.
+// Limits of every engine, taken from DynamoDB's. Of its 400 KiB an item and 4 MiB a transaction, one KiB an item is kept
+// back for the names, the version and the expiry that DynamoDB counts too.
 const (
-	MaxPartitionKey  = 2048       // bytes
-	MaxSortKey       = 1024       // bytes
-	MaxItem          = 400 * 1024 // bytes of both keys and the value together
-	MaxPage          = 1 << 20    // bytes of items read for one page
-	MaxTransaction   = 100        // writes
-	MaxTransactBytes = 4 << 20    // bytes of all items of a transaction
+	MaxPartitionKey  = 2048                         // bytes
+	MaxSortKey       = 1024                         // bytes
+	MaxItem          = 400<<10 - 1<<10              // bytes of both keys and the value together
+	MaxPage          = 1 << 20                      // bytes of items read for one page
+	MaxTransaction   = 100                          // writes
+	MaxTransactBytes = 4<<20 - MaxTransaction*1<<10 // bytes of all items of a transaction
 	TokenLifetime    = 10 * time.Minute
 )
 
@@ -34,7 +35,8 @@ type Key struct {
 	Sort      string
 }
 
-// Item is a value under a key. A zero Expires never expires; expiry has a resolution of one second.
+// Item is a value under a key. A zero Expires never expires; any other is cut to the second, comes back in UTC, and from
+// that second on the item is absent. No value and an empty one are the same.
 type Item struct {
 	Key
 	Value   []byte
@@ -152,7 +154,7 @@ func Check(key Key, condition Condition) Write { return Write{CheckOp, Item{Key:
 
 // Table keeps items. It is safe for concurrent use. An expired item is absent to every method.
 //
-// Every method may also return errs.Invalid (an empty or oversized key, a put with Any or no condition, a foreign
+// Every method may also return errs.Invalid (an empty or oversized key, a put or check with Any or no condition, a foreign
 // cursor), errs.Unavailable (the engine did not answer; the write may or may not have happened) and the context's error.
 type Table interface {
 	// Get returns the item, or errs.NotFound. It reads its own process's and every other's completed writes.
