@@ -61,7 +61,8 @@ type Page struct {
 // Bucket keeps objects. It is safe for concurrent use. Every method may also return errs.Invalid (a key that ValidKey
 // refuses), errs.Unavailable and the context's error.
 type Bucket interface {
-	// Open returns the object's bytes in the range, or errs.NotFound. An offset beyond the end is errs.Invalid.
+	// Open returns the object's bytes in the range, or errs.NotFound. The range must begin within the object (or at 0, for
+	// an empty one), else errs.Invalid; it may end beyond it.
 	Open(ctx context.Context, key string, r Range) (Object, error)
 
 	// Write stores all of r. When r fails, nothing is stored and r's error is in the chain.
@@ -70,7 +71,8 @@ type Bucket interface {
 	// Stat returns the object's description, or errs.NotFound.
 	Stat(ctx context.Context, key string) (Info, error)
 
-	// List returns the objects whose keys begin with prefix, in the order of their keys' bytes, at most limit of them.
+	// List returns the objects whose keys begin with prefix, in the order of their keys' bytes, at most limit of them and
+	// perhaps fewer. The cursor is the Next of the page before. errs.Invalid for a limit below 1 or a foreign cursor.
 	List(ctx context.Context, prefix, cursor string, limit int) (Page, error)
 
 	// Delete removes the object; removing nothing succeeds.
@@ -79,7 +81,8 @@ type Bucket interface {
 
 // Presigner hands out addresses that let their holder upload one object, once authorised, without a token.
 type Presigner interface {
-	// PresignPut returns an address that accepts one PUT of at most maxBytes until expires.
+	// PresignPut returns an address that accepts one PUT of at most maxBytes until expires. errs.Invalid for a key that
+	// ValidKey refuses and for less than one byte.
 	PresignPut(ctx context.Context, key string, maxBytes int64, expires time.Time) (string, error)
 }
 

@@ -1,0 +1,104 @@
+package dirblob
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/blob"
+)
+
+// List implements blob.Bucket. A cursor is the last key of the page before. One folder's names are in memory at a time
+// for each level of the path.
+func (b *Bucket) List(ctx context.Context, prefix, cursor string, limit int) (blob.Page, error) {
+	if err := ctx.Err(); err != nil {
+		return blob.Page{}, err
+	}
+	if limit < 1 {
+		return blob.Page{}, errs.New(errs.Invalid, "the limit must be at least 1")
+	}
+	if cursor != "" && (blob.ValidKey(cursor) != nil || !strings.HasPrefix(cursor, prefix)) {
+		return blob.Page{}, errs.New(errs.Invalid, "the cursor is not one of this listing")
+	}
+	folder := prefix[:strings.LastIndexByte(prefix, '/')+1]
+	if folder != "" && blob.ValidKey(strings.TrimSuffix(folder, "/")) != nil {
+		return blob.Page{}, nil // no key begins so
+	}
+	w := walk{files: b.root.FS(), prefix: prefix, cursor: cursor, limit: limit}
+	if err := w.folder(ctx, folder); err != nil && !errors.Is(err, errFull) {
+		return blob.Page{}, err
+	}
+	return w.page, nil
+}
+
+// errFull ends a walk whose page is full.
+var errFull = errors.New("page is full")
+
+type walk struct {
+	files          fs.FS
+	prefix, cursor string
+	limit          int
+	page           blob.Page
+}
+
+// folder visits what lies below a folder, named "" or with a slash at its end, in the order of the keys' bytes.
+func (w *walk) folder(ctx context.Context, folder string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := fs.ReadDir(w.files, path.Clean(folder))
+	if missing(err) {
+		return nil
+	}
+	if err != nil {
+		return unavailable("list objects", err)
+	}
+	// A folder's keys go on with a slash, which sorts after "-" and "." and before letters: the order of names alone
+	// would put "a/x" before "a-b".
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(segment(a), segment(b)) })
+	for _, entry := range entries {
+		if err := w.entry(ctx, folder, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walk) entry(ctx context.Context, folder string, entry fs.DirEntry) error {
+	key := folder + segment(entry)
+	switch {
+	case entry.IsDir():
+		outside := !strings.HasPrefix(key, w.prefix) && !strings.HasPrefix(w.prefix, key)
+		seen := key < w.cursor && !strings.HasPrefix(w.cursor, key)
+		if outside || seen || strings.HasPrefix(entry.Name(), ".") {
+			return nil
+		}
+		return w.folder(ctx, key)
+	case !entry.Type().IsRegular() || !strings.HasPrefix(key, w.prefix) || key <= w.cursor || blob.ValidKey(key) != nil:
+		return nil
+	}
+	if len(w.page.Objects) == w.limit {
+		w.page.Next = w.page.Objects[w.limit-1].Key
+		return errFull
+	}
+	stat, err := entry.Info()
+	if missing(err) {
+		return nil // deleted since
+	}
+	if err != nil {
+		return unavailable("list objects", err)
+	}
+	w.page.Objects = append(w.page.Objects, describe(key, stat))
+	return nil
+}
+
+func segment(entry fs.DirEntry) string {
+	if entry.IsDir() {
+		return entry.Name() + "/"
+	}
+	return entry.Name()
+}
