@@ -1,0 +1,32 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+const (
+	// gatewayLimit is how long API Gateway waits for a function.
+	gatewayLimit = 29 * time.Second
+	// answerTime is kept back to answer 503 with after the operation has run out of time.
+	answerTime = 500 * time.Millisecond
+)
+
+// deadline gives an operation the function's time, or the invocation's if less is left, or the gateway's patience, less
+// what it takes to answer. The operation's own calls end then, and the error they give becomes 503.
+func deadline(timeout time.Duration, next http.Handler) http.Handler {
+	if timeout <= 0 || timeout > gatewayLimit {
+		timeout = gatewayLimit
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), timeout-answerTime)
+		defer cancel()
+		if end, ok := r.Context().Deadline(); ok {
+			var early context.CancelFunc
+			ctx, early = context.WithDeadline(ctx, end.Add(-answerTime))
+			defer early()
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}

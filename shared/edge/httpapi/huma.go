@@ -1,0 +1,152 @@
+package httpapi
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/danielgtaylor/huma/v2/validation"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/strictjson"
+)
+
+// newHuma returns huma without its defaults: no document, docs or schema routes, no $schema and Link, strict JSON.
+func newHuma(api *API) huma.API {
+	replaceDefaults()
+	format := huma.Format{
+		Marshal:   func(w io.Writer, v any) error { return strictjson.MarshalWrite(w, v) },
+		Unmarshal: strictjson.Decode, // the body middleware has checked it already
+	}
+	config := huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "CustomerAI", Version: "1"},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					bearer: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token of createToken"},
+				},
+			},
+		},
+		Formats:       map[string]huma.Format{"application/json": format, "json": format},
+		DefaultFormat: "application/json",
+	}
+	return huma.NewAPI(config, adapter{api})
+}
+
+const bearer = "bearer"
+
+// adapter hands huma's handlers to the API's own router.
+type adapter struct{ api *API }
+
+func (a adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
+	a.api.handle(op, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler(humago.NewContext(op, r, w))
+	}))
+}
+
+// ServeHTTP is never called: requests enter through API.Handler.
+func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { NotFound.ServeHTTP(w, r) }
+
+// replaceDefaults replaces huma's process-wide ones, once: errors that quote values, messages in another voice, case-folded
+// names, nullable arrays.
+var replaceDefaults = sync.OnceFunc(func() {
+	huma.ValidateStrictCasing = true
+	huma.DefaultArrayNullable = false
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, problems ...error) huma.StatusError {
+		return problemOf(exchangeFrom(ctx.Context()), status, problems)
+	}
+	huma.NewError = func(status int, _ string, problems ...error) huma.StatusError {
+		return problemOf(&exchange{}, status, problems)
+	}
+	huma.ErrorFormatter = func(format string, a ...any) string {
+		if _, ok := a[len(a)-1].(error); ok { // the parser's error, which quotes its input
+			return strings.TrimSuffix(format, ": %v")
+		}
+		return fmt.Sprintf(format, a...)
+	}
+	validation.MsgExpectedRequiredProperty = "%s" + required
+	validation.MsgUnexpectedProperty = unknown
+})
+
+const (
+	required = " is required"
+	unknown  = "is not a known field"
+)
+
+// problemOf turns what huma found into the same problem that everything else gives.
+func problemOf(x *exchange, status int, problems []error) huma.StatusError {
+	if status >= http.StatusInternalServerError || len(problems) == 0 {
+		return newProblem(x, fmt.Errorf("huma answered %d: %v", status, problems))
+	}
+	fields := x.fields
+	for _, problem := range problems {
+		fields = append(fields, fieldOf(problem))
+	}
+	slices.SortStableFunc(fields, byPath) // huma meets unknown names in the order of a map
+	return newProblem(x, errs.InvalidFields(fields...))
+}
+
+// fieldOf translates one of huma's problems: its location without the part of the request, its message without the value.
+func fieldOf(problem error) errs.Field {
+	detailer, ok := problem.(huma.ErrorDetailer)
+	if !ok {
+		return errs.Field{Path: "body", Message: "is not valid"}
+	}
+	detail := detailer.ErrorDetail()
+	part, path, _ := strings.Cut(detail.Location, ".")
+	if path == "" && strings.HasPrefix(part, "body[") {
+		path = strings.TrimPrefix(part, "body")
+	}
+	path = cleanPath(path)
+	message := detail.Message
+	if name, ok := strings.CutSuffix(message, required); ok {
+		path, message = strings.TrimPrefix(path+"."+name, "."), strings.TrimSpace(required)
+	}
+	if strings.HasPrefix(message, "required ") && strings.HasSuffix(message, " parameter is missing") {
+		message = strings.TrimSpace(required)
+	}
+	message, _, _ = strings.Cut(message, "invalid value: ") // what follows quotes the value
+	if message == "" {
+		message = "is not valid"
+	}
+	if path == "" {
+		path = part
+	}
+	return errs.Field{Path: path, Message: message}
+}
+
+// cleanPath hides the names in a path that the sender chose and that do not look like ours.
+func cleanPath(path string) string {
+	segments := strings.Split(path, ".")
+	for i, segment := range segments {
+		name, indexes := segment, ""
+		if at := strings.IndexByte(segment, '['); at >= 0 {
+			name, indexes = segment[:at], segment[at:]
+		}
+		if name != "" {
+			name = strictjson.Name(name)
+		}
+		if indexes != "" && !areIndexes(indexes) {
+			indexes = ""
+		}
+		segments[i] = name + indexes
+	}
+	return strings.Join(segments, ".")
+}
+
+func areIndexes(text string) bool {
+	for _, part := range strings.Split(strings.TrimSuffix(text[1:], "]"), "][") {
+		if n, err := strconv.Atoi(part); err != nil || n < 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,22 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+)
+
+// recovered buffers the response and answers a panic with 500, whatever had been written before it.
+func recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		buffered := newResponse()
+		defer func() {
+			if value := recover(); value != nil {
+				buffered = newResponse()
+				WriteProblem(buffered, r, fmt.Errorf("panic: %v\n%s", value, debug.Stack()))
+			}
+			buffered.flush(w)
+		}()
+		next.ServeHTTP(buffered, r)
+	})
+}
