@@ -1,0 +1,111 @@
+// Package envsecrets is the development Source of secrets: a file in the data folder, or the process environment.
+//
+// Normal use on a laptop, and for a function that is invoked by hand:
+//
+//	source, made, err := envsecrets.Open(stage, ".customerai")   // .customerai/secrets.json
+//	source, made, err := envsecrets.New(stage, os.LookupEnv)     // settings JWT_SECRET_KEY and so on
+//	for _, problem := range made { logger.Warn("made a development secret", …) }
+//
+// Whatever is missing or unusable gets a fresh value, and made has one problem for each, to be logged as one warning
+// each. A file keeps what was made, so that the next start finds it; the environment cannot, so that two processes do
+// not share what they made.
+//
+// It refuses every stage but development, a file that others may read, and a file that is not a document at all.
+package envsecrets
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/customerai/customerai/shared/env"
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/trust/secrets"
+)
+
+// developmentClient is where the document keeps the clear-text credentials that it made. No other Source knows the name.
+const developmentClient = "DEVELOPMENT_CLIENT"
+
+// Source serves one set for the life of the process.
+type Source struct {
+	set    secrets.Set
+	client secrets.Credentials
+}
+
+// New takes the settings from the environment, each a JSON text.
+func New(stage env.Stage, lookup env.Lookup) (*Source, []secrets.Problem, error) {
+	if err := developmentOnly(stage); err != nil {
+		return nil, nil, err
+	}
+	document := secrets.Document{}
+	for _, name := range secrets.Names() {
+		text, ok := lookup(name)
+		value := jsontext.Value(strings.TrimSpace(text))
+		if ok && !value.IsValid() { // not JSON: let the document say what is wrong with the words
+			quoted, err := jsontext.AppendQuote(nil, strings.ToValidUTF8(text, "?"))
+			if err != nil {
+				return nil, nil, errors.New("read " + name + " from the environment")
+			}
+			value = quoted
+		}
+		if ok {
+			document[name] = value
+		}
+	}
+	made, err := repair(document)
+	if err != nil {
+		return nil, nil, err
+	}
+	source, err := open(document)
+	return source, made, err
+}
+
+// Current returns the set.
+func (s *Source) Current(context.Context) (secrets.Set, error) { return s.set, nil }
+
+// Client returns the clear-text credentials of the development client, or errs.NotFound when CLIENTS was given and not
+// made. Show the secret only to somebody who asked for it.
+func (s *Source) Client() (secrets.Credentials, error) {
+	if s.client.ID == "" {
+		return secrets.Credentials{}, errs.New(errs.NotFound, "the clients of this stage were not made here, so their secrets are not known")
+	}
+	return s.client, nil
+}
+
+func developmentOnly(stage env.Stage) error {
+	if stage != env.Development {
+		return errors.New("secrets of " + stage.String() + " must come from Secrets Manager: only ENVIRONMENT=development may make its own")
+	}
+	return nil
+}
+
+// repair makes what is missing, and keeps the clear-text credentials beside a client that was made.
+func repair(document secrets.Document) ([]secrets.Problem, error) {
+	made, client, err := document.Repair()
+	if err != nil || client.ID == "" {
+		return made, err
+	}
+	value, err := json.Marshal(client)
+	document[developmentClient] = value
+	return made, err
+}
+
+func open(document secrets.Document) (*Source, error) {
+	set, problems := document.Open()
+	if err := secrets.Join(problems); err != nil {
+		return nil, err
+	}
+	source := &Source{set: set}
+	if value, ok := document[developmentClient]; ok {
+		// Credentials that no longer open the register are none: somebody has edited CLIENTS.
+		if json.Unmarshal(value, &source.client) != nil {
+			source.client = secrets.Credentials{}
+		} else if _, err := set.Clients.Authenticate(source.client.ID, source.client.Secret); err != nil {
+			source.client = secrets.Credentials{}
+		}
+	}
+	return source, nil
+}
