@@ -1,0 +1,146 @@
+package topics
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"github.com/customerai/customerai/shared/insight/text"
+	"github.com/customerai/customerai/shared/insight/topics"
+)
+
+// example is one training text as the learner sees it.
+type example struct {
+	features []uint16
+	labels
+	weight float32
+	group  int // versions of one text share it: they are left out together
+}
+
+// row is a labelled text of a source.
+type row struct {
+	text, intent string
+	labels
+}
+
+// readRows reads a gzipped JSON Lines file of dataDir/topics and maps its intents.
+func readRows(dataDir, file string, mapping map[string]labels) (rows []row, err error) {
+	f, err := os.Open(filepath.Join(dataDir, "topics", file+".jsonl.gz"))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	unzipped, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	for lines := bufio.NewScanner(unzipped); ; {
+		if !lines.Scan() {
+			if err := lines.Err(); err != nil {
+				return nil, fmt.Errorf("read %s: %w", file, err)
+			}
+			return rows, nil
+		}
+		var r struct{ Text, Intent, Source string }
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			return nil, fmt.Errorf("read %s, line %d: %w", file, len(rows)+1, err)
+		}
+		l, known := mapping[r.Source+"/"+r.Intent]
+		if !known {
+			return nil, fmt.Errorf("read %s, line %d: the mapping lacks the intent %q", file, len(rows)+1, r.Intent)
+		}
+		rows = append(rows, row{r.Text, r.Intent, l})
+	}
+}
+
+// The make-up of the corpus. The phrases are few and stand for how people write, so each comes in many versions; the rows
+// of the sources are many and alike, so one version each is enough.
+const (
+	phraseVersions = 12
+	rowVersions    = 2
+	pairs          = 9000 // two phrases in one message, both topics true
+	phraseWeight   = 1.0
+	rowWeight      = 0.5
+)
+
+// corpus makes the training examples. The same seed gives the same examples in the same order.
+func corpus(dataDir string, seed uint64) ([]example, error) {
+	mapping, err := parseMapping(mappingCSV)
+	if err != nil {
+		return nil, err
+	}
+	phrases, err := readPhrases()
+	if err != nil {
+		return nil, err
+	}
+	fillers, err := readSlots()
+	if err != nil {
+		return nil, err
+	}
+	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // training must be repeatable
+	b := builder{alterer: alterer{random}, slots: fillers}
+	for _, p := range phrases {
+		b.group++
+		b.add(fillers.fill(p.text, random), p.labels, phraseWeight)
+		for range phraseVersions - 1 {
+			b.add(b.alterer.alter(fillers.fill(p.text, random)), p.labels, phraseWeight)
+		}
+	}
+	for _, source := range []string{"banking77_train", "clinc150_train", "bitext_train"} {
+		rows, err := readRows(dataDir, source, mapping)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("the training data is not there: %w", err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			b.group++
+			b.add(r.text, r.labels, rowWeight)
+			for range rowVersions - 1 {
+				b.add(b.alterer.alter(r.text), r.labels, rowWeight)
+			}
+		}
+	}
+	b.addPairs(phrases)
+	return b.examples, nil
+}
+
+// builder turns texts into examples.
+type builder struct {
+	alterer  alterer
+	slots    slots
+	doc      text.Document
+	group    int
+	examples []example
+}
+
+func (b *builder) add(text string, l labels, weight float32) {
+	b.doc.Reset(text)
+	if features := topics.AppendFeatures(&b.doc, nil); len(features) > 0 {
+		b.examples = append(b.examples, example{features, l, weight, b.group})
+	}
+}
+
+// addPairs joins phrases two by two: messages often name two things. What is said beside an out-of-scope phrase keeps its topic.
+func (b *builder) addPairs(phrases []phrase) {
+	const otherBit = 1 << (topics.Count - 1)
+	joints := []string{" ", ". ", ", ", " and ", " also ", "! ", " - ", ", but "}
+	random := b.alterer.random
+	for range pairs {
+		first, second := phrases[random.IntN(len(phrases))], phrases[random.IntN(len(phrases))]
+		both := labels{topic: first.topic, yes: first.yes | second.yes}
+		if both.yes != otherBit {
+			both.yes &^= otherBit
+		}
+		text := b.slots.fill(first.text+b.alterer.pick(joints)+second.text, random)
+		b.group++
+		b.add(b.alterer.alter(text), both, phraseWeight)
+	}
+}

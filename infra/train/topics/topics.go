@@ -1,0 +1,100 @@
+// Package topics trains and evaluates the topic model that shared/insight/topics embeds.
+//
+// Normal use, from the repository's root:
+//
+//	go run ./infra/train topics -data ../shared/data   # writes shared/insight/topics/weights.bin
+//	go run ./infra/train eval -data ../shared/data     # prints the figures of docs/models/topics.md
+//
+// What it learns from is in three places that a person can read and correct: mapping.csv (which topic an intent of the public
+// sources is), phrases/ (messages of our own writing for each topic) and the rows of the sources, which are not part of the
+// repository. heldback.csv is for evaluation and never trained on. It refuses to train when rows are missing or an intent is not
+// mapped, rather than to write a weaker model.
+package topics
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/customerai/customerai/shared/insight/topics"
+)
+
+const (
+	seed        = 20261124
+	weightsFile = "shared/insight/topics/weights.bin"
+	folds       = 10 // one in so many groups is left out to calibrate on
+)
+
+// Run trains the model on the rows below dataDir and writes it to the source tree it is run in.
+func Run(ctx context.Context, dataDir string, out io.Writer) error {
+	if _, err := os.Stat(weightsFile); err != nil {
+		return fmt.Errorf("run from the repository's root: %w", err)
+	}
+	model, err := train(ctx, dataDir, out)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(weightsFile, model, 0o644); err != nil { //nolint:gosec // a source file, readable by all
+		return fmt.Errorf("write topic model: %w", err)
+	}
+	return report(model, dataDir, out)
+}
+
+// train learns twice: without the left-out groups, to calibrate on them, and then from everything.
+func train(ctx context.Context, dataDir string, out io.Writer) (topics.Model, error) {
+	examples, err := corpus(dataDir, seed)
+	if err != nil {
+		return nil, err
+	}
+	var seen, unseen []example
+	for _, e := range examples {
+		if e.group%folds == 0 {
+			unseen = append(unseen, e)
+		} else {
+			seen = append(seen, e)
+		}
+	}
+	fmt.Fprintf(out, "topics: %d examples, %d of them left out to calibrate\n", len(examples), len(unseen)) //nolint:errcheck // progress
+	trial, err := learn(ctx, seen, seed)
+	if err != nil {
+		return nil, err
+	}
+	calibration := calibrate(trial, unseen)
+	final, err := learn(ctx, examples, seed)
+	if err != nil {
+		return nil, err
+	}
+	return export(final, calibration)
+}
+
+// Eval prints the figures of the embedded model.
+func Eval(_ context.Context, dataDir string, out io.Writer) error {
+	return report(topics.Embedded(), dataDir, out)
+}
+
+func report(model topics.Model, dataDir string, out io.Writer) error {
+	mapping, err := parseMapping(mappingCSV)
+	if err != nil {
+		return err
+	}
+	rows, err := readHeldBack()
+	if err != nil {
+		return err
+	}
+	result := evaluate(model, rows)
+	if err := result.print(out, "held-back messages of our own"); err != nil {
+		return err
+	}
+	for _, set := range []string{"banking77_test", "clinc150_val", "bitext_val"} {
+		rows, err := readRows(dataDir, set, mapping)
+		if err != nil {
+			return err
+		}
+		result := evaluate(model, rows)
+		if err := result.print(out, set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
