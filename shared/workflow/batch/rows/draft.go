@@ -1,0 +1,171 @@
+package rows
+
+import (
+	"strings"
+
+	"github.com/customerai/customerai/shared/insight/analysis"
+)
+
+// MaxID is the longest id, in bytes.
+const MaxID = 256
+
+// field is a column with a meaning, attribute any other.
+type field uint8
+
+const (
+	attribute field = iota
+	fieldID
+	fieldConversation
+	fieldCustomer
+	fieldParticipant
+	fieldTimestamp
+	fieldChannel
+	fieldSegment
+	fieldLanguage
+	fieldText
+	fieldMessage
+	fieldCount
+)
+
+// names has the columns in the order of the constants.
+var names = [fieldCount]string{
+	"", "id", "conversation_id", "customer_id", "participant", "timestamp", "channel", "segment", "language", "text", "message",
+}
+
+type column struct {
+	field field
+	name  string // in lower case
+}
+
+// columnOf finds the meaning of a name that is in lower case.
+func columnOf(name string) column {
+	for f, known := range names {
+		if name == known && f != int(attribute) {
+			return column{field(f), known}
+		}
+	}
+	return column{attribute, name}
+}
+
+// problem is why a draft is no row. The zero problem is none.
+type problem struct {
+	code  Code
+	field string
+}
+
+// draft collects the fields of one record as they were written.
+type draft struct {
+	values     [fieldCount]string
+	present    [fieldCount]bool
+	attributes map[string]string
+}
+
+func (d *draft) reset() {
+	attributes := d.attributes
+	clear(attributes)
+	*d = draft{attributes: attributes}
+}
+
+// set keeps a value and reports whether it was the first of its column. Columns without a name are not kept.
+func (d *draft) set(c column, value string) bool {
+	if c.field != attribute {
+		first := !d.present[c.field]
+		d.values[c.field], d.present[c.field] = value, true
+		return first
+	}
+	if c.name == "" {
+		return true
+	}
+	if d.attributes == nil {
+		d.attributes = make(map[string]string)
+	}
+	_, seen := d.attributes[c.name]
+	d.attributes[c.name] = value
+	return !seen
+}
+
+func (d *draft) trimmed(f field) string { return strings.TrimSpace(d.values[f]) }
+
+// id is the record's own id, if it has one that may be used.
+func (d *draft) id() (string, bool) {
+	id := d.trimmed(fieldID)
+	return id, id != "" && len(id) <= MaxID
+}
+
+// finish makes a row of the draft, all but its line and id.
+func (d *draft) finish(row *Row) problem {
+	text := fieldText
+	if !d.present[fieldText] {
+		text = fieldMessage
+	} else if d.present[fieldMessage] {
+		d.set(column{attribute, names[fieldMessage]}, d.values[fieldMessage])
+	}
+	switch {
+	case !d.present[text]:
+		return problem{MissingText, names[fieldText]}
+	case strings.TrimSpace(d.values[text]) == "":
+		return problem{EmptyText, names[text]}
+	case len(d.trimmed(fieldID)) > MaxID:
+		return problem{InvalidID, names[fieldID]}
+	}
+	participant, ok := parseParticipant(d.trimmed(fieldParticipant))
+	if !ok {
+		return problem{InvalidParticipant, names[fieldParticipant]}
+	}
+	language := d.trimmed(fieldLanguage)
+	if !validLanguage(language) {
+		return problem{InvalidLanguage, names[fieldLanguage]}
+	}
+	at, ok := ParseTime(d.trimmed(fieldTimestamp))
+	if !ok {
+		return problem{InvalidTimestamp, names[fieldTimestamp]}
+	}
+	row.Time = at
+	row.Message = analysis.Message{
+		ConversationID: d.trimmed(fieldConversation), CustomerID: d.trimmed(fieldCustomer),
+		Participant: participant, Channel: d.trimmed(fieldChannel), Segment: d.trimmed(fieldSegment), Language: language,
+		Text: d.values[text], Attributes: d.attributes,
+	}
+	if !at.IsZero() {
+		row.Message.Timestamp = at.Format(timeFormat)
+	}
+	return problem{}
+}
+
+func parseParticipant(s string) (string, bool) {
+	switch {
+	case s == "", s == "CUSTOMER", s == "AGENT":
+		return s, true
+	case strings.EqualFold(s, "CUSTOMER"):
+		return "CUSTOMER", true
+	case strings.EqualFold(s, "AGENT"):
+		return "AGENT", true
+	}
+	return "", false
+}
+
+// validLanguage accepts "" and what has the shape of a BCP 47 tag: two or three letters, then subtags of up to eight
+// letters and digits.
+func validLanguage(s string) bool {
+	if s == "" {
+		return true
+	}
+	if len(s) > 35 {
+		return false
+	}
+	primary := true
+	for subtag := range strings.SplitSeq(s, "-") {
+		if len(subtag) == 0 || len(subtag) > 8 || primary && (len(subtag) < 2 || len(subtag) > 3) {
+			return false
+		}
+		for _, c := range []byte(subtag) {
+			letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+			digit := '0' <= c && c <= '9'
+			if !letter && (primary || !digit) {
+				return false
+			}
+		}
+		primary = false
+	}
+	return true
+}

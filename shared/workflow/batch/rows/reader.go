@@ -1,0 +1,69 @@
+package rows
+
+import (
+	"io"
+	"strconv"
+)
+
+// Reader reads rows. Make it with NewReader.
+type Reader struct {
+	scanner   *Scanner
+	decoder   decoder
+	draft     draft
+	row       Row
+	rejection Rejection
+}
+
+// decoder fills a draft from the bytes of one record.
+type decoder interface {
+	decode(raw []byte, draft *draft) problem
+}
+
+// NewReader returns a reader of the records of r, whose first byte is at start: behind the header, where there is one.
+func NewReader(r io.Reader, layout Layout, start Start) *Reader {
+	reader := &Reader{scanner: NewScanner(r, layout.Format, start)}
+	if layout.Format == CSV {
+		reader.decoder = newCSVDecoder(layout.Columns)
+	} else {
+		reader.decoder = &jsonDecoder{}
+	}
+	return reader
+}
+
+// Next returns the next row or rejection, and neither at the end. Both are valid until the next call.
+func (r *Reader) Next() (*Row, *Rejection) {
+	for r.scanner.Scan() {
+		record := r.scanner.Record()
+		if record.Blank {
+			continue
+		}
+		if p := r.decode(record); p.code != "" {
+			r.rejection = Rejection{Line: record.Line, ID: r.id(record), Code: p.code, Field: p.field, Message: p.code.Message()}
+			return nil, &r.rejection
+		}
+		r.row.Line, r.row.Message.ID = record.Line, r.id(record)
+		return &r.row, nil
+	}
+	return nil, nil
+}
+
+// Err returns what ended the reading early, nil at the end.
+func (r *Reader) Err() error { return r.scanner.Err() }
+
+func (r *Reader) decode(record Record) problem {
+	r.draft.reset()
+	if code := record.check(); code != "" {
+		return problem{code: code}
+	}
+	if p := r.decoder.decode(record.Raw, &r.draft); p.code != "" {
+		return p
+	}
+	return r.draft.finish(&r.row)
+}
+
+func (r *Reader) id(record Record) string {
+	if id, ok := r.draft.id(); ok {
+		return id
+	}
+	return strconv.Itoa(record.Line)
+}

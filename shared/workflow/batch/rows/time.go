@@ -1,0 +1,60 @@
+package rows
+
+import (
+	"strconv"
+	"time"
+)
+
+// timeFormat is how a timestamp is handed on: RFC 3339 in UTC.
+const timeFormat = time.RFC3339Nano
+
+var layouts = []string{
+	time.RFC3339,
+	"2006-01-02 15:04:05Z07:00",
+	"2006-01-02T15:04:05",
+	time.DateTime,
+	"2006-01-02T15:04",
+	"2006-01-02 15:04",
+	time.DateOnly,
+}
+
+// ParseTime reads a timestamp: RFC 3339, with T or a space; an ISO 8601 date, alone or with hours and minutes and perhaps
+// seconds, which counts as UTC; Unix seconds (9 or 10 digits) or milliseconds (12 or 13). Seconds may have a fraction. The
+// years go from 1970 to 2199. "" is the zero time. Dates that are written in another order on another continent are refused.
+func ParseTime(s string) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, true
+	}
+	if at, ok := parseUnix(s); ok {
+		return at, true
+	}
+	for _, layout := range layouts {
+		if at, err := time.Parse(layout, s); err == nil {
+			at = at.UTC()
+			return at, 1970 <= at.Year() && at.Year() < 2200
+		}
+	}
+	return time.Time{}, false
+}
+
+func parseUnix(s string) (time.Time, bool) {
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return time.Time{}, false
+		}
+	}
+	switch len(s) {
+	case 9, 10, 12, 13:
+	default:
+		return time.Time{}, false
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	if len(s) <= 10 {
+		n *= 1000
+	}
+	at := time.UnixMilli(n).UTC()
+	return at, at.Year() < 2200
+}
