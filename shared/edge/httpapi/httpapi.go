@@ -26,6 +26,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/customerai/customerai/shared/edge/capture"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
@@ -120,12 +121,12 @@ func BindHandler(api *API, operationID string, doc huma.Operation, handler func(
 			WriteProblem(w, r, errs.InvalidFields(x.fields...))
 			return
 		}
-		buffered := newResponse()
+		buffered := capture.New()
 		if err := handler(buffered, r); err != nil {
 			WriteProblem(w, r, err)
 			return
 		}
-		buffered.flush(w)
+		buffered.FlushTo(w)
 	}))
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/customerai/customerai/shared/edge/capture"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table"
@@ -132,7 +133,7 @@ func (m *idempotency) put(ctx context.Context, item table.Item, a attempt, condi
 
 // work runs the operation and keeps its answer, or frees the key, whatever happens, a panic included.
 func (m *idempotency) work(w http.ResponseWriter, r *http.Request, item table.Item) {
-	buffered := newResponse()
+	buffered := capture.New()
 	done := false
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), settleTime)
@@ -145,17 +146,17 @@ func (m *idempotency) work(w http.ResponseWriter, r *http.Request, item table.It
 	}()
 	m.next.ServeHTTP(buffered, r)
 	done = true
-	buffered.flush(w)
+	buffered.FlushTo(w)
 }
 
-func (m *idempotency) settle(ctx context.Context, item table.Item, fingerprint string, answer *response, done bool) error {
+func (m *idempotency) settle(ctx context.Context, item table.Item, fingerprint string, answer *capture.Response, done bool) error {
 	holder := table.Version(item.Version)
-	if !done || answer.status >= http.StatusBadRequest {
+	if !done || answer.Status() >= http.StatusBadRequest {
 		return m.config.Idempotency.Delete(ctx, item.Key, holder)
 	}
-	kept := attempt{Fingerprint: fingerprint, Status: answer.status, Body: answer.body.Bytes(), Header: map[string]string{}}
-	for name := range answer.sent {
-		kept.Header[name] = answer.sent.Get(name)
+	kept := attempt{Fingerprint: fingerprint, Status: answer.Status(), Body: answer.Body(), Header: map[string]string{}}
+	for name := range answer.Sent() {
+		kept.Header[name] = answer.Sent().Get(name)
 	}
 	_, err := m.put(ctx, item, kept, holder)
 	if errs.Is(err, errs.TooLarge) {

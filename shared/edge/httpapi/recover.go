@@ -4,18 +4,20 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+
+	"github.com/customerai/customerai/shared/edge/capture"
 )
 
 // recovered buffers the response and answers a panic with 500, whatever had been written before it.
 func recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		buffered := newResponse()
+		buffered := capture.New()
 		defer func() {
 			if value := recover(); value != nil {
-				buffered = newResponse()
+				buffered = capture.New()
 				WriteProblem(buffered, r, fmt.Errorf("panic: %v\n%s", value, debug.Stack()))
 			}
-			buffered.flush(w)
+			buffered.FlushTo(w)
 		}()
 		next.ServeHTTP(buffered, r)
 	})
