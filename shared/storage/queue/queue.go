@@ -30,8 +30,9 @@ type Queue interface {
 	// nothing is sent. After errs.Unavailable some may have been sent: repeat them all.
 	Send(ctx context.Context, bodies ...string) error
 
-	// Receive returns up to MaxBatch visible messages and hides them for the queue's visibility time. It may wait a while
-	// for the first and may return none. A message received more often than the queue allows goes to the dead-letter queue.
+	// Receive returns up to limit visible messages and hides them for the queue's visibility time; errs.Invalid for a limit
+	// outside 1 to MaxBatch. It may wait a while for the first and may return none. A message received more often than the
+	// queue allows goes to the dead-letter queue.
 	Receive(ctx context.Context, limit int) ([]Delivery, error)
 
 	// Delete ends a message. A receipt that is no longer valid is ignored.

@@ -55,10 +55,28 @@ func (h *Handler) store(w http.ResponseWriter, r *http.Request) (blob.Info, erro
 	if r.ContentLength > maxBytes { // before the client sends it all
 		return blob.Info{}, &http.MaxBytesError{Limit: maxBytes}
 	}
-	return h.bucket.Write(r.Context(), key, http.MaxBytesReader(w, r.Body, maxBytes), blob.WriteOptions{
+	return h.bucket.Write(r.Context(), key, body{http.MaxBytesReader(w, r.Body, maxBytes)}, blob.WriteOptions{
 		IfAbsent:    true,
 		ContentType: r.Header.Get("Content-Type"),
 	})
+}
+
+var statuses = map[errs.Code]int{
+	errs.Invalid:     http.StatusBadRequest,
+	errs.Forbidden:   http.StatusForbidden,
+	errs.Conflict:    http.StatusConflict,
+	errs.Unavailable: http.StatusServiceUnavailable,
+}
+
+// body reads a request. What goes wrong there is the client's or the line's doing, and the bucket's own is not.
+type body struct{ io.Reader }
+
+func (b body) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = errs.Wrap(errs.Invalid, "the upload broke off", err)
+	}
+	return n, err
 }
 
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
@@ -66,22 +84,14 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		problem(w, http.StatusRequestEntityTooLarge, "the file is larger than this address allows")
 		return
 	}
-	switch errs.CodeOf(err) {
-	case errs.Forbidden:
-		problem(w, http.StatusForbidden, errs.Public(err).Message)
-	case errs.Conflict:
-		problem(w, http.StatusConflict, errs.Public(err).Message)
-	case errs.Unavailable:
-		h.logger.ErrorContext(r.Context(), "upload", "err", err)
-		problem(w, http.StatusServiceUnavailable, "the file could not be stored; try again")
-	default:
-		if errors.Is(err, io.ErrUnexpectedEOF) || r.Context().Err() != nil {
-			problem(w, http.StatusBadRequest, "the upload broke off")
-			return
-		}
-		h.logger.ErrorContext(r.Context(), "upload", "err", err)
-		problem(w, http.StatusInternalServerError, errs.Public(err).Message)
+	status, known := statuses[errs.CodeOf(err)]
+	if !known {
+		status = http.StatusInternalServerError
 	}
+	if status >= http.StatusInternalServerError && r.Context().Err() == nil {
+		h.logger.ErrorContext(r.Context(), "upload", "err", err)
+	}
+	problem(w, status, errs.Public(err).Message)
 }
 
 // problem writes an RFC 9457 answer.
