@@ -4,7 +4,86 @@
 //
 //	var doc text.Document
 //	doc.Reset(message)
-//	for i := range doc.Tokens { … doc.Norm(i) … }
+//	for i := range doc.Tokens {
+//		fmt.Println(doc.Raw(i), string(doc.Norm(i)))
+//	}
 //
-// It refuses nothing: any string, valid UTF-8 or not, gives tokens in order that do not overlap, in time linear in its length.
+// It refuses nothing: any string, valid UTF-8 or not, gives tokens in order that do not overlap, in time linear in its
+// length. Texts must be shorter than 2 GiB, because a token holds 32-bit offsets. It does not stem, spell-check or compose
+// Unicode: "é" and "e" with a combining accent stay two spellings.
 package text
+
+// Kind says what a token is.
+type Kind uint8
+
+// The kinds of token.
+const (
+	Other    Kind = iota // what no other kind covers: control characters, unassigned code points, invalid bytes
+	Word                 // letters with internal digits, apostrophes and hyphens; one ideograph or kana
+	Number               // digits with internal separators: 12, 1,299.00, 10:30, 24/11
+	Punct                // one punctuation mark or symbol, or a run of the same ASCII mark: "!!!"
+	Emoji                // one emoji as a person sees it, with its modifiers and joined parts
+	Emoticon             // :-) <3 and their like
+	URL                  // with a scheme, with www., or a bare domain of a common ending
+	Handle               // @name
+	Email                // name@example.com
+)
+
+// Token is one token of a Document.
+type Token struct {
+	Begin, End         int32 // byte offsets in Document.Text
+	normBegin, normEnd int32 // byte offsets in Document.norm
+	Kind               Kind
+	Upper              bool // a Word of two or more letters, none of them lower-case, one at least upper-case
+	Elongated          bool // a Word with a letter three times in a row, a run of punctuation, or a stretched emoticon
+	Break              bool // a line break stands before it
+}
+
+// Document is a text and its tokens. The zero value is an empty text. It is not safe for concurrent use.
+type Document struct {
+	Text   string
+	Tokens []Token
+
+	norm        []byte
+	lineBreak   bool // seen since the last token
+	nextAt      int  // the first '@' not yet passed, or len(Text)
+	emailFailed int  // no e-mail address begins before this offset
+}
+
+// Reset makes d the document of text, reusing its buffers.
+func (d *Document) Reset(text string) {
+	*d = Document{Text: text, Tokens: d.Tokens[:0], norm: d.norm[:0], nextAt: -1}
+	for i := 0; i < len(text); {
+		i = d.scan(i)
+	}
+}
+
+// Norm returns token i in its normal form, valid until the next Reset: lower-case, HTML entities resolved, a letter three
+// times in a row and more cut to two, apostrophes straight, invisible characters dropped, a number "0", runs of digits
+// inside a word "0", runs of a mark cut to two, an emoji without skin tone and gender sign, a URL "url", a handle "@user",
+// an e-mail address "email".
+func (d *Document) Norm(i int) []byte {
+	t := &d.Tokens[i]
+	return d.norm[t.normBegin:t.normEnd:t.normEnd]
+}
+
+// Raw returns token i as it stands in the text.
+func (d *Document) Raw(i int) string {
+	t := &d.Tokens[i]
+	return d.Text[t.Begin:t.End]
+}
+
+// emit appends a token whose normal form is what was appended to d.norm from normBegin on, and returns its end.
+func (d *Document) emit(t Token, normBegin int) int {
+	t.normBegin, t.normEnd = int32(normBegin), int32(len(d.norm))
+	t.Break, d.lineBreak = d.lineBreak, false
+	d.Tokens = append(d.Tokens, t)
+	return int(t.End)
+}
+
+// emitAs appends a token of a kind with a constant normal form, and returns its end.
+func (d *Document) emitAs(kind Kind, begin, end int, norm string) int {
+	normBegin := len(d.norm)
+	d.norm = append(d.norm, norm...)
+	return d.emit(Token{Begin: int32(begin), End: int32(end), Kind: kind}, normBegin)
+}

@@ -1,0 +1,130 @@
+package text
+
+import (
+	"bytes"
+	"math/bits"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Undetermined is the language of a text that does not say.
+const Undetermined = "und"
+
+// languageWords is how many words are looked at: a language shows early.
+const languageWords = 120
+
+// One sure word counts a point's worth of 12; a word that two languages share counts 6 for each, and so on.
+const sureWord = 12
+
+// Language returns the ISO 639-1 code of the likeliest language of d: by script, and within the Latin script by function
+// words and common service words of seven languages. It returns "und" when unsure: digits only, too few known words, or
+// two languages nearly level.
+func Language(d *Document) string {
+	var scripts [len(scriptLanguages)]int
+	var points [len(latinLanguages)]int
+	words, foreign, unknown := 0, 0, 0
+	for i := range d.Tokens {
+		if d.Tokens[i].Kind != Word || words == languageWords {
+			continue
+		}
+		words++
+		norm := d.Norm(i)
+		if first, _ := utf8.DecodeRune(norm); first > unicode.MaxLatin1 && !unicode.Is(unicode.Latin, first) {
+			foreign++
+			for s := range scriptLanguages {
+				if unicode.Is(scriptLanguages[s].script, first) {
+					scripts[s]++
+				}
+			}
+			continue
+		}
+		mask := languagesOf(norm)
+		switch {
+		case mask != 0:
+			for l := range points {
+				if mask>>l&1 == 1 {
+					points[l] += sureWord / bits.OnesCount8(mask)
+				}
+			}
+		case hasEnglishEnding(norm):
+			points[0] += sureWord / 3
+		default:
+			unknown++
+		}
+	}
+	if 2*foreign > words {
+		return languageOfScripts(&scripts)
+	}
+	return languageOfPoints(&points, unknown)
+}
+
+// latinLanguages are the languages of the bits that languagesOf returns, in order.
+var latinLanguages = [...]string{"en", "es", "fr", "de", "it", "pt", "nl"}
+
+// scriptLanguages gives each script its most spoken language. Kana decide for Japanese before Han is asked.
+var scriptLanguages = [...]struct {
+	script   *unicode.RangeTable
+	language string
+}{
+	{unicode.Hiragana, "ja"},
+	{unicode.Katakana, "ja"},
+	{unicode.Han, "zh"},
+	{unicode.Hangul, "ko"},
+	{unicode.Cyrillic, "ru"},
+	{unicode.Greek, "el"},
+	{unicode.Arabic, "ar"},
+	{unicode.Hebrew, "he"},
+	{unicode.Devanagari, "hi"},
+	{unicode.Bengali, "bn"},
+	{unicode.Tamil, "ta"},
+	{unicode.Telugu, "te"},
+	{unicode.Thai, "th"},
+	{unicode.Armenian, "hy"},
+	{unicode.Georgian, "ka"},
+}
+
+func languageOfScripts(scripts *[len(scriptLanguages)]int) string {
+	best := 0
+	for s, n := range scripts {
+		if n > scripts[best] {
+			best = s
+		}
+	}
+	switch kana := scripts[0] + scripts[1]; {
+	case scripts[best] == 0:
+		return Undetermined
+	case scriptLanguages[best].language == "zh" && 8*kana > scripts[best]:
+		return "ja"
+	}
+	return scriptLanguages[best].language
+}
+
+func languageOfPoints(points *[len(latinLanguages)]int, unknown int) string {
+	best := 0
+	for l, n := range points {
+		if n > points[best] {
+			best = l
+		}
+	}
+	second := 0
+	for l, n := range points {
+		if l != best {
+			second = max(second, n)
+		}
+	}
+	// One sure word carries three unknown ones, and the runner-up must be clearly behind.
+	if points[best] < sureWord/2 || 4*points[best] < sureWord*unknown || 4*second > 3*points[best] {
+		return Undetermined
+	}
+	return latinLanguages[best]
+}
+
+// hasEnglishEnding reports endings that are weak evidence for English on words that no list holds.
+func hasEnglishEnding(word []byte) bool {
+	for _, ending := range [...]string{"ing", "n't", "'s", "'ve", "'re", "'ll", "ly", "ed", "ness", "ful"} {
+		if len(word) >= len(ending)+3 && bytes.HasSuffix(word, []byte(ending)) {
+			return true
+		}
+	}
+	return false
+}
