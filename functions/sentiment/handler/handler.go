@@ -1,0 +1,105 @@
+// Package handler is the sentiment function: it analyses messages and conversations handed over in one request.
+//
+// Normal use: New on every start; it needs nothing but the models, which are part of the program.
+//
+// It refuses repeated ids, because rows are joined to messages by them, and it keeps nothing of what it was given.
+package handler
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/analysis"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+// analyzers keeps the buffers of analyses between requests.
+var analyzers = sync.Pool{New: func() any { return new(analysis.Analyzer) }}
+
+// New binds the function's operations.
+func New(config httpapi.Config) (*httpapi.API, error) {
+	api, err := httpapi.New("sentiment", config)
+	if err != nil {
+		return nil, err
+	}
+	httpapi.Bind(api, "analyzeMessages", analyzeMessages)
+	httpapi.Bind(api, "analyzeConversation", analyzeConversation)
+	return api, nil
+}
+
+type messagesInput struct {
+	Body struct {
+		Documents []document `json:"documents" minItems:"1" maxItems:"1000" doc:"Messages with ids of your own, each once"`
+		Offsets   text.Unit  `json:"offsets,omitempty" enum:"codepoint,byte,utf16" default:"codepoint" doc:"What begin and end count"`
+	}
+}
+
+type document struct {
+	ID       string `json:"id" minLength:"1" maxLength:"200"`
+	Text     string `json:"text" minLength:"1"`
+	Language string `json:"language,omitempty" pattern:"^[a-z]{2,3}$" doc:"ISO 639 code; absent: detected"`
+}
+
+type messagesOutput struct {
+	Body struct {
+		Results []*analysis.Row `json:"results" doc:"One row a document, in their order"`
+	}
+}
+
+func analyzeMessages(_ context.Context, in *messagesInput) (*messagesOutput, error) {
+	messages := make([]analysis.Message, len(in.Body.Documents))
+	first := make(map[string]int, len(messages))
+	var problems []errs.Field
+	for i, d := range in.Body.Documents {
+		if earlier, repeated := first[d.ID]; repeated {
+			problems = append(problems, errs.Field{
+				Path: fmt.Sprintf("documents[%d].id", i), Message: fmt.Sprintf("is the id of documents[%d] too", earlier),
+			})
+			continue
+		}
+		first[d.ID] = i
+		messages[i] = analysis.Message{ID: d.ID, Text: d.Text, Language: d.Language}
+	}
+	if len(problems) > 0 {
+		return nil, errs.InvalidFields(problems...)
+	}
+	analyzer := analyzers.Get().(*analysis.Analyzer)
+	defer analyzers.Put(analyzer)
+	out := &messagesOutput{}
+	out.Body.Results = analyzer.AnalyzeAll(messages, in.Body.Offsets)
+	return out, nil
+}
+
+type conversationInput struct {
+	Body struct {
+		Turns   []turn    `json:"turns" minItems:"1" maxItems:"1000" doc:"What was said, in its order"`
+		Offsets text.Unit `json:"offsets,omitempty" enum:"codepoint,byte,utf16" default:"codepoint" doc:"What begin and end count"`
+	}
+}
+
+type turn struct {
+	ID          string `json:"id,omitempty" maxLength:"200" doc:"Absent: the turn's position"`
+	Participant string `json:"participant" enum:"CUSTOMER,AGENT"`
+	Text        string `json:"text" minLength:"1"`
+	Language    string `json:"language,omitempty" pattern:"^[a-z]{2,3}$" doc:"ISO 639 code; absent: detected"`
+}
+
+type conversationOutput struct {
+	Body analysis.Conversation
+}
+
+func analyzeConversation(_ context.Context, in *conversationInput) (*conversationOutput, error) {
+	messages := make([]analysis.Message, len(in.Body.Turns))
+	for i, t := range in.Body.Turns {
+		messages[i] = analysis.Message{ID: t.ID, Participant: t.Participant, Text: t.Text, Language: t.Language}
+		if t.ID == "" {
+			messages[i].ID = fmt.Sprint(i + 1)
+		}
+	}
+	analyzer := analyzers.Get().(*analysis.Analyzer)
+	defer analyzers.Put(analyzer)
+	return &conversationOutput{Body: analyzer.Converse(messages, in.Body.Offsets)}, nil
+}

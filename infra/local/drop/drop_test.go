@@ -1,0 +1,111 @@
+package drop_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/customerai/customerai/infra/local/drop"
+	"github.com/customerai/customerai/shared/edge/lambdaevent"
+	"github.com/customerai/customerai/shared/storage/blob/dirblob"
+)
+
+// sent collects what the watcher sends.
+type sent []string
+
+func (s *sent) Send(_ context.Context, bodies ...string) error {
+	*s = append(*s, bodies...)
+	return nil
+}
+
+func (s *sent) keys(t *testing.T) []string {
+	t.Helper()
+	var keys []string
+	for _, body := range *s {
+		objects, err := lambdaevent.S3Objects(body)
+		if err != nil {
+			t.Fatalf("the notification is not one that the functions read: %v", err)
+		}
+		for _, object := range objects {
+			keys = append(keys, object.Key)
+		}
+	}
+	return keys
+}
+
+func setUp(t *testing.T) (string, *drop.Watcher, *sent) {
+	t.Helper()
+	folder := t.TempDir()
+	bucket, err := dirblob.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bucket.Close() })
+	queue := &sent{}
+	now := func() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }
+	return folder, drop.New(bucket, "uploads", queue, now), queue
+}
+
+func write(t *testing.T, folder, name, content string) {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func look(t *testing.T, w *drop.Watcher, times int) {
+	t.Helper()
+	for range times {
+		if err := w.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAFileIsAnnouncedOnceItHoldsStill(t *testing.T) {
+	folder, watcher, queue := setUp(t)
+	write(t, folder, "march + april.csv", "text\nhello\n")
+	look(t, watcher, 1)
+	if len(*queue) != 0 {
+		t.Fatalf("after one look %d notifications, want none yet", len(*queue))
+	}
+	write(t, folder, "march + april.csv", "text\nhello\nagain\n")
+	look(t, watcher, 1)
+	if len(*queue) != 0 {
+		t.Fatalf("after a change %d notifications, want none yet", len(*queue))
+	}
+	look(t, watcher, 3)
+	if got := queue.keys(t); len(got) != 1 || got[0] != "march + april.csv" {
+		t.Errorf("announced %q, want the file, once, by its own name", got)
+	}
+}
+
+func TestAChangedFileIsAnnouncedAgain(t *testing.T) {
+	folder, watcher, queue := setUp(t)
+	write(t, folder, "team/a.csv", "text\nhello\n")
+	look(t, watcher, 2)
+	write(t, folder, "team/a.csv", "text\nhello, world\n")
+	look(t, watcher, 2)
+	if got := queue.keys(t); len(got) != 2 || got[1] != "team/a.csv" {
+		t.Errorf("announced %q, want the file twice", got)
+	}
+}
+
+func TestARemovedFileIsForgotten(t *testing.T) {
+	folder, watcher, queue := setUp(t)
+	write(t, folder, "a.csv", "text\nhello\n")
+	look(t, watcher, 2)
+	if err := os.Remove(filepath.Join(folder, "a.csv")); err != nil {
+		t.Fatal(err)
+	}
+	look(t, watcher, 2)
+	if len(*queue) != 1 {
+		t.Errorf("%d notifications, want the one from before", len(*queue))
+	}
+}

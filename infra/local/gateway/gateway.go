@@ -1,0 +1,111 @@
+// Package gateway does on a laptop what API Gateway does in front of the functions: it routes, asks the authorizer and
+// answers what reaches no function.
+//
+// Normal use: one handler over every function's handler.
+//
+//	handler, err := gateway.New(gateway.Config{Functions: handlers, Authorize: authorizer.Handle, Edge: edge})
+//
+// It refuses a manifest that it cannot serve in full, and it lets nobody past a route with a scope whom the authorizer,
+// the very same function as in the cloud, did not let past.
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/lambdahttp"
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/trust/auth"
+)
+
+// Authorize is the shape of the authorizer function.
+type Authorize func(context.Context, events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error)
+
+// Config says what is behind the gateway.
+type Config struct {
+	Functions map[string]http.Handler // by the function's name; every function with routes
+	Authorize Authorize
+	Edge      httpapi.Config // for the answers that the gateway makes itself
+}
+
+// New returns the gateway's handler.
+func New(config Config) (http.Handler, error) {
+	own := httpapi.Middleware(config.Edge)
+	mux := http.NewServeMux()
+	mux.Handle("/", own(httpapi.NotFound))
+	for _, function := range manifest.Functions {
+		if len(function.Routes) == 0 {
+			continue
+		}
+		handler, ok := config.Functions[function.Name]
+		if !ok {
+			return nil, fmt.Errorf("gateway: function %s is not there", function.Name)
+		}
+		paths := map[string]map[string]bool{} // path > methods that need a principal
+		for _, route := range function.Routes {
+			if paths[route.Path] == nil {
+				paths[route.Path] = map[string]bool{}
+			}
+			paths[route.Path][route.Method] = route.Scope != ""
+		}
+		for path, protected := range paths {
+			mux.Handle(path, authorized(config.Authorize, protected, own, handler))
+		}
+	}
+	return mux, nil
+}
+
+// authorized asks the authorizer before the methods that need a principal. The others, preflights among them, pass.
+func authorized(authorize Authorize, protected map[string]bool, own func(http.Handler) http.Handler, next http.Handler) http.Handler {
+	refused := own(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		httpapi.WriteProblem(w, r, errs.New(errs.Unauthorized, "the access token is missing or not valid"))
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !protected[r.Method] {
+			next.ServeHTTP(w, r)
+			return
+		}
+		response, err := authorize(r.Context(), requestEvent(r))
+		if err != nil {
+			refused.ServeHTTP(w, r)
+			return
+		}
+		principal, ok := lambdahttp.PrincipalFromContext(response.Context)
+		if !ok {
+			refused.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(auth.WithPrincipal(r.Context(), principal)))
+	})
+}
+
+// requestEvent is what API Gateway hands to a REQUEST authorizer.
+func requestEvent(r *http.Request) events.APIGatewayCustomAuthorizerRequestTypeRequest {
+	headers := make(map[string]string, len(r.Header))
+	for name, values := range r.Header {
+		headers[name] = values[len(values)-1]
+	}
+	source, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		source = r.RemoteAddr
+	}
+	return events.APIGatewayCustomAuthorizerRequestTypeRequest{
+		Type:              "REQUEST",
+		MethodArn:         "arn:aws:execute-api:local:000000000000:local/local/" + r.Method + r.URL.Path,
+		Resource:          r.URL.Path,
+		Path:              r.URL.Path,
+		HTTPMethod:        r.Method,
+		Headers:           headers,
+		MultiValueHeaders: r.Header,
+		RequestContext: events.APIGatewayCustomAuthorizerRequestTypeRequestContext{
+			Path: r.URL.Path, HTTPMethod: r.Method, Stage: "local", APIID: "local",
+			Identity: events.APIGatewayCustomAuthorizerRequestTypeRequestIdentity{SourceIP: source},
+		},
+	}
+}

@@ -1,0 +1,124 @@
+package analysis
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// AppendJSON appends the row as one line of JSON, without a newline. It writes by hand what encoding/json would write by
+// reflection, because a file of a million rows spends a tenth of its time here.
+func (r *Row) AppendJSON(b []byte) []byte {
+	b = append(b, `{"id":`...)
+	b = AppendString(b, r.ID)
+	b = append(b, `,"line":`...)
+	b = strconv.AppendInt(b, int64(r.Line), 10)
+	b = append(b, `,"language":`...)
+	b = AppendString(b, r.Language)
+	b = r.Sentiment.appendJSON(append(b, `,"sentiment":`...))
+	b = append(b, `,"highlights":[`...)
+	for i, h := range r.Highlights {
+		b = h.appendJSON(separate(b, i))
+	}
+	b = append(b, `],"topics":[`...)
+	for i, t := range r.Topics {
+		b = t.appendJSON(separate(b, i))
+	}
+	b = append(b, `],"pii":[`...)
+	for i, e := range r.PII {
+		b = e.appendJSON(separate(b, i))
+	}
+	b = append(b, `],"text":`...)
+	b = AppendString(b, r.Text)
+	return append(b, '}')
+}
+
+// MarshalJSON writes the row exactly as AppendJSON does, so that files and the API cannot differ.
+func (r *Row) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+func separate(b []byte, i int) []byte {
+	if i > 0 {
+		return append(b, ',')
+	}
+	return b
+}
+
+func (s Sentiment) appendJSON(b []byte) []byte {
+	b = append(append(b, `{"label":"`...), s.Label...)
+	b = appendNumber(append(b, `","scores":{"positive":`...), s.Scores.Positive)
+	b = appendNumber(append(b, `,"negative":`...), s.Scores.Negative)
+	b = appendNumber(append(b, `,"neutral":`...), s.Scores.Neutral)
+	b = appendNumber(append(b, `,"mixed":`...), s.Scores.Mixed)
+	b = appendNumber(append(b, `},"satisfaction":`...), s.Satisfaction)
+	return append(b, '}')
+}
+
+func (h Highlight) appendJSON(b []byte) []byte {
+	b = appendSpan(b, `{"begin":`, h.Begin, h.End)
+	b = append(append(b, `,"polarity":"`...), h.Polarity...)
+	b = appendNumber(append(b, `","weight":`...), h.Weight)
+	return append(b, '}')
+}
+
+func (t Topic) appendJSON(b []byte) []byte {
+	b = append(append(b, `{"name":"`...), t.Name...)
+	b = appendNumber(append(b, `","score":`...), t.Score)
+	return append(b, '}')
+}
+
+func (e Entity) appendJSON(b []byte) []byte {
+	b = append(append(b, `{"type":"`...), e.Type...)
+	b = appendSpan(b, `","begin":`, e.Begin, e.End)
+	b = appendNumber(append(b, `,"score":`...), e.Score)
+	return append(b, '}')
+}
+
+func appendSpan(b []byte, prefix string, begin, end int) []byte {
+	b = strconv.AppendInt(append(b, prefix...), int64(begin), 10)
+	return strconv.AppendInt(append(b, `,"end":`...), int64(end), 10)
+}
+
+func appendNumber(b []byte, x float64) []byte { return strconv.AppendFloat(b, x, 'f', -1, 64) }
+
+const hex = "0123456789abcdef"
+
+// AppendString appends s as a JSON string. Bytes that are not UTF-8 become the replacement character, and the two line
+// separators of Unicode are escaped, because tools that read JSON Lines split at them.
+func AppendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := rune(c), 1
+		if c >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+			if (r != utf8.RuneError || size > 1) && r != '\u2028' && r != '\u2029' {
+				i += size
+				continue
+			}
+		}
+		b = append(b, s[start:i]...)
+		b = appendEscape(b, r)
+		i += size
+		start = i
+	}
+	b = append(b, s[start:]...)
+	return append(b, '"')
+}
+
+func appendEscape(b []byte, r rune) []byte {
+	switch r {
+	case '"', '\\':
+		return append(b, '\\', byte(r))
+	case '\n':
+		return append(b, '\\', 'n')
+	case '\r':
+		return append(b, '\\', 'r')
+	case '\t':
+		return append(b, '\\', 't')
+	}
+	return append(b, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+}
