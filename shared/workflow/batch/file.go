@@ -1,0 +1,183 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+
+	"github.com/customerai/customerai/shared/workflow/batch/rows"
+	"github.com/customerai/customerai/shared/workflow/batch/source"
+	"github.com/customerai/customerai/shared/workflow/batch/tally"
+)
+
+// fileChunk is small, because a worker holds a chunk, its results and its rejections in memory, and bounded in rows,
+// because a row of two bytes has a result of hundreds.
+var fileChunk = size{bytes: 256 << 10, rows: 2048}
+
+// FileOptions say how a file is analysed. The zero value is ready for use.
+type FileOptions struct {
+	Name     string         // decides the format; "" or "-" leaves that to the content
+	Workers  int            // 0 for one per processor
+	Progress func(Progress) // called after each chunk, in order and never twice at once
+}
+
+// Progress is how far the analysis of a file is. Bytes counts unpacked bytes.
+type Progress struct {
+	Bytes   int64
+	Rows    int64
+	Results int64
+}
+
+// AnalyzeFile analyses a whole file of any size in constant memory, with the code that the functions use for theirs. A done
+// context ends it at once, but for a read of input that is under way. Results
+// and rejections are written in the order of the file, one line of JSON each. A file that cannot be analysed gives an error
+// with errs.Invalid or errs.TooLarge; then, and after any other error, what was written is not the whole.
+func AnalyzeFile(ctx context.Context, input io.Reader, options FileOptions, results, rejections io.Writer) (tally.Summary, error) {
+	file, err := source.Open(input, options.Name, source.DefaultLimits())
+	if err != nil {
+		return tally.Summary{}, fmt.Errorf("open file: %w", err)
+	}
+	workers := options.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	p := newPipeline(ctx, file, workers)
+	defer p.stop()
+	total, err := p.collect(options.Progress, results, rejections)
+	if err != nil {
+		return tally.Summary{}, err
+	}
+	return total.Summary(), nil
+}
+
+// pipeline cuts a file, fans the chunks out to its workers and hands the results back in order. Jobs circulate: a job is
+// filled by the cutter, done by a worker and emptied by the collector, and there are only so many of them.
+type pipeline struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	cutter cutter
+	layout rows.Layout
+
+	free    chan *job // empty
+	work    chan *job // cut, for any worker
+	ordered chan *job // cut, in the order of the file
+	workers sync.WaitGroup
+}
+
+// job is a chunk on its way. Its buffers are reused.
+type job struct {
+	chunk               chunk
+	results, rejections bytes.Buffer
+	delta               *tally.Delta
+	err                 error
+	done                chan struct{} // holds one token when the job is done
+}
+
+// spare is how many jobs there are for each worker: one at work and one to go on with.
+const spare = 2
+
+func newPipeline(ctx context.Context, file *source.File, workers int) *pipeline {
+	jobs := spare * workers
+	ctx, cancel := context.WithCancel(ctx)
+	p := &pipeline{
+		ctx: ctx, cancel: cancel, layout: file.Layout,
+		cutter: cutter{scanner: file.Scanner, size: fileChunk, keep: true},
+		free:   make(chan *job, jobs), work: make(chan *job, jobs), ordered: make(chan *job, jobs),
+	}
+	for range jobs {
+		p.free <- &job{done: make(chan struct{}, 1)}
+	}
+	go p.cut()
+	for range workers {
+		p.workers.Go(p.analyze)
+	}
+	return p
+}
+
+// stop ends the pipeline. It does not wait for the cutter, which may be waiting for its input; that one ends with its read.
+func (p *pipeline) stop() {
+	p.cancel()
+	p.workers.Wait()
+}
+
+// cut fills free jobs with the chunks of the file. Its queues hold every job there is, so that only the wait for a free one
+// can block.
+func (p *pipeline) cut() {
+	defer close(p.ordered)
+	defer close(p.work)
+	for {
+		j, ok := receive(p.ctx, p.free)
+		if !ok {
+			return
+		}
+		if j.chunk, ok = p.cutter.next(j.chunk.data); !ok {
+			return
+		}
+		p.ordered <- j
+		p.work <- j
+	}
+}
+
+func (p *pipeline) analyze() {
+	var w worker
+	for {
+		j, ok := receive(p.ctx, p.work)
+		if !ok {
+			return
+		}
+		var data io.Reader = bytes.NewReader(j.chunk.data)
+		if j.chunk.damaged {
+			data = rows.Damage(data)
+		}
+		j.delta, j.err = w.analyze(rows.NewReader(data, p.layout, j.chunk.start), &j.results, &j.rejections)
+		j.done <- struct{}{}
+	}
+}
+
+// receive returns the next of a channel, and not ok when it is closed or the context is done.
+func receive[T any](ctx context.Context, from <-chan T) (next T, ok bool) {
+	select {
+	case next, ok = <-from:
+		return next, ok
+	case <-ctx.Done():
+		return next, false
+	}
+}
+
+// collect writes what the workers found, in order, and adds it up.
+func (p *pipeline) collect(progress func(Progress), results, rejections io.Writer) (*tally.Delta, error) {
+	var total tally.Delta
+	for {
+		j, ok := receive(p.ctx, p.ordered)
+		if ok {
+			_, ok = receive(p.ctx, j.done)
+		}
+		if !ok {
+			break
+		}
+		if j.err != nil {
+			return nil, j.err
+		}
+		if _, err := j.results.WriteTo(results); err != nil {
+			return nil, fmt.Errorf("write results: %w", err)
+		}
+		if _, err := j.rejections.WriteTo(rejections); err != nil {
+			return nil, fmt.Errorf("write rejections: %w", err)
+		}
+		total.Add(j.delta)
+		if progress != nil {
+			progress(Progress{Bytes: j.chunk.start.Offset + j.chunk.length, Rows: total.Rows, Results: total.Results})
+		}
+		p.free <- j
+	}
+	if err := p.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := p.cutter.scanner.Err(); err != nil {
+		return nil, fmt.Errorf("read file: %w", err)
+	}
+	return &total, nil
+}
