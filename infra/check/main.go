@@ -1,0 +1,38 @@
+// Check runs everything that can be tested on this machine and says what could not. It is `make test`.
+//
+//	go run ./infra/check              # all of it
+//	go run ./infra/check ./shared/... # some packages, without the gates that need them all
+//
+// CI=true makes what could not run a failure. WITHOUT=data,race declares beforehand what the machine lacks.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+
+	"github.com/customerai/customerai/infra/check/suite"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ci := os.Getenv("CI") == "true"
+	terminal, err := os.Stdout.Stat()
+	config := suite.Config{
+		Root: ".", Packages: os.Args[1:], CI: ci, Out: os.Stdout, Command: suite.Exec,
+		Without: strings.Split(os.Getenv("WITHOUT"), ","),
+		Colour:  os.Getenv("NO_COLOR") == "" && (ci || err == nil && terminal.Mode()&os.ModeCharDevice != 0),
+	}
+	counts, err := suite.Run(ctx, config)
+	if file := os.Getenv("COUNTS_FILE"); file != "" {
+		if err := os.WriteFile(file, []byte(counts.String()+"\n"), 0o600); err != nil {
+			fmt.Fprintln(os.Stderr, "check:", err)
+		}
+	}
+	if err != nil {
+		os.Exit(1) //nolint:gocritic // the signal handler ends with the process
+	}
+}

@@ -1,0 +1,251 @@
+// Package suite runs every test that can run on this machine and says what could not.
+//
+// Normal use: `make test`, which is `go run ./infra/check`.
+//
+//	counts, err := suite.Run(ctx, suite.Config{Root: ".", CI: ci, Out: os.Stdout, Command: suite.Exec})
+//
+// It vets, tests with the race detector in random order, gates coverage and regenerates the generated files. A test that
+// skips itself, or a step that this machine cannot take, is listed in red at the end. Under CI such a thing fails, unless
+// the machine has declared beforehand, in Config.Without, that it lacks the prerequisite.
+//
+// It refuses silence: nothing is skipped without being named, and no failure hides a later step.
+package suite
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/customerai/customerai/infra/check/coverage"
+	"github.com/customerai/customerai/infra/check/testlog"
+)
+
+// Config says where and how to run.
+type Config struct {
+	Root     string   // the module's folder
+	Packages []string // what to test; default everything, which is also what the coverage gate asks for
+	CI       bool     // what cannot run fails
+	Without  []string // names of Prerequisites that this machine is known to lack
+	Colour   bool
+	Out      io.Writer
+	Command  Command
+}
+
+// Command runs a program in the module's folder and hands its standard output to read while it runs. The error says that
+// the program did not start or did not succeed, and carries what it wrote to standard error.
+type Command func(ctx context.Context, folder string, read func(io.Reader) error, name string, args ...string) error
+
+// Counts are results of tests, as `go test` saw them.
+type Counts struct{ Passed, Failed, Skipped int }
+
+// String is the plain closing line.
+func (c Counts) String() string {
+	return fmt.Sprintf("%d passed, %d failed, %d skipped", c.Passed, c.Failed, c.Skipped)
+}
+
+// Prerequisites are what tests need beyond the repository and Go, and how the reason of a skip is known to speak of them.
+var Prerequisites = []struct {
+	Name   string
+	Reason *regexp.Regexp
+	Remedy string
+}{
+	{"data", regexp.MustCompile(`shared/data|data folder`), "put the test data beside the repository, at ../shared/data"},
+	{"race", regexp.MustCompile(`race detector`), "install a C compiler"},
+	{"tools", regexp.MustCompile(`\.tools`), "run make tools"},
+	{"user", regexp.MustCompile(`superuser`), "run as an ordinary user"},
+}
+
+// run is one run of the suite.
+type run struct {
+	Config
+	problems []string // what failed
+	missing  []string // what could not run
+	excused  []string // what could not run on a machine that said so
+}
+
+// Run takes every step and reports. The error is one line that says how many things are wrong; they have been printed.
+func Run(ctx context.Context, config Config) (Counts, error) {
+	r := &run{Config: config}
+	if len(r.Packages) == 0 {
+		r.Packages = []string{"./..."}
+	}
+	whole := slices.Equal(r.Packages, []string{"./..."})
+	build := filepath.Join(r.Root, ".build")
+	if err := os.MkdirAll(build, 0o750); err != nil {
+		return Counts{}, fmt.Errorf("make %s: %w", build, err)
+	}
+	r.step("vet", func() error { return r.plain(ctx, "go", append([]string{"vet"}, r.Packages...)...) })
+	profile := filepath.Join(build, "coverage.out")
+	counts := r.test(ctx, profile)
+	if whole {
+		r.step("coverage", func() error { return r.gate(profile) })
+		r.step("generated files", func() error { return r.plain(ctx, "go", "run", "./infra/gen", "-check") })
+	} else {
+		r.lack("the gates of coverage and generated files: only some packages were asked for")
+	}
+	return counts, r.conclude(counts)
+}
+
+// step runs one step and keeps its failure for the end.
+func (r *run) step(name string, do func() error) {
+	begun := time.Now()
+	err := do()
+	if err != nil {
+		r.problems = append(r.problems, name+": "+err.Error())
+	}
+	r.say("%s %s (%.1fs)\n", r.mark(err == nil), name, time.Since(begun).Seconds())
+}
+
+func (r *run) plain(ctx context.Context, name string, args ...string) error {
+	return r.Command(ctx, r.Root, func(output io.Reader) error { _, err := io.Copy(r.Out, output); return err }, name, args...)
+}
+
+// test runs the tests and returns their counts.
+func (r *run) test(ctx context.Context, profile string) Counts {
+	args := []string{"test", "-json", "-shuffle=on", "-timeout=15m", "-covermode=atomic", "-coverprofile=" + profile}
+	if err := r.compiler(ctx); err == nil {
+		args = append(args, "-race")
+	} else {
+		r.lack("the race detector: " + err.Error())
+	}
+	var summary testlog.Summary
+	var unread error
+	err := r.Command(ctx, r.Root, func(output io.Reader) error {
+		summary, unread = testlog.Read(output, r.ended)
+		return unread
+	}, "go", append(args, r.Packages...)...)
+	// The exit status repeats what the summary says, unless there is none.
+	if unread != nil || err != nil && summary.Failed == 0 {
+		r.problems = append(r.problems, "test: "+errors.Join(unread, err).Error())
+	}
+	for _, f := range summary.Failures {
+		r.problems = append(r.problems, strings.TrimSpace("test: "+f.Package+" "+f.Test)+"\n"+indent(f.Output))
+	}
+	for _, s := range summary.Skips {
+		r.lack(fmt.Sprintf("%s %s: %s", s.Package, s.Test, s.Reason()))
+	}
+	return Counts{summary.Passed, summary.Failed, summary.Skipped}
+}
+
+func (r *run) ended(p testlog.Package) {
+	if p.Status != "skip" {
+		r.say("%s test %s (%.1fs)\n", r.mark(p.Status == "pass"), p.Path, p.Elapsed.Seconds())
+	}
+}
+
+// compiler returns why the race detector cannot be built, or nil.
+func (r *run) compiler(ctx context.Context) error {
+	var settings []string
+	err := r.Command(ctx, r.Root, func(output io.Reader) error {
+		for lines := bufio.NewScanner(output); lines.Scan(); {
+			settings = append(settings, lines.Text())
+		}
+		return nil
+	}, "go", "env", "CGO_ENABLED", "CC")
+	if err != nil {
+		return err
+	}
+	if len(settings) != 2 || settings[0] != "1" {
+		return errors.New("cgo is off, which it is without a C compiler")
+	}
+	discard := func(output io.Reader) error { _, err := io.Copy(io.Discard, output); return err }
+	if err := r.Command(ctx, r.Root, discard, settings[1], "--version"); err != nil {
+		return fmt.Errorf("the C compiler %s does not run", settings[1])
+	}
+	return nil
+}
+
+func (r *run) gate(profile string) error {
+	file, err := os.Open(profile) //nolint:gosec // the path is ours
+	if err != nil {
+		return fmt.Errorf("open the profile: %w", err)
+	}
+	defer func() { _ = file.Close() }() // read only: nothing to lose
+	report, err := coverage.Read(file, module, r.generated)
+	if err != nil {
+		return err
+	}
+	for _, p := range report.Packages {
+		r.say("  %5.1f %%  %s\n", p.Percent(), p.Path)
+	}
+	r.say("  %5.1f %%  in total\n", report.Total.Percent())
+	if problems := report.Problems(); len(problems) > 0 {
+		return errors.New(strings.Join(problems, "\n"))
+	}
+	return nil
+}
+
+const module = "github.com/customerai/customerai"
+
+// generatedMark is the line by which every Go tool knows a generated file.
+var generatedMark = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
+
+func (r *run) generated(file string) bool {
+	content, err := os.ReadFile(filepath.Join(r.Root, file)) //nolint:gosec // the path comes from the coverage profile
+	return err == nil && generatedMark.Match(content)
+}
+
+// lack records something that could not run, and whether the machine had said so.
+func (r *run) lack(what string) {
+	for _, p := range Prerequisites {
+		if p.Reason.MatchString(what) {
+			what += " (" + p.Remedy + ")"
+			if slices.Contains(r.Without, p.Name) {
+				r.excused = append(r.excused, what)
+				return
+			}
+		}
+	}
+	r.missing = append(r.missing, what)
+}
+
+// conclude prints what is wrong, what did not run and the closing line.
+func (r *run) conclude(counts Counts) error {
+	for _, problem := range r.problems {
+		r.say("\n%s %s\n", r.red("FAILED"), problem)
+	}
+	if lacking := append(slices.Clone(r.missing), r.excused...); len(lacking) > 0 {
+		r.say("\n%s\n", r.red(fmt.Sprintf("NOT RUN on this machine: %d", len(lacking))))
+		for _, what := range lacking {
+			r.say("%s\n", r.red("  "+what))
+		}
+	}
+	var err error
+	switch {
+	case len(r.problems) > 0:
+		err = fmt.Errorf("%d things failed", len(r.problems))
+	case r.CI && len(r.missing) > 0:
+		err = fmt.Errorf("%d things could not run, which CI does not accept", len(r.missing))
+		r.say("\n%s %v\n", r.red("FAILED"), err)
+	}
+	r.say("\n%s\n", counts)
+	return err
+}
+
+func (r *run) say(format string, args ...any) { _, _ = fmt.Fprintf(r.Out, format, args...) }
+
+func (r *run) mark(ok bool) string {
+	if ok {
+		return "ok    "
+	}
+	return r.red("FAILED")
+}
+
+func (r *run) red(text string) string {
+	if !r.Colour {
+		return text
+	}
+	return "\x1b[31m" + text + "\x1b[0m"
+}
+
+func indent(text string) string {
+	return "    " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    ")
+}
