@@ -12,6 +12,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 
@@ -76,13 +77,20 @@ func authorized(authorize Authorize, protected map[string]bool, own func(http.Ha
 			refused.ServeHTTP(w, r)
 			return
 		}
-		principal, ok := lambdahttp.PrincipalFromContext(response.Context)
+		principal, ok := lambdahttp.PrincipalFromContext(requestContext(response))
 		if !ok {
 			refused.ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(auth.WithPrincipal(r.Context(), principal)))
 	})
+}
+
+// requestContext is what API Gateway tells the function about an authorizer's answer: its context and the principal's id.
+func requestContext(response events.APIGatewayCustomAuthorizerResponse) map[string]any {
+	context := map[string]any{"principalId": response.PrincipalID}
+	maps.Copy(context, response.Context)
+	return context
 }
 
 // requestEvent is what API Gateway hands to a REQUEST authorizer.
