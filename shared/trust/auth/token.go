@@ -82,9 +82,11 @@ func principal(token *jwt.VerifiedJWT) (Principal, error) {
 	scope, errScope := token.StringClaim("scope")
 	scopes := strings.Split(scope, " ")
 	issued, errIssued := token.IssuedAt()
+	begins, errBegins := token.NotBefore()
 	expires, errExpires := token.ExpiresAt()
 	life := expires.Sub(issued)
-	if errors.Join(errSubject, errID, errTenant, errScope, errIssued, errExpires) != nil || life <= 0 || life > Lifetime ||
+	if errors.Join(errSubject, errID, errTenant, errScope, errIssued, errBegins, errExpires) != nil ||
+		life <= 0 || life > Lifetime || !begins.Equal(issued) ||
 		!validName(subject) || !validName(id) || !validName(tenant) || !validScopes(scopes) {
 		return Principal{}, refuseToken(Untrusted)
 	}
