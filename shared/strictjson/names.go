@@ -41,15 +41,19 @@ func (s *nameStack) add(depth int, name string) bool {
 	return true
 }
 
-// fold maps names that strings.EqualFold calls equal to one string: the smallest rune of each orbit of simple folding.
+// fold maps names that strings.EqualFold calls equal to one string. Of each orbit of simple folding it takes the smallest
+// rune, lower-cased if that is an ASCII letter, so that most names stay as they are and cost nothing.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r < utf8.RuneSelf && (r < 'A' || r > 'z') {
-			return r // no letter, and in no orbit
+		if r < utf8.RuneSelf && (r < 'A' || r > 'Z') {
+			return r
 		}
 		smallest := r
 		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
 			smallest = min(smallest, next)
+		}
+		if 'A' <= smallest && smallest <= 'Z' {
+			smallest += 'a' - 'A'
 		}
 		return smallest
 	}, name)
