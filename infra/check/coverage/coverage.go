@@ -32,6 +32,7 @@ var exclusions = []struct{ pattern, why string }{
 	{"functions/*", "a main is wiring, run by the Runtime API harness"},
 	{"infra/local", "a main is wiring, its commands are in infra/local/cli"},
 	{"infra/check", "a main is wiring, its steps are in infra/check/suite"},
+	{"infra/check/sizes", "a main is wiring, its measure is infra/check/budget"},
 	{"infra/gen", "a main is wiring, its documents are made in the packages below it"},
 	{"infra/train/*", "an offline tool, judged by the figures of what it makes"},
 	{"shared/storage/*/*test", "a conformance suite, run by the tests of every engine"},

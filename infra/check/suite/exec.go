@@ -12,7 +12,7 @@ import (
 
 // Exec is the Command that runs real programs.
 func Exec(ctx context.Context, folder string, read func(io.Reader) error, name string, args ...string) error {
-	command := exec.CommandContext(ctx, name, args...) //nolint:gosec // the suite names its own programs
+	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = folder
 	var stderr bytes.Buffer
 	command.Stderr = &stderr

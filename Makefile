@@ -1,0 +1,87 @@
+# Doors to the project. `make` lists them. `make run`, `make test` and `make build` need Go alone.
+# Tools are pinned and live in .tools/, so that nothing depends on what a machine has installed.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := bash
+
+GOLANGCI_LINT := .tools/golangci-lint-v2.15.0
+GOFUMPT       := .tools/gofumpt-v0.12.0
+GITLEAKS      := .tools/gitleaks-v8.30.1
+GOVULNCHECK   := .tools/govulncheck-v1.8.0
+TOOLS         := $(GOLANGCI_LINT) $(GOFUMPT) $(GITLEAKS) $(GOVULNCHECK)
+
+.PHONY: help
+help: ## List the doors
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start everything in one process, analyse the sample and keep serving
+	go run ./infra/local
+
+.PHONY: test
+test: ## Run every test that can run on this machine, race detector and coverage gate included
+	go run ./infra/check
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) $(GITLEAKS) ## Lint, check the format, look for secrets
+	$(GOLANGCI_LINT) run ./...
+	$(GITLEAKS) dir . --no-banner --redact --config .gitleaks.toml
+
+.PHONY: bench
+bench: ## Run every benchmark
+	go test -run='^$$' -bench=. -benchmem ./...
+
+.PHONY: build
+build: ## Write bin/customerai
+	CGO_ENABLED=0 go build -trimpath -o bin/customerai ./infra/local
+
+.PHONY: generate
+generate: ## Write template.yaml, samconfig.toml and openapi.json
+	go run ./infra/gen
+
+.PHONY: check-generate
+check-generate: ## Fail when generate would change anything
+	go run ./infra/gen -check
+
+.PHONY: cover
+cover: ## Show what the last `make test` did not reach
+	go tool cover -html=.build/coverage.out
+
+.PHONY: sizes
+sizes: ## Print what has outgrown the size budgets
+	go run ./infra/check/sizes
+
+.PHONY: vulnerabilities
+vulnerabilities: $(GOVULNCHECK) ## Look for known vulnerabilities in what is reachable
+	.ci/vulnerabilities $(GOVULNCHECK)
+
+.PHONY: fmt
+fmt: $(GOFUMPT) ## Format every Go file
+	$(GOFUMPT) -w .
+
+.PHONY: hooks
+hooks: $(GOFUMPT) $(GITLEAKS) ## Check format, vet and secrets before every commit
+	git config core.hooksPath .githooks
+
+.PHONY: tools
+tools: $(TOOLS) ## Install the pinned tools into .tools/
+
+.PHONY: clean
+clean: ## Remove what was built; data in .customerai/ and the tools stay
+	rm -rf bin .build coverage.out
+
+# A tool is installed under its version's name: a new pin is a new file, and an old one is never mistaken for it.
+install = GOBIN=$(CURDIR)/.tools/bin GOFLAGS= go install $(1)@$(lastword $(subst -v, v,$@)) && mv .tools/bin/$(2) $@
+
+$(GOLANGCI_LINT):
+	$(call install,github.com/golangci/golangci-lint/v2/cmd/golangci-lint,golangci-lint)
+
+$(GOFUMPT):
+	$(call install,mvdan.cc/gofumpt,gofumpt)
+
+$(GITLEAKS):
+	$(call install,github.com/zricethezav/gitleaks/v8,gitleaks)
+
+$(GOVULNCHECK):
+	$(call install,golang.org/x/vuln/cmd/govulncheck,govulncheck)
