@@ -1,13 +1,39 @@
 package topics
 
 import (
+	_ "embed"
 	"math/rand/v2"
 	"strings"
 )
 
-// alterer writes a text again the way hurried people type: lower-case, without apostrophes and full stops, with shortened
-// words, slips of the finger and words left out, with a greeting before or a plea behind. Its random numbers decide all.
-type alterer struct{ random *rand.Rand }
+// alterer writes a text again the way hurried people type: lower-case, without apostrophes and full stops, with other words
+// for the same thing, shortened words, slips of the finger and words left out, with a greeting or a long-winded beginning
+// before and a plea behind. Its random numbers decide all.
+type alterer struct {
+	random   *rand.Rand
+	synonyms map[string][]string
+}
+
+// synonymsFile holds groups of words that may stand for each other. People who mean the same thing choose other words than we
+// did: this is what carries most from our phrases to theirs.
+//
+//go:embed synonyms.txt
+var synonymsFile string
+
+// readSynonyms returns for each word the other words of its groups.
+func readSynonyms() map[string][]string {
+	synonyms := map[string][]string{}
+	for line := range strings.Lines(synonymsFile) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		group := strings.Split(strings.TrimSpace(line), ", ")
+		for i, word := range group {
+			synonyms[word] = append(append(synonyms[word], group[:i]...), group[i+1:]...)
+		}
+	}
+	return synonyms
+}
 
 var shortForms = map[string][]string{
 	"you": {"u"}, "your": {"ur"}, "are": {"r"}, "please": {"pls", "plz"}, "to": {"2"}, "for": {"4"}, "thanks": {"thx"},
@@ -22,6 +48,19 @@ var shortForms = map[string][]string{
 var openings = []string{
 	"hi", "hello", "hey", "hi there", "good morning", "dear team", "hi team", "excuse me", "quick one:", "so", "ok so", "um", "guys", "sir",
 	"please", "pls", "can you tell me", "i want to know", "just wondering", "just wanted to ask", "question:", "urgent!", "hi again", "dear sir or madam,",
+}
+
+// requests are the long ways in which people begin, right or wrong in grammar before what follows: only the words matter here.
+var requests = []string{
+	"can you help me", "could you help me with", "i need help", "i need help with", "i want help to", "help me", "help with", "i need assistance with",
+	"i want assistance to", "i'd like to", "i would like to", "i want to", "i need to", "i have to", "i'm trying to", "i try to", "i am trying to",
+	"i have a problem with", "i have an issue with", "there is a problem with", "i have a question about", "question about", "i have trouble with",
+	"what do i have to do to", "what do i need to do to", "how can i", "how do i", "how to", "i don't know how to", "i do not know how", "is it possible to",
+	"is there a way to", "can i", "could i", "may i", "can you tell me", "could you tell me about", "tell me about", "tell me more about", "i want to know",
+	"i want to ask about", "i need information about", "where can i", "where do i", "could you check", "can you check", "please check", "i was wondering",
+	"do you know", "i think", "why is it that", "it seems", "it looks like", "i noticed", "i have to report", "i want to report", "i'm calling about",
+	"i am writing about", "regarding", "about", "re:", "need", "want", "my wife says", "as a customer", "since yesterday", "i just saw", "what should i do about",
+	"what happens with", "what can i do about", "could someone explain", "please explain", "let me know about", "is there", "do you", "i'm not sure about",
 }
 
 var endings = []string{
@@ -61,11 +100,18 @@ func (a alterer) alter(text string) string {
 		drops = 0.1
 	}
 	kept := make([]string, 0, len(words)+2)
-	if a.chance(0.15) {
+	switch {
+	case a.chance(0.12):
 		kept = append(kept, a.pick(openings))
+	case a.chance(0.3):
+		kept = append(kept, a.pick(requests))
 	}
 	for _, word := range words {
 		if a.chance(drops) {
+			continue
+		}
+		if others := a.synonyms[word]; len(others) > 0 && a.chance(0.25) {
+			kept = append(kept, a.pick(others))
 			continue
 		}
 		if short := shortForms[word]; texting && len(short) > 0 && a.chance(0.6) {

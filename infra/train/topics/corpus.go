@@ -20,7 +20,7 @@ type example struct {
 	features []uint16
 	labels
 	weight float32
-	group  int // versions of one text share it: they are left out together
+	group  int // of versions of one text, which are left out together; phrase i has group i+1
 }
 
 // row is a labelled text of a source.
@@ -84,7 +84,7 @@ func corpus(dataDir string, seed uint64) ([]example, error) {
 		return nil, err
 	}
 	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // training must be repeatable
-	b := builder{alterer: alterer{random}, slots: fillers}
+	b := builder{alterer: alterer{random, readSynonyms()}, slots: fillers}
 	for _, p := range phrases {
 		b.group++
 		b.add(fillers.fill(p.text, random), p.labels, phraseWeight)
@@ -112,6 +112,9 @@ func corpus(dataDir string, seed uint64) ([]example, error) {
 	return b.examples, nil
 }
 
+// leftOut says whether a group is kept from the trial that calibrates.
+func leftOut(group int) bool { return group%folds == 0 }
+
 // builder turns texts into examples.
 type builder struct {
 	alterer  alterer
@@ -134,13 +137,17 @@ func (b *builder) addPairs(phrases []phrase) {
 	joints := []string{" ", ". ", ", ", " and ", " also ", "! ", " - ", ", but "}
 	random := b.alterer.random
 	for range pairs {
-		first, second := phrases[random.IntN(len(phrases))], phrases[random.IntN(len(phrases))]
+		i, j := random.IntN(len(phrases)), random.IntN(len(phrases))
+		if leftOut(i+1) != leftOut(j+1) {
+			continue // what is left out must not be seen as half of a pair
+		}
+		first, second := phrases[i], phrases[j]
 		both := labels{topic: first.topic, yes: first.yes | second.yes}
 		if both.yes != otherBit {
 			both.yes &^= otherBit
 		}
 		text := b.slots.fill(first.text+b.alterer.pick(joints)+second.text, random)
-		b.group++
+		b.group = i + 1
 		b.add(b.alterer.alter(text), both, phraseWeight)
 	}
 }

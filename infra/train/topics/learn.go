@@ -10,7 +10,7 @@ import (
 
 // The learner's settings, chosen on left-out phrases.
 const (
-	epochs       = 4
+	epochs       = 6
 	learningRate = 0.25
 	decay        = 2e-6  // pull of every touched weight towards zero
 	skipBelow    = 0.002 // a topic whose probability is this close to the truth teaches nothing

@@ -49,7 +49,7 @@ func train(ctx context.Context, dataDir string, out io.Writer) (topics.Model, er
 	}
 	var seen, unseen []example
 	for _, e := range examples {
-		if e.group%folds == 0 {
+		if leftOut(e.group) {
 			unseen = append(unseen, e)
 		} else {
 			seen = append(seen, e)

@@ -24,12 +24,14 @@ const (
 	other      = Count - 1 // column
 )
 
-// A topic is given from these probabilities on. They were chosen on left-out training rows, for at most .05 of the
-// out-of-scope rows taken for a topic; a second and third topic needs less, as the first has shown the message to be in scope.
+// What it takes to be given, chosen on texts that the trial model of infra/train/topics had not seen. The first topic must be
+// clearly likelier than Other, rather than likely: where three topics share what is probable, one of them is a better answer
+// than none. The second and third stand on their own.
 const (
-	acceptFirst = 0.50
-	acceptMore  = 0.35
-	maxTopics   = 3
+	acceptOverOther = 1.5
+	acceptFirst     = 0.20
+	acceptMore      = 0.35
+	maxTopics       = 3
 )
 
 // NewModel builds a model from a scale and a bias for each topic and Buckets rows of Count weights.
@@ -112,7 +114,7 @@ func (m Model) Classify(d *text.Document, into []Score) []Score {
 	p := m.Probabilities(d)
 	into = into[:0]
 	for t := range other {
-		if p[t] < acceptMore {
+		if p[t] < acceptFirst {
 			continue
 		}
 		into = append(into, Score{names[t], p[t]})
@@ -121,8 +123,11 @@ func (m Model) Classify(d *text.Document, into []Score) []Score {
 		}
 		into = into[:min(len(into), maxTopics)]
 	}
-	if len(into) == 0 || into[0].Score < acceptFirst || into[0].Score < p[other] {
+	if len(into) == 0 || into[0].Score < acceptOverOther*p[other] {
 		return append(into[:0], Score{Other, p[other]})
+	}
+	for len(into) > 1 && into[len(into)-1].Score < acceptMore {
+		into = into[:len(into)-1]
 	}
 	return into
 }
