@@ -123,7 +123,8 @@ func fieldOf(problem error) errs.Field {
 	return errs.Field{Path: path, Message: message}
 }
 
-// cleanPath hides the names in a path that the sender chose and that do not look like ours.
+// cleanPath hides a name in a path that the sender chose and that does not look like ours, and what follows it: the name
+// may have held dots.
 func cleanPath(path string) string {
 	segments := strings.Split(path, ".")
 	for i, segment := range segments {
@@ -138,6 +139,9 @@ func cleanPath(path string) string {
 			indexes = ""
 		}
 		segments[i] = name + indexes
+		if name == "?" {
+			return strings.Join(segments[:i+1], ".")
+		}
 	}
 	return strings.Join(segments, ".")
 }
