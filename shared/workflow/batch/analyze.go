@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -18,9 +19,12 @@ type worker struct {
 
 // analyze reads every row, writes its result or its rejection as a line of JSON and counts it. This is the one loop that
 // all files go through, on a laptop and in the cloud.
-func (w *worker) analyze(reader *rows.Reader, results, rejections io.Writer) (*tally.Delta, error) {
+func (w *worker) analyze(ctx context.Context, reader *rows.Reader, results, rejections io.Writer) (*tally.Delta, error) {
 	var delta tally.Delta
 	for row, rejection := reader.Next(); row != nil || rejection != nil; row, rejection = reader.Next() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		out, name := results, "result"
 		if row != nil {
 			result := w.analyzer.Analyze(row.Message, row.Line, text.CodePoints)

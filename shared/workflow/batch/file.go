@@ -132,7 +132,7 @@ func (p *pipeline) analyze() {
 		if j.chunk.damaged {
 			data = rows.Damage(data)
 		}
-		j.delta, j.err = w.analyze(rows.NewReader(data, p.layout, j.chunk.start), &j.results, &j.rejections)
+		j.delta, j.err = w.analyze(p.ctx, rows.NewReader(data, p.layout, j.chunk.start), &j.results, &j.rejections)
 		j.done <- struct{}{}
 	}
 }

@@ -124,4 +124,3 @@ func depth(value jsontext.Value) int {
 	}
 	return deepest
 }
-

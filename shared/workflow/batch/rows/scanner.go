@@ -31,7 +31,7 @@ type Record struct {
 type Scanner struct {
 	source io.Reader
 	format Format
-	limit  int    // MaxRecord, but for tests
+	limit  int   // MaxRecord, but for tests
 	next   Start // of the record after the current one
 	record Record
 	lines  int // line ends in the current record

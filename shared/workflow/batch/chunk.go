@@ -1,0 +1,154 @@
+package batch
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/workflow/batch/rows"
+)
+
+// ChunkAnalyzer analyses chunks. All fields are required. It is safe for concurrent use.
+type ChunkAnalyzer struct {
+	Table   table.Table
+	Uploads blob.Bucket
+	Results blob.Bucket
+}
+
+// Analyze does what one chunk message asks for: it writes the chunk's results and rejections, then what they count, then the
+// end of the batch when this was the last chunk. It may be called any number of times with the same message, at once too,
+// and may die at any step.
+//
+// A message that no splitter sends is errs.Invalid. A batch that is gone or has failed leaves nothing to do. A file that was
+// replaced or removed before it was read makes a failed batch, not an error.
+func (a *ChunkAnalyzer) Analyze(ctx context.Context, body string) error {
+	m, err := parseMessage(body)
+	if err != nil {
+		return err
+	}
+	r, err := a.store().get(ctx, m.Tenant, m.BatchID)
+	if errs.Is(err, errs.NotFound) || err == nil && r.Status.final() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err = a.Table.Get(ctx, chunkKey(m.Tenant, m.BatchID, m.Chunk)); errs.Is(err, errs.NotFound) {
+		err = a.analyze(ctx, m)
+	}
+	for _, gone := range []*errs.Error{errReplaced, errRemoved} {
+		if errors.Is(err, gone) {
+			return a.store().fail(ctx, m.Tenant, m.BatchID, Failure{Code: string(gone.Code), Message: gone.Message})
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("chunk %d of batch %s: %w", m.Chunk, m.BatchID, err)
+	}
+	return a.complete(ctx, m)
+}
+
+func (a *ChunkAnalyzer) store() store { return store{a.Table} }
+
+// errReplaced and errRemoved say that the bytes that were cut are no longer there.
+var (
+	errReplaced = errs.New(errs.Conflict, "the file was replaced while it was being analysed")
+	errRemoved  = errs.New(errs.NotFound, "the file was removed before it was analysed")
+)
+
+// analyze reads the chunk and keeps what it gives. The counts come last: once they are there, all else is.
+func (a *ChunkAnalyzer) analyze(ctx context.Context, m message) error {
+	data, err := a.open(ctx, m)
+	if err != nil {
+		return err
+	}
+	defer data.Close() //nolint:errcheck // it was only read
+	var content io.Reader = data
+	if m.Damaged {
+		content = rows.Damage(content)
+	}
+	var w worker
+	var results, rejections bytes.Buffer
+	packed, err := gzip.NewWriterLevel(&results, gzip.BestSpeed)
+	if err != nil {
+		return err
+	}
+	reader := rows.NewReader(content, m.Layout, rows.Start{Line: m.FirstLine, Offset: m.Offset})
+	delta, err := w.analyze(ctx, reader, packed, &rejections)
+	if err != nil {
+		return err
+	}
+	if err := packed.Close(); err != nil {
+		return fmt.Errorf("compress results: %w", err)
+	}
+	_, err = a.Results.Write(ctx, resultsObject(m.Tenant, m.BatchID, m.Chunk), &results, blob.WriteOptions{ContentType: "application/gzip"})
+	if err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	_, err = a.Results.Write(ctx, rejectionsObject(m.Tenant, m.BatchID, m.Chunk), &rejections,
+		blob.WriteOptions{ContentType: "application/x-ndjson"})
+	if err != nil {
+		return fmt.Errorf("write rejections: %w", err)
+	}
+	if err = a.store().finish(ctx, m.Tenant, m.BatchID, m.Chunk, delta); errs.Is(err, errs.Conflict) {
+		return nil // somebody else did the same work
+	}
+	return err
+}
+
+// open returns the bytes of the chunk.
+func (a *ChunkAnalyzer) open(ctx context.Context, m message) (io.ReadCloser, error) {
+	if m.Source == "" {
+		object, err := a.Results.Open(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk), blob.Range{})
+		if err != nil {
+			return nil, fmt.Errorf("open chunk: %w", err)
+		}
+		return unpack(object)
+	}
+	object, err := a.Uploads.Open(ctx, m.Source, blob.Range{Offset: m.Offset, Length: m.Length})
+	switch {
+	case errs.Is(err, errs.NotFound):
+		return nil, errRemoved
+	case err != nil && errs.Is(err, errs.Invalid): // shorter than it was
+		return nil, errReplaced
+	case err != nil:
+		return nil, fmt.Errorf("open upload: %w", err)
+	case object.Info.ETag != m.ETag:
+		return nil, errors.Join(errReplaced, object.Close())
+	}
+	return object, nil
+}
+
+// unpack returns the content of a gzip object, which it closes when it is closed or cannot be read.
+func unpack(object io.ReadCloser) (io.ReadCloser, error) {
+	unpacked, err := gzip.NewReader(object)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("unpack: %w", err), object.Close())
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{unpacked, object}, nil
+}
+
+// complete ends the batch when no chunk is missing. Whoever finds that out first writes it down; the last one always does.
+func (a *ChunkAnalyzer) complete(ctx context.Context, m message) error {
+	r, err := a.store().get(ctx, m.Tenant, m.BatchID)
+	if err != nil || r.Status.final() || r.Chunks == 0 {
+		return err
+	}
+	done, err := a.store().finishedChunks(ctx, m.Tenant, m.BatchID)
+	if err != nil || len(done) < r.Chunks {
+		return err
+	}
+	r.Status = Completed
+	if err := a.store().save(ctx, r); err != nil && !errs.Is(err, errs.Conflict) {
+		return err
+	}
+	return nil
+}

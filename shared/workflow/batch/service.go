@@ -1,0 +1,169 @@
+package batch
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/workflow/batch/tally"
+)
+
+// Limits of uploads and pages.
+const (
+	MaxUpload      = 5 << 30 // bytes that one PUT may bring
+	UploadLifetime = 15 * time.Minute
+	DefaultPage    = 100
+	MaxPage        = 1000
+)
+
+// Service announces batches and tells about them. All fields are required.
+type Service struct {
+	Table     table.Table
+	Results   blob.Bucket
+	Presigner blob.Presigner
+	Now       func() time.Time
+	NewID     func() string // crypto/rand.Text
+}
+
+// Upload is where the file of a new batch is to be put.
+type Upload struct {
+	BatchID   string    `json:"batchId"`
+	UploadURL string    `json:"uploadUrl" doc:"PUT the file's bytes here; the address needs no token"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// Batch is a file on its way.
+type Batch struct {
+	BatchID   string    `json:"batchId"`
+	FileName  string    `json:"fileName"`
+	Status    Status    `json:"status" enum:"WAITING,IN_PROGRESS,COMPLETED,FAILED"`
+	CreatedAt time.Time `json:"createdAt"`
+	SizeBytes int64     `json:"sizeBytes" doc:"Size of the upload; 0 while waiting for it"`
+	Failure   *Failure  `json:"failure,omitempty" doc:"Why a failed batch cannot be analysed"`
+}
+
+// Detail is a batch with what is known of its content so far.
+type Detail struct {
+	Batch
+	Progress float64        `json:"progress" minimum:"0" maximum:"1" doc:"Part of the file that is analysed"`
+	Chunks   Chunks         `json:"chunks"`
+	Summary  *tally.Summary `json:"summary,omitempty" doc:"Of the chunks that are done; absent before the first"`
+}
+
+// Chunks counts the pieces that a file is analysed in.
+type Chunks struct {
+	Total int `json:"total" doc:"0 until the file is cut"`
+	Done  int `json:"done"`
+}
+
+// Page is a part of a list. Next is "" after the last.
+type Page[T any] struct {
+	Items []T
+	Next  string
+}
+
+// Create announces a batch. errs.Invalid when the name leaves no file name.
+func (s *Service) Create(ctx context.Context, tenant, fileName string) (Upload, error) {
+	name := safeFileName(fileName)
+	if name == "" {
+		return Upload{}, errs.InvalidFields(errs.Field{Path: "fileName", Message: "must be a file name"})
+	}
+	now := s.Now().UTC()
+	upload := Upload{BatchID: idPrefix + s.NewID(), ExpiresAt: now.Add(UploadLifetime).Truncate(time.Second)}
+	var err error
+	upload.UploadURL, err = s.Presigner.PresignPut(ctx, uploadKey(tenant, upload.BatchID, name), MaxUpload, upload.ExpiresAt)
+	if err != nil {
+		return Upload{}, fmt.Errorf("presign upload: %w", err)
+	}
+	r := record{Tenant: tenant, ID: upload.BatchID, FileName: name, Status: Waiting, Created: now}
+	if err := s.store().create(ctx, r); err != nil {
+		return Upload{}, err
+	}
+	return upload, nil
+}
+
+func (s *Service) store() store { return store{s.Table} }
+
+// Get returns a batch of the tenant, or errs.NotFound: the same whether it is another's or nobody's.
+func (s *Service) Get(ctx context.Context, tenant, id string) (Detail, error) {
+	r, err := s.record(ctx, tenant, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	total, done, err := s.store().total(ctx, tenant, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	detail := Detail{Batch: r.public(), Chunks: Chunks{Total: r.Chunks, Done: done}}
+	if r.Chunks > 0 {
+		detail.Progress = float64(done) / float64(r.Chunks)
+		if done == r.Chunks && detail.Status == InProgress {
+			detail.Status = Completed // the one who did the last chunk is about to write it down
+		}
+	}
+	if done > 0 || detail.Status == Completed {
+		summary := total.Summary()
+		detail.Summary = &summary
+	}
+	if detail.Status == Completed {
+		detail.Progress = 1
+	}
+	return detail, nil
+}
+
+func (s *Service) record(ctx context.Context, tenant, id string) (record, error) {
+	missing := errs.New(errs.NotFound, "no such batch")
+	if !idForm.MatchString(id) {
+		return record{}, missing
+	}
+	r, err := s.store().get(ctx, tenant, id)
+	if errs.Is(err, errs.NotFound) {
+		return record{}, missing
+	}
+	return r, err
+}
+
+func (r record) public() Batch {
+	return Batch{
+		BatchID: r.ID, FileName: r.FileName, Status: r.Status, CreatedAt: r.Created, SizeBytes: r.Size, Failure: r.Failure,
+	}
+}
+
+// List returns the tenant's batches, the newest first. errs.Invalid for a token that is none.
+func (s *Service) List(ctx context.Context, tenant string, limit int, token string) (Page[Batch], error) {
+	cursor, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return Page[Batch]{}, errToken
+	}
+	page, err := s.Table.Query(ctx, table.Query{
+		Partition: listPartition(tenant), Reverse: true, Limit: pageSize(limit), Cursor: string(cursor),
+	})
+	switch {
+	case token != "" && errs.Is(err, errs.Invalid):
+		return Page[Batch]{}, errToken
+	case err != nil:
+		return Page[Batch]{}, fmt.Errorf("list batches: %w", err)
+	}
+	list := Page[Batch]{Items: []Batch{}, Next: base64.RawURLEncoding.EncodeToString([]byte(page.Next))}
+	for _, item := range page.Items {
+		r, err := decodeRecord(item)
+		if err != nil {
+			return Page[Batch]{}, err
+		}
+		list.Items = append(list.Items, r.public())
+	}
+	return list, nil
+}
+
+var errToken = errs.InvalidFields(errs.Field{Path: "query.nextToken", Message: "is not a token of this list"})
+
+func pageSize(limit int) int {
+	if limit <= 0 {
+		return DefaultPage
+	}
+	return min(limit, MaxPage)
+}

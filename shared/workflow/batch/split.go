@@ -1,0 +1,191 @@
+package batch
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/workflow/batch/source"
+)
+
+// storedChunk is what one call of analyze-chunk takes: minutes of work at most, and results that fit its memory.
+var storedChunk = size{bytes: 8 << 20, rows: 50_000}
+
+// Sender hands chunk messages to the queue; see queue.Queue.
+type Sender interface {
+	Send(ctx context.Context, bodies ...string) error
+}
+
+// Splitter cuts uploaded files into chunks and hands them out. All fields but DefaultTenant are required.
+type Splitter struct {
+	Table         table.Table
+	Uploads       blob.Bucket
+	Results       blob.Bucket
+	Chunks        Sender
+	Now           func() time.Time
+	DefaultTenant string // owns files that lie in no tenant's folder; "" refuses them
+}
+
+// Split takes in the object that lies under key in the uploads bucket, whichever notification it was that told of it. It may
+// be called any number of times, at once too, and may die at any step: a call that succeeds leaves the newest bytes under
+// the key recorded as a batch whose chunks are all on the queue or done.
+//
+// A file that cannot be analysed makes a failed batch, not an error. An object that is gone leaves nothing to do. A key that
+// belongs to no tenant is errs.Invalid.
+func (s *Splitter) Split(ctx context.Context, key string) error {
+	where, err := parseUploadKey(key, s.DefaultTenant)
+	if err != nil {
+		return fmt.Errorf("split upload: %w", err)
+	}
+	object, err := s.Uploads.Open(ctx, key, blob.Range{})
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("open upload: %w", err)
+	}
+	defer object.Close() //nolint:errcheck // it was only read
+
+	r, err := s.admit(ctx, where, object.Info)
+	if err != nil || r.Status.final() {
+		return err
+	}
+	messages, err := s.cut(ctx, r, key, object)
+	if errs.Is(err, errs.Invalid) || errs.Is(err, errs.TooLarge) {
+		public := errs.Public(err)
+		return s.store().fail(ctx, r.Tenant, r.ID, Failure{Code: string(public.Code), Message: public.Message})
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.recordChunks(ctx, r, len(messages)); err != nil {
+		return err
+	}
+	return s.send(ctx, r, messages)
+}
+
+func (s *Splitter) store() store { return store{s.Table} }
+
+// admit returns the record of the batch that the upload belongs to: the announced one for the first upload to its address,
+// else one that is known by the upload's key and bytes.
+func (s *Splitter) admit(ctx context.Context, where place, upload blob.Info) (record, error) {
+	if where.id != "" {
+		r, err := s.store().get(ctx, where.tenant, where.id)
+		switch {
+		case err == nil && r.Status == Waiting:
+			r.Status, r.ETag, r.Size = InProgress, upload.ETag, upload.Size
+			if err := s.store().save(ctx, r); err != nil {
+				return record{}, err
+			}
+			return s.store().get(ctx, where.tenant, where.id)
+		case err == nil && r.ETag == upload.ETag:
+			return r, nil
+		case err != nil && !errs.Is(err, errs.NotFound):
+			return record{}, err
+		}
+	}
+	id := contentID(upload.Key, upload.ETag)
+	err := s.store().create(ctx, record{
+		Tenant: where.tenant, ID: id, FileName: where.fileName, Status: InProgress, Created: s.Now().UTC(),
+		ETag: upload.ETag, Size: upload.Size,
+	})
+	if err != nil && !errs.Is(err, errs.Conflict) {
+		return record{}, err
+	}
+	return s.store().get(ctx, where.tenant, id)
+}
+
+// cut returns a message for each chunk of the file. The chunks of a compressed file become objects of their own. A reason
+// why the file cannot be analysed is errs.Invalid or errs.TooLarge; storage that refuses something is neither.
+func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Object) ([]message, error) {
+	file, err := source.Open(object, r.FileName, source.DefaultLimits())
+	if err != nil {
+		return nil, fmt.Errorf("open file of batch %s: %w", r.ID, err)
+	}
+	var messages []message
+	cutter := cutter{scanner: file.Scanner, size: storedChunk, keep: file.Gzip}
+	for c, ok := cutter.next(nil); ok; c, ok = cutter.next(c.data) {
+		m := message{
+			Tenant: r.Tenant, BatchID: r.ID, Chunk: c.number, FirstLine: c.start.Line, Layout: file.Layout, Damaged: c.damaged,
+			Source: key, ETag: r.ETag, Offset: c.start.Offset, Length: c.length,
+		}
+		if file.Gzip {
+			m.Source, m.ETag, m.Offset, m.Length = "", "", 0, int64(len(c.data))
+			if err := s.writeChunk(ctx, m, c.data); err != nil {
+				return nil, errs.Wrap(errs.Unavailable, "the results bucket did not take a chunk", err)
+			}
+		}
+		messages = append(messages, m)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	if err := file.Scanner.Err(); err != nil {
+		return nil, fmt.Errorf("read file of batch %s: %w", r.ID, err)
+	}
+	return messages, nil
+}
+
+func (s *Splitter) writeChunk(ctx context.Context, m message, data []byte) error {
+	var packed bytes.Buffer
+	if err := pack(&packed, data); err != nil {
+		return err
+	}
+	_, err := s.Results.Write(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk), &packed, blob.WriteOptions{ContentType: "application/gzip"})
+	return err
+}
+
+// pack compresses quickly: the chunk is read once and soon.
+func pack(w io.Writer, data []byte) error {
+	packer, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		return err
+	}
+	if _, err := packer.Write(data); err != nil {
+		return err
+	}
+	return packer.Close()
+}
+
+// recordChunks keeps how many chunks there are, before the first can be done.
+func (s *Splitter) recordChunks(ctx context.Context, r record, chunks int) error {
+	if r.Chunks == chunks && chunks > 0 {
+		return nil
+	}
+	if r.Chunks = chunks; chunks == 0 {
+		r.Status = Completed
+	}
+	return s.store().save(ctx, r)
+}
+
+// send puts every chunk on the queue that is not done yet.
+func (s *Splitter) send(ctx context.Context, r record, messages []message) error {
+	done, err := s.store().finishedChunks(ctx, r.Tenant, r.ID)
+	if err != nil {
+		return err
+	}
+	const atOnce = 100
+	bodies := make([]string, 0, atOnce)
+	for i, m := range messages {
+		if !done[chunkKey(m.Tenant, m.BatchID, m.Chunk).Sort] {
+			body, err := m.encode()
+			if err != nil {
+				return err
+			}
+			bodies = append(bodies, body)
+		}
+		if len(bodies) == atOnce || i == len(messages)-1 && len(bodies) > 0 {
+			if err := s.Chunks.Send(ctx, bodies...); err != nil {
+				return fmt.Errorf("send chunks of batch %s: %w", r.ID, err)
+			}
+			bodies = bodies[:0]
+		}
+	}
+	return nil
+}
