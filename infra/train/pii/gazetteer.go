@@ -44,6 +44,9 @@ func BuildGazetteer(sources Sources) ([]byte, error) {
 		b.banned[k] = true
 		b.entries[k] = gazetteer.Ordinary
 	}
+	for _, word := range strings.Fields(alsoWords) {
+		b.word(word)
+	}
 	for _, step := range []struct {
 		name, path string
 		read       func(path string) error
@@ -56,6 +59,10 @@ func BuildGazetteer(sources Sources) ([]byte, error) {
 		if err := step.read(step.path); err != nil {
 			return nil, fmt.Errorf("build gazetteer: read %s: %w", step.name, err)
 		}
+	}
+	for _, word := range strings.Fields(alwaysNames) {
+		k := gazetteer.Start.Word(word)
+		b.entries[k] = b.entries[k]&^gazetteer.Ordinary | gazetteer.Given
 	}
 	return gazetteer.Encode(b.entries)
 }
@@ -80,17 +87,18 @@ func (b *builder) name(name string, flag gazetteer.Flags, frequent bool) {
 	b.entries[k] |= flag
 }
 
-// place adds a place of one to four words. A place of one word that is an ordinary word is no evidence of anything.
+// place adds a place of one to four words. A place of ordinary words is no evidence of anything, unless it is big.
 func (b *builder) place(name string, flags gazetteer.Flags) {
 	words := strings.Fields(name)
 	if len(words) == 0 || len(words) > 4 || len(name) < 3 {
 		return
 	}
-	k := gazetteer.Start
+	k, ordinary := gazetteer.Start, true
 	for _, word := range words {
 		k = k.Word(word)
+		ordinary = ordinary && b.entries[gazetteer.Start.Word(word)].Has(gazetteer.Ordinary)
 	}
-	if len(words) == 1 && (b.banned[k] || b.entries[k].Has(gazetteer.Ordinary)) {
+	if ordinary && (len(words) == 1 || flags == gazetteer.City) {
 		return
 	}
 	b.entries[k] |= flags

@@ -18,5 +18,16 @@ Dear Thanks Thank Please Sorry Yes No Ok Okay Regards Cheers Sincerely Team Supp
 Mr Mrs Ms Miss Dr Prof You Your My Me We They He She It This That The And Or But If So As At By In Of On To Up An Am
 Is Are Was Be Do Did Has Had Can Not Now How Who What When Where Why Which There Here Then Than Just Only Also Still
 Never Ever See Great Well Bank Card Cards Order Store Stores Street Post Sales Speed Sweet Way Wish Usa Uk Eu Us Pm Ca
-Ssn Atm Pin Id Url Pdf Sms Vat Usd Eur Gbp Etc Asap Faq
+Ssn Atm Pin Id Url Pdf Sms Vat Usd Eur Gbp Etc Asap Faq Iban Bic Cvv Otp Vpn Epson Sim Esim
+`
+
+// alsoWords are words that the dictionary writes with a capital only.
+const alsoWords = `april june august`
+
+// alwaysNames are frequent given names whose ordinary meaning is rare, and rarer still with a capital. The table takes them
+// for names alone.
+const alwaysNames = `
+John Maria Carol Peter Roger Jack Terry Harry Randy Bobby Victor Martin Robin Jimmy Tony Mike Dale Lee Ray Troy Sally Tom Warren
+Rosemary Colleen Brad Patsy Ken Bob Nick Matt Ed Josh Lily Hector Derrick Bonnie Billy Marina Eddy Ben Henry Jerry Jake Jenny
+Molly Jean Kevin
 `

@@ -248,7 +248,7 @@ func (s *scanner) postcode(begin, end int) int {
 	}
 	first, score := s.text[begin:end], 0.0
 	switch {
-	case isUpper(second[1]) && isUpper(second[2]) && outward(first):
+	case isUpper(second[1]) && isUpper(second[2]) && outward(first) && !strings.ContainsAny(second[1:], "CIKMOV"):
 		score = 0.5
 	case len(first) == 3 && isUpper(first[0]) && isDigit(first[1]) && isUpper(first[2]) && isDigit(second[2]) && isUpper(second[1]):
 		score = 0.5
@@ -260,8 +260,15 @@ func (s *scanner) postcode(begin, end int) int {
 	return end + 4
 }
 
-// outward checks the first half of a British postcode: one or two letters, a digit, a digit or letter.
+// outward checks the first half of a British postcode: one or two letters, a digit, a digit or letter. Some letters are not
+// used in some positions, to tell postcodes from other codes and digits from letters.
 func outward(s string) bool {
+	if s == "GIR" {
+		return true
+	}
+	if strings.IndexByte("QVX", s[0]) >= 0 || strings.IndexByte("IJZ", s[1]) >= 0 {
+		return false
+	}
 	i := 0
 	for i < len(s) && isUpper(s[i]) {
 		i++

@@ -45,7 +45,7 @@ func cueOf(word []byte) cue {
 	switch string(word) { // does not allocate
 	case "phone", "phones", "telephone", "tel", "mobile", "cell", "cellphone", "call", "calling", "ring", "dial", "fax", "sms",
 		"whatsapp", "reach", "contact", "voicemail", "answering", "handy", "telefon", "téléphone", "teléfono", "landline",
-		"mob", "ph", "phone-number", "texting", "callback", "hotline":
+		"mob", "ph", "phone-number", "text", "texts", "texted", "texting", "message", "messages", "callback", "hotline", "office", "desk":
 		return cuePhone
 	case "account", "acct", "acc", "a/c", "checking", "savings", "bank", "deposit", "iban", "sort":
 		return cueAccount
@@ -98,7 +98,7 @@ func cueOf(word []byte) cue {
 		"upc", "po", "rma", "return", "receipt", "voucher", "coupon", "code", "claim", "quote", "policy", "reservation", "imei":
 		return cueReference
 	case "live", "lives", "living", "lived", "based", "moved", "moving", "reside", "resides", "residing", "resident", "located",
-		"address", "hometown", "addresses", "relocated", "originally", "city", "town", "country", "home", "where":
+		"address", "hometown", "addresses", "relocated", "originally", "city", "town", "country", "home", "where", "grew", "flew":
 		return cueHome
 	case "name", "named", "names", "called", "surname", "firstname", "lastname", "attn", "attention":
 		return cueName
@@ -133,6 +133,10 @@ func (s *scanner) cueAt(i int) cue {
 	case "id":
 		if s.wordIs(i-1, "driver", "drivers", "driver's") {
 			return cueLicence
+		}
+	case "document":
+		if s.wordIs(i-1, "travel") {
+			return cuePassport
 		}
 	case "post":
 		if s.wordIs(i+1, "code") {

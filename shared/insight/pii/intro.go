@@ -27,7 +27,7 @@ func (s *scanner) introduction(i int) intro {
 		switch c := s.doc.Raw(p)[0]; {
 		case c == '.' && p > 0 && isTitle(s.doc.Norm(p-1)) && !line:
 			return titled
-		case c == ':' && p > 0 && s.cueAt(p-1) == cueName:
+		case (c == ':' || c == '?') && p > 0 && s.cueAt(p-1) == cueName:
 			return named1
 		case c == ',' || c == '!' || c == '-' || c == '.':
 			comma = true

@@ -48,6 +48,10 @@ func (s *scanner) numberedStreet(i int) {
 			return
 		}
 	}
+	if end := s.numberedLine(i); end > i {
+		s.addPlace(i, end, 0.45)
+		return
+	}
 	for j := i + 1; j < min(i+6, len(s.doc.Tokens)); j++ {
 		t := s.doc.Tokens[j]
 		if t.Kind == text.Punct && s.wordIs(j, ".") && j > i+1 {
@@ -79,6 +83,30 @@ func (s *scanner) numberedStreet(i int) {
 			break
 		}
 	}
+}
+
+// numberedLine returns the last token of a number, one to four capitalised words that are not ordinary, and a number,
+// "0645 Reyes Católicos 17", where a word is a name or a place or an address goes on behind it; or i.
+func (s *scanner) numberedLine(i int) int {
+	named, j := false, i+1
+	for ; j < min(i+5, len(s.doc.Tokens)); j++ {
+		if t := s.doc.Tokens[j]; t.Kind != text.Word || t.Break {
+			break
+		}
+		flags := s.flagsAt(j)
+		if !s.capital(j) && !isParticle(s.doc.Norm(j)) || flags.Any(gazetteer.Ordinary) && s.capital(j) {
+			return i
+		}
+		named = named || flags.Any(gazetteer.Given|gazetteer.Surname|gazetteer.City|gazetteer.BigCity)
+	}
+	number := s.houseNumber(j)
+	if j == i+1 || number != j {
+		return i
+	}
+	if named || s.personal(i) || s.addressEnd(number) > number {
+		return number
+	}
+	return i
 }
 
 // lowerStreet reports whether the words between a number and a suffix in lower case name a street: none is ordinary.
@@ -217,7 +245,13 @@ func (s *scanner) isPostcode(i int) bool {
 func (s *scanner) namedPlace(i int) {
 	last, flags := s.placeName(i)
 	if last < i {
+		if s.present(i) {
+			s.addPlace(i, s.townEnd(i), 0.5)
+		}
 		return
+	}
+	if last > i {
+		s.personEnd = max(s.personEnd, last+1) // "South Africa" is not Africa
 	}
 	score := 0.0
 	next := s.skip(last+1, ',')
@@ -230,7 +264,8 @@ func (s *scanner) namedPlace(i int) {
 	case next > last+1 && next < len(s.doc.Tokens) && flags.Any(gazetteer.City) && s.isRegion(next):
 		last, _ = s.placeName(next)
 		score = 0.6
-	case s.personal(i):
+	case flags.Any(gazetteer.Given|gazetteer.Surname) && s.followedByName(last):
+	case s.present(i), s.personal(i) && (!flags.Any(gazetteer.Given|gazetteer.Surname) || s.wordIs(i-1, "in", "from", "near", "at", "of")):
 		score = 0.5
 	case flags.Any(gazetteer.City|gazetteer.BigCity) && !flags.Any(gazetteer.Ordinary) && s.wordIs(i-1, "in", "from", "near", "at", "to"):
 		score = 0.45
@@ -240,6 +275,41 @@ func (s *scanner) namedPlace(i int) {
 	}
 	if score > 0 {
 		s.addPlace(i, last, score)
+	}
+}
+
+// followedByName reports whether the capitalised word behind token i continues a name.
+func (s *scanner) followedByName(i int) bool {
+	if i+1 >= len(s.doc.Tokens) || !s.adjoins(i, i+1) || !s.capital(i+1) {
+		return false
+	}
+	k, _ := s.nameKind(i + 1)
+	return k == surname || k == wordName || k == unknown
+}
+
+// present reports whether the words right before token i say that somebody is, lives or comes from there: "I am in",
+// "grew up in", "moved to". Then a word in no list is a place too.
+func (s *scanner) present(i int) bool {
+	if !s.wordIs(i-1, "in", "from", "near") && !(s.wordIs(i-1, "to") && s.wordIs(i-2, "moved", "flew", "relocated", "moving")) {
+		return false
+	}
+	if !s.wordIs(i-2, "live", "lives", "living", "lived", "born", "based", "am", "i'm", "up", "reside", "resides", "originally", "moved", "flew", "relocated",
+		"moving", "resident", "located", "from") {
+		return false
+	}
+	if s.wordIs(i-2, "up") && !s.wordIs(i-3, "grew", "grow", "growing") {
+		return false
+	}
+	flags := s.flagsAt(i)
+	return !flags.Any(gazetteer.Ordinary) && s.doc.Tokens[i].End-s.doc.Tokens[i].Begin > 2
+}
+
+// townEnd returns the last of the capitalised words at token i.
+func (s *scanner) townEnd(i int) int {
+	for last := i; ; last++ {
+		if last >= i+3 || last+1 >= len(s.doc.Tokens) || s.doc.Tokens[last+1].Kind != text.Word || !s.adjoins(last, last+1) || !s.capital(last+1) {
+			return last
+		}
 	}
 }
 
@@ -340,7 +410,10 @@ func (s *scanner) addressPart(i int) int {
 		last++
 	}
 	next := s.skip(last+1, ',')
-	if s.doc.Tokens[i].Kind == text.Word && next < len(s.doc.Tokens) && (s.isState(next) || s.isPostcode(next)) {
+	if s.doc.Tokens[i].Kind != text.Word || s.flagsAt(i).Any(gazetteer.Ordinary) && !s.isState(next) {
+		return i - 1
+	}
+	if next < len(s.doc.Tokens) && (s.isState(next) || s.isRegion(next) || len(s.doc.Raw(next)) == 5 && allDigits(s.doc.Raw(next))) {
 		return last
 	}
 	return i - 1

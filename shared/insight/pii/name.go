@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 
@@ -53,6 +54,9 @@ type name struct {
 // findName looks for a name that begins at the word of token i.
 func (s *scanner) findName(i int) {
 	var n name
+	if begin := int(s.doc.Tokens[i].Begin); begin > 0 && (s.text[begin-1] == '-' || s.text[begin-1] == '/' || s.text[begin-1] == '#') {
+		return // the rest of a code
+	}
 	capital := s.capital(i)
 	first, _ := s.nameKind(i)
 	intro := noIntro
@@ -99,8 +103,10 @@ func (s *scanner) readName(i int, capital bool, intro intro, n *name) {
 		}
 		n.parts++
 		n.last, n.end = j, end
-		if k == initial && j+1 < len(s.doc.Tokens) {
-			j++ // its full stop
+		if k == initial {
+			if s.wordIs(j+1, ".") {
+				j++
+			}
 		} else if end < int(s.doc.Tokens[j].End) {
 			break // a possessive ends it
 		}
@@ -115,8 +121,12 @@ func (s *scanner) nameKind(i int) (kind, int) {
 	}
 	raw := s.doc.Raw(i)
 	if len(raw) == 1 {
-		if isUpper(raw[0]) && i+1 < len(s.doc.Tokens) && int(s.doc.Tokens[i+1].Begin) == int(t.End) && s.wordIs(i+1, ".") {
+		switch {
+		case !isUpper(raw[0]) || i+1 >= len(s.doc.Tokens):
+		case s.doc.Tokens[i+1].Begin == t.End && s.wordIs(i+1, "."):
 			return initial, int(t.End) + 1
+		case raw != "I" && raw != "A" && i > 0 && s.capital(i-1) && s.adjoins(i-1, i) && s.capital(i+1) && s.adjoins(i, i+1):
+			return initial, int(t.End)
 		}
 		return noName, int(t.End)
 	}
@@ -142,7 +152,29 @@ func (s *scanner) nameKind(i int) (kind, int) {
 			}
 		}
 	}
-	return kindOf(flags), end
+	if flags == 0 && familyEnding(s.doc.Norm(i)) {
+		return surname, end
+	}
+	if k := kindOf(flags); k != given || len(raw) > 2 {
+		return k, end
+	}
+	return bothWord, end
+}
+
+// familyEnding reports whether a word in no list ends as family names do in some language.
+func familyEnding(word []byte) bool {
+	if len(word) < 6 {
+		return false
+	}
+	for _, ending := range [...]string{
+		"ov", "ova", "ev", "eva", "ski", "sky", "ska", "icz", "vich", "sson", "ssen", "nsen", "ić", "enko", "adze", "shvili", "oglu", "oğlu",
+		"opoulos", "idis", "akis", "dóttir", "dottir", "escu", "czyk", "nen", "yan", "ová", "ák", "ček", "qvist", "ström", "berg", "stein",
+	} {
+		if bytes.HasSuffix(word, []byte(ending)) {
+			return true
+		}
+	}
+	return false
 }
 
 // capital reports whether token i begins with a capital letter.
@@ -221,6 +253,8 @@ func (s *scanner) plainScore(n *name, capital bool) float64 {
 		return 0
 	case c[given] > 0:
 		return 0.85
+	case c[initial] > 0 && n.parts > 2 && c[initial] < n.parts-1 && !s.shouting:
+		return 0.6 // two words around an initial
 	case c[bothWord] > 0 && c[surname] > 0:
 		return 0.7
 	case c[surname] > 0 && c[surname]+c[initial]+c[wordName]+c[unknown] >= 2 && !s.shouting:
@@ -236,6 +270,9 @@ func (s *scanner) organisation(n *name) bool {
 	next := n.last + 1
 	if s.wordIs(n.first-1, "the") && n.parts == 1 {
 		return true
+	}
+	if p := n.first - 1; p >= 0 && s.doc.Tokens[p].Kind == text.Number && s.adjoins(p, n.first) && !s.doc.Tokens[n.first].Break {
+		return true // rather a street
 	}
 	if next >= len(s.doc.Tokens) || s.doc.Tokens[next].Break {
 		return false

@@ -91,7 +91,7 @@ func (s *scanner) domain(begin, end int) int {
 		stop++
 	}
 	s.domainEnd = stop
-	if last == begin || stop < len(s.text) && (s.text[stop] == '@' || s.text[stop] == '_') || s.text[begin:end] == s.text[last:stop] {
+	if last == begin || last == begin+4 && strings.EqualFold(s.text[begin:end], "www") || stop < len(s.text) && (s.text[stop] == '@' || s.text[stop] == '_') || s.text[begin:end] == s.text[last:stop] {
 		return end
 	}
 	www := strings.EqualFold(s.text[begin:end], "www")
@@ -118,7 +118,7 @@ func commonEnding(label string) bool {
 // colons finds an IPv6 or a MAC address that begins at begin and has its first colon at colon; it returns its end, or
 // colon.
 func (s *scanner) colons(begin, colon int) int {
-	if colon-begin > 4 || wordBefore(s.text, begin) {
+	if colon-begin > 4 || wordBefore(s.text, begin) || begin > 1 && s.text[begin-1] == ':' && (isHex(s.text[begin-2]) || s.text[begin-2] == ':') {
 		return colon
 	}
 	if colon-begin == 2 {
@@ -139,7 +139,7 @@ func (s *scanner) colons(begin, colon int) int {
 	if count < 2 || stop-begin < 3 || wordAt(s.text, stop) || stop == begin+46 {
 		return colon
 	}
-	if count < 7 && !strings.Contains(s.text[begin:stop], "::") {
+	if count < 7 && !strings.Contains(s.text[begin:stop], "::") && (count < 6 || !strings.Contains(s.text[begin:stop], ".")) {
 		return colon // a time
 	}
 	address, err := netip.ParseAddr(s.text[begin:stop])
@@ -182,7 +182,7 @@ func (s *scanner) mac(begin int, sep byte) int {
 // ipv4 finds an address of four groups, and returns how many groups it used. What looks like one and is a version or out of
 // range is passed over.
 func (s *scanner) ipv4(r *run, g int) int {
-	if g+4 > r.n || !r.uniform(g, g+4, '.') || g > 0 && r.sep(g) == '.' {
+	if g+4 > r.n || !r.uniform(g, g+4, '.') || g > 0 && r.sep(g) == '.' || s.text[r.groups[g].begin] == '0' && r.sizes(g, 2, 2, 2, 2, 2) {
 		return 0
 	}
 	h := g + 4

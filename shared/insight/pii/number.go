@@ -39,7 +39,7 @@ func (s *scanner) number(r *run, g int) int {
 	if used := s.phone(r, g); used > 0 {
 		return used
 	}
-	if r.groups[g].sep == 0 || r.groups[g].sep == ' ' {
+	if sep := r.sep(g); (sep == 0 || sep == ' ') && (g+1 == r.n || r.sep(g+1) == ' ') {
 		s.plainNumber(r, g)
 	}
 	return 1
@@ -62,7 +62,10 @@ func (s *scanner) card(r *run, g int) int {
 		if number == nil {
 			break
 		}
-		if len(number) < 12 || !luhn(number) || !issued(number) {
+		if len(number) < 12 || sameDigits(number) || !luhn(number) {
+			continue
+		}
+		if !issued(number) && s.nearest(r.groups[g].begin, r.groups[h-1].end, cueNumber) != cueCard {
 			continue
 		}
 		best = h - g

@@ -76,7 +76,7 @@ func (s *scanner) phonePlan(r *run, g, h int) float64 {
 		return 0
 	case bracket:
 		return 0.4
-	case first == '0' && r.groups[g].len() >= 2 && between(9, total, 13) && r.sep(g+1) != '.':
+	case first == '0' && r.groups[g].len() >= 2 && between(9, total, 13) && (r.sep(g+1) != '.' || h-g == 5):
 		return 0.45 // a trunk or exit prefix
 	case total <= 12:
 		return 0.1

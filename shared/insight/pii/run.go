@@ -71,7 +71,7 @@ func (s *scanner) readRun(i int, r *run) int {
 		if end == i {
 			break
 		}
-		if wordAt(s.text, end) && !isTimeMark(s.text, end) {
+		if wordAt(s.text, end) && !isJoint(s.text, end) {
 			if r.n == 0 {
 				return end
 			}
@@ -87,9 +87,7 @@ func (s *scanner) readRun(i int, r *run) int {
 		i, sep = next, kind
 	}
 	end := r.groups[max(r.n, 1)-1].end
-	if end < len(s.text) && (s.text[end] == '-' || s.text[end] == '_') && wordAt(s.text, end+1) || end < len(s.text) && s.text[end] == '%' {
-		r.attached = true
-	}
+	r.attached = r.attached || s.attachedRight(end)
 	return end
 }
 
@@ -110,8 +108,29 @@ func (s *scanner) attachedLeft(i int) bool {
 	return strings.HasSuffix(s.text[:i], "€") || strings.HasSuffix(s.text[:i], "£")
 }
 
-// isTimeMark reports the T between the date and the time of ISO 8601.
-func isTimeMark(s string, i int) bool { return s[i] == 'T' && i+1 < len(s) && isDigit(s[i+1]) }
+// attachedRight reports whether what stands at offset i makes the number before it the beginning of something: a percent
+// sign, an underscore, a hyphen and a word with a digit in it.
+func (s *scanner) attachedRight(i int) bool {
+	if i >= len(s.text) {
+		return false
+	}
+	switch s.text[i] {
+	case '%', '_':
+		return true
+	case '-':
+		for j := i + 1; j < min(len(s.text), i+20) && isAlnum(s.text[j]); j++ {
+			if isDigit(s.text[j]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isJoint reports what may stand between two numbers: the T of ISO 8601 before the time, the x before an extension.
+func isJoint(s string, i int) bool {
+	return (s[i] == 'T' || s[i] == 'x') && i+1 < len(s) && isDigit(s[i+1])
+}
 
 // separator reads what stands between two groups of digits: one of - . / or a space, a hyphen with a space on each side,
 // a bracket with a space or hyphen before or behind it. It returns where the next group begins and what it read, or 0.

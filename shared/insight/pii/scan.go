@@ -144,7 +144,11 @@ func (s *scanner) scheme(begin, end int) int {
 		return end
 	}
 	stop := urlEnd(s.text, end+3)
-	if stop > end+3 {
+	host := s.text[end+3 : stop]
+	if cut := strings.IndexAny(host, "/?#"); cut >= 0 {
+		host = host[:cut]
+	}
+	if strings.ContainsAny(host, ".:") {
 		s.add(URL, begin, stop, 0.6)
 	}
 	return stop

@@ -87,7 +87,8 @@ func (s *scanner) age(i int) {
 		return
 	}
 	old := s.wordIs(i+1, "years", "year", "yrs", "yr") && (s.wordIs(i+2, "old", "of")) || s.wordIs(i+1, "yo", "y/o") ||
-		s.wordIs(i+1, "year-old", "years-old")
+		s.wordIs(i+1, "y") && s.wordIs(i+2, "/") && s.wordIs(i+3, "o") ||
+		s.wordIs(i+1, "-") && s.wordIs(i+2, "year-old", "years-old") || s.wordIs(i+1, "year-old")
 	switch {
 	case old && s.wordIs(i+3, "man", "woman", "boy", "girl", "male", "female", "customer", "mother", "father", "lady", "guy", "student"),
 		old && s.person(i, "i", "i'm", "im", "he", "he's", "she", "she's", "we're", "son", "daughter", "mother", "father", "mum", "mom", "dad", "husband",
