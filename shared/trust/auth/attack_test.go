@@ -8,6 +8,7 @@ import (
 	"crypto/sha512"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"hash"
@@ -98,7 +99,7 @@ func algorithms(f forge, add func(string, ...string)) {
 	}
 	for _, secret := range []string{
 		"", "null", "undefined", "secret", "your-256-bit-secret", "changeme", "password", "0", "key", "jwt", "test", "admin",
-		strings.Repeat("\x00", 32), strings.Repeat("a", 32), f.kid, base64.StdEncoding.EncodeToString(f.key), b64(f.key), fmt.Sprintf("%x", f.key),
+		strings.Repeat("\x00", 32), strings.Repeat("a", 32), f.kid, base64.StdEncoding.EncodeToString(f.key), b64(f.key), hex.EncodeToString(f.key),
 	} {
 		add("a guessed secret", signParts(header, payload, []byte(secret), sha256.New))
 	}

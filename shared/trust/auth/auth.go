@@ -13,13 +13,18 @@
 // cause is for the log, and it names a kind of fault, never a part of the token.
 package auth
 
-import "github.com/customerai/customerai/shared/errs"
+import (
+	"errors"
 
-// Refusal is why a token or a client was refused. It is an error's cause: find it with errors.AsType, count by it.
+	"github.com/customerai/customerai/shared/errs"
+)
+
+// Refusal is why a token or a client was refused. It is for the log and for counting; RefusalOf finds it.
 type Refusal string
 
 // The kinds of refusal.
 const (
+	Missing       Refusal = "missing"        // no token came
 	Malformed     Refusal = "malformed"      // not the one shape that Mint gives
 	Expired       Refusal = "expired"        // was valid
 	Untrusted     Refusal = "untrusted"      // signed by no live key of ours, or not for this stage, audience, use and time
@@ -27,13 +32,21 @@ const (
 	WrongSecret   Refusal = "wrong_secret"   // there is, and this is not its secret
 )
 
-// Error makes a Refusal the cause of an error.
-func (r Refusal) Error() string { return string(r) }
-
-func refuseToken(cause Refusal) error {
-	return errs.Wrap(errs.Unauthorized, "the access token is missing or not valid", cause)
+// RefusalOf returns why err refuses, or "" when it is no refusal of this package.
+func RefusalOf(err error) Refusal {
+	refused, _ := errors.AsType[refusedError](err)
+	return refused.why
 }
 
-func refuseClient(cause Refusal) error {
-	return errs.Wrap(errs.Unauthorized, "the client is unknown or its secret is wrong", cause)
+// refusedError is the cause of every error that refuses.
+type refusedError struct{ why Refusal }
+
+func (e refusedError) Error() string { return string(e.why) }
+
+func refuseToken(why Refusal) error {
+	return errs.Wrap(errs.Unauthorized, "the access token is missing or not valid", refusedError{why})
+}
+
+func refuseClient(why Refusal) error {
+	return errs.Wrap(errs.Unauthorized, "the client is unknown or its secret is wrong", refusedError{why})
 }

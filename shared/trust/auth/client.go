@@ -56,7 +56,7 @@ func NewClients(clients []Client) (Clients, error) {
 	return register, errors.Join(problems...)
 }
 
-// Authenticate returns the client with that id if secret is its own, else one errs.Unauthorized whose cause is a
+// Authenticate returns the client with that id if secret is its own, else one errs.Unauthorized with a
 // Refusal. An unknown client takes as long as a wrong secret.
 func (c Clients) Authenticate(id, secret string) (Client, error) {
 	client, known := c.byID[id]

@@ -2,7 +2,6 @@ package auth_test
 
 import (
 	"encoding/base64"
-	"errors"
 	"runtime"
 	"strings"
 	"testing"
@@ -45,7 +44,7 @@ func TestAClientIsKnownByItsSecretAlone(t *testing.T) {
 				}
 				return
 			}
-			if cause, _ := errors.AsType[auth.Refusal](err); cause != test.want || got.ID != "" {
+			if cause := auth.RefusalOf(err); cause != test.want || got.ID != "" {
 				t.Errorf("Authenticate = %q, %v, want refusal %s", got.ID, err, test.want)
 			}
 			public := errs.Public(err)
@@ -69,7 +68,7 @@ func TestAnUnknownClientTakesAsMuchWorkAsAWrongSecret(t *testing.T) {
 			t.Fatal("accepted")
 		}
 		runtime.ReadMemStats(&after)
-		return int64(after.TotalAlloc - before.TotalAlloc) //nolint:gosec // megabytes
+		return int64(after.TotalAlloc - before.TotalAlloc)
 	}
 	known, unknown := work("cli_alicealicealicealice"), work("cli_carolcarolcarolcarol")
 	if least := int64(auth.DefaultCost.MemoryKiB) << 10; known < least || unknown < least || max(known, unknown)-min(known, unknown) > least/100 {

@@ -10,6 +10,7 @@ import (
 	"hash"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -116,11 +117,13 @@ func signParts(header, payload string, key []byte, h func() hash.Hash) string {
 	return header + "." + payload + "." + b64(mac.Sum(nil))
 }
 
+func seconds(after time.Duration) string { return strconv.FormatInt(now.Add(after).Unix(), 10) }
+
 // claims are the good payload, claim by claim, as JSON texts.
 func claims() map[string]string {
 	return map[string]string{
 		"iss": `"customerai-production"`, "aud": `"customerai-api"`, "sub": `"cli_alicealicealicealice"`, "jti": `"tok_1"`,
-		"iat": fmt.Sprint(now.Unix()), "nbf": fmt.Sprint(now.Unix()), "exp": fmt.Sprint(now.Add(30 * time.Minute).Unix()),
+		"iat": seconds(0), "nbf": seconds(0), "exp": seconds(30 * time.Minute),
 		"tenant": `"main"`, "scope": `"analyze batches:read"`,
 	}
 }

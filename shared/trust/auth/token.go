@@ -50,7 +50,7 @@ func (t Tokens) Mint(p Principal, id string, now time.Time) (string, error) {
 	return token, nil
 }
 
-// Verify returns who the token speaks for at now, or one errs.Unauthorized whose cause is a Refusal.
+// Verify returns who the token speaks for at now, or one errs.Unauthorized with a Refusal.
 func (t Tokens) Verify(token string, now time.Time) (Principal, error) {
 	if !scan(token) {
 		return Principal{}, refuseToken(Malformed)

@@ -76,7 +76,7 @@ func TestATokenLivesForItsTimeAndNoSecondMore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := f.tokens.Verify(token, now.Add(test.after))
-			got, _ := errors.AsType[auth.Refusal](err)
+			got := auth.RefusalOf(err)
 			if got != test.want || (err == nil) != (test.want == "") {
 				t.Errorf("Verify = %v, want refusal %q", err, test.want)
 			}
@@ -110,7 +110,7 @@ func TestEveryCauseIsOneRefusalToTheClientAndItsOwnInTheLog(t *testing.T) {
 		auth.Expired: func() error { _, err := f.tokens.Verify(token, now.Add(time.Hour)); return err },
 	} {
 		err := refused()
-		if got, _ := errors.AsType[auth.Refusal](err); got != want {
+		if got := auth.RefusalOf(err); got != want {
 			t.Errorf("cause = %q, want %q", got, want)
 		}
 		public := errs.Public(err)

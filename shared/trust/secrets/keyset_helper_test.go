@@ -70,7 +70,7 @@ func edit(t testing.TB, value jsontext.Value, field string, to any) jsontext.Val
 	if _, top := document[field]; top {
 		document[field] = to
 	} else {
-		document["key"].([]any)[0].(map[string]any)[field] = to //nolint:forcetypeassert // a keyset that Tink wrote
+		document["key"].([]any)[0].(map[string]any)[field] = to
 	}
 	edited, err := json.Marshal(document)
 	if err != nil {

@@ -34,7 +34,7 @@ import (
 
 // Names of the document's settings.
 const (
-	JWTSecretKey  = "JWT_SECRET_KEY"
+	JWTSecretKey  = "JWT_SECRET_KEY" //nolint:gosec // a name
 	EncryptionKey = "ENCRYPTION_KEY"
 	PseudonymKey  = "PSEUDONYM_KEY"
 	Clients       = "CLIENTS"

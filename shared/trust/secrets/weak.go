@@ -7,7 +7,7 @@ func weak(key []byte) bool {
 	printable := true
 	var seen [256]bool
 	var steps [256]int
-	different, commonest := 0, 0
+	different, commonest, previous := 0, 0, byte(0)
 	for i, b := range key {
 		printable = printable && (b >= ' ' && b <= '~' || b == '\n' || b == '\r' || b == '\t')
 		if !seen[b] {
@@ -15,10 +15,11 @@ func weak(key []byte) bool {
 			different++
 		}
 		if i > 0 {
-			step := b - key[i-1]
+			step := b - previous
 			steps[step]++
 			commonest = max(commonest, steps[step])
 		}
+		previous = b
 	}
 	return printable || different <= 16 || commonest >= 3*len(key)/8
 }
