@@ -1,0 +1,62 @@
+// Command train builds the model files that the engines embed, and measures them.
+//
+//	go run ./infra/train sentiment -data ../shared/data            train, measure, write the model
+//	go run ./infra/train eval -data ../shared/data                 measure the embedded models
+//
+// It refuses to be clever: training is single-threaded with fixed seeds, so that the same rows give the same bytes.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/customerai/customerai/infra/train/sentiment"
+)
+
+type step func(ctx context.Context, dataDir string, out io.Writer) error
+
+// trainers are the models by the name of their subcommand; evaluators measure them, in order.
+var (
+	trainers = map[string]step{
+		"sentiment": sentiment.Run,
+	}
+	evaluators = []step{
+		sentiment.Eval,
+	}
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "train:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return fmt.Errorf("name a model to train, or eval")
+	}
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	data := flags.String("data", "../shared/data", "folder of the rows")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	if train, ok := trainers[args[0]]; ok {
+		return train(ctx, *data, out)
+	}
+	if args[0] != "eval" {
+		return fmt.Errorf("no model is called %q", args[0])
+	}
+	for _, eval := range evaluators {
+		if err := eval(ctx, *data, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package features
+
+import (
+	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+// read looks every token up, the longest phrase first.
+func (s *Set) read(lex lexicon.Lexicon, d *text.Document) {
+	for i := range d.Tokens {
+		hash := lexicon.Hash(d.Norm(i))
+		s.tokens = append(s.tokens, token{hash: hash, span: 1, negated: -1})
+		if k := d.Tokens[i].Kind; k == text.Word || k == text.Number {
+			s.words++
+		}
+	}
+	for i := 0; i < len(s.tokens); {
+		i += s.readAt(lex, d, i)
+	}
+}
+
+// readAt reads the word or phrase at token i and returns how many tokens it has.
+func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
+	t := &s.tokens[i]
+	if value, span := rating(d, i); span > 0 {
+		t.role, t.value = lexicon.Valence, value
+		return s.consume(i, span)
+	}
+	entry, ok := lex.Lookup(t.hash)
+	if !ok {
+		return 1
+	}
+	best := entry
+	span := 1
+	phrase := t.hash
+	for n := 2; n <= entry.Longest && i+n <= len(s.tokens) && !d.Tokens[i+n-1].Break; n++ {
+		phrase = lexicon.Join(phrase, s.tokens[i+n-1].hash)
+		if e, ok := lex.Lookup(phrase); ok && e.Role != lexicon.Nothing {
+			best, span = e, n
+		}
+	}
+	t.role, t.value = best.Role, best.Value
+	t.negator = best.Role == lexicon.Negator
+	if span > 1 {
+		// "still not" complains by itself and negates what follows.
+		if e, ok := lex.Lookup(s.tokens[i+span-1].hash); ok && e.Role == lexicon.Negator {
+			t.negator = true
+		}
+	}
+	return s.consume(i, span)
+}
+
+func (s *Set) consume(i, span int) int {
+	s.tokens[i].span = int32(span)
+	for n := 1; n < span; n++ {
+		s.tokens[i+n].span = 0
+	}
+	return span
+}
+
+// rating reads "4 stars", "2/5" and "9 out of 10" at token i and returns their valence and how many tokens they have.
+func rating(d *text.Document, i int) (valence float32, span int) {
+	if d.Tokens[i].Kind != text.Number {
+		return 0, 0
+	}
+	scale := 0
+	points, rest := leadingInt(d.Raw(i))
+	if len(rest) > 1 && rest[0] == '/' {
+		if scale, rest = leadingInt(rest[1:]); rest == "" {
+			return ratingValence(points, scale), ratingSpan(points, scale, 1)
+		}
+		return 0, 0
+	}
+	if rest != "" {
+		return 0, 0
+	}
+	switch {
+	case isWord(d, i+1, "star") || isWord(d, i+1, "stars"):
+		return ratingValence(points, 5), ratingSpan(points, 5, 2)
+	case isWord(d, i+1, "out") && isWord(d, i+2, "of") && i+3 < len(d.Tokens):
+		if scale, rest = leadingInt(d.Raw(i + 3)); rest == "" {
+			return ratingValence(points, scale), ratingSpan(points, scale, 4)
+		}
+	}
+	return 0, 0
+}
+
+// ratingSpan accepts the scales that people rate on.
+func ratingSpan(points, scale, span int) int {
+	if scale != 5 && scale != 10 || points > scale {
+		return 0
+	}
+	return span
+}
+
+func ratingValence(points, scale int) float32 {
+	if scale <= 0 {
+		return 0
+	}
+	return 6*float32(points)/float32(scale) - 3.3
+}
+
+// leadingInt returns the number that s begins with, at most 999, and the rest of s.
+func leadingInt(s string) (int, string) {
+	n, i := 0, 0
+	for i < len(s) && i < 3 && '0' <= s[i] && s[i] <= '9' {
+		n = 10*n + int(s[i]-'0')
+		i++
+	}
+	return n, s[i:]
+}
+
+// isWord reports whether token i is the word.
+func isWord(d *text.Document, i int, word string) bool {
+	return i < len(d.Tokens) && d.Tokens[i].Kind == text.Word && string(d.Norm(i)) == word
+}

@@ -1,0 +1,115 @@
+// Package lexicon says what single words and fixed phrases mean for sentiment: a valence, a negation, a stronger or weaker
+// tone, a contrast.
+//
+// Normal use: look up the hashes of a message's tokens in the embedded lexicon.
+//
+//	entry, ok := lexicon.Embedded().Lookup(lexicon.Hash(norm))
+//
+// It is a hash table read straight from its bytes: nothing happens at start-up. Keys are kept as 32 bits beside the bits
+// that choose the slot, so that an unknown word is taken for a known one about once in 10^9. It holds no identity terms.
+package lexicon
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// Role says what an entry does to the words around it.
+type Role uint8
+
+// The roles of words and phrases.
+const (
+	Nothing  Role = iota // known only as the beginning of phrases
+	Valence              // positive or negative by itself
+	Negator              // turns what follows: not, never, without
+	Booster              // strengthens or weakens what follows, by Value
+	Contrast             // what follows outweighs what stands before: but, however
+	Concede              // what follows is outweighed: although, despite
+)
+
+// Entry is what the lexicon knows of a word or phrase.
+type Entry struct {
+	Role    Role
+	Value   float32 // a Valence: -4 to 4; a Booster: -0.5 to 0.5
+	Longest int     // the most words of a phrase that begins with this word; 0 for none
+}
+
+// Lexicon is a table in its embedded form.
+type Lexicon struct{ slots string }
+
+const (
+	slotBytes  = 6 // key 4, value 1, role and longest 1
+	valueScale = 31
+)
+
+//go:embed lexicon.bin
+var embedded string
+
+// Embedded returns the lexicon that was built with the binary.
+func Embedded() Lexicon { return Lexicon{embedded} }
+
+// Hash returns the hash of a token's normal form: FNV-1a, finished so that all bits depend on all bytes.
+func Hash[T string | []byte](norm T) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(norm) {
+		h = (h ^ uint64(norm[i])) * 1099511628211
+	}
+	h ^= h >> 32
+	h *= 0x9E3779B97F4A7C15
+	return h ^ h>>29
+}
+
+// Join returns the hash of a phrase from that of its beginning and that of its next word.
+func Join(beginning, word uint64) uint64 {
+	return (bits.RotateLeft64(beginning, 23) ^ word) * 0x9E3779B97F4A7C15
+}
+
+// Lookup returns the entry of a hash.
+func (l Lexicon) Lookup(hash uint64) (Entry, bool) {
+	if len(l.slots) == 0 {
+		return Entry{}, false
+	}
+	mask := len(l.slots)/slotBytes - 1
+	for slot := int(hash>>33) & mask; ; slot = (slot + 1) & mask {
+		s := l.slots[slot*slotBytes : slot*slotBytes+slotBytes]
+		key := uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+		if key == 0 {
+			return Entry{}, false
+		}
+		if key == uint32(hash)|1 {
+			return Entry{Role: Role(s[5] & 15), Longest: int(s[5] >> 4), Value: float32(int8(s[4])) / valueScale}, true
+		}
+	}
+}
+
+// Build returns the table of entries by hash. It fails when two of them share a key.
+func Build(entries map[uint64]Entry) ([]byte, error) {
+	slots := 1 << bits.Len(uint(2*len(entries)))
+	table := make([]byte, slots*slotBytes)
+	taken := make(map[uint32]bool, len(entries))
+	for _, hash := range slices.Sorted(maps.Keys(entries)) {
+		e := entries[hash]
+		key := uint32(hash) | 1
+		if taken[key] {
+			return nil, fmt.Errorf("two entries share the key %08x", key)
+		}
+		taken[key] = true
+		slot := int(hash>>33) & (slots - 1)
+		for binary.LittleEndian.Uint32(table[slot*slotBytes:]) != 0 {
+			slot = (slot + 1) & (slots - 1)
+		}
+		at := table[slot*slotBytes:]
+		binary.LittleEndian.PutUint32(at, key)
+		at[4] = byte(int8(math.Round(float64(min(max(e.Value, -4), 4)) * valueScale)))
+		at[5] = byte(e.Role) | byte(e.Longest)<<4
+	}
+	return table, nil
+}
+
+// Parse returns the lexicon that Build wrote.
+func Parse(table []byte) Lexicon { return Lexicon{string(table)} }
