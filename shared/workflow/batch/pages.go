@@ -3,7 +3,6 @@ package batch
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,43 +17,38 @@ import (
 // maxPageBytes ends a page early, so that a response fits what Lambda returns.
 const maxPageBytes = 4 << 20
 
-// position is a place in the results or rejections of a batch: what a token holds.
+// position is a place in the results or rejections of a batch: what a cursor says.
 type position struct {
 	chunk  int   // from 1
 	offset int64 // bytes of whole lines, unpacked
 }
 
-func (p position) token() string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", p.chunk, p.offset))
-}
+func (p position) cursor() string { return fmt.Sprintf("%d.%d", p.chunk, p.offset) }
 
-func parsePosition(token string) (position, error) {
-	if token == "" {
+func parsePosition(cursor string) (position, error) {
+	if cursor == "" {
 		return position{chunk: 1}, nil
 	}
 	var p position
-	text, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil {
-		return position{}, errToken
-	}
-	if _, err := fmt.Sscanf(string(text), "%d.%d", &p.chunk, &p.offset); err != nil || p.token() != token || p.chunk < 1 || p.offset < 0 {
-		return position{}, errToken
+	_, err := fmt.Sscanf(cursor, "%d.%d", &p.chunk, &p.offset)
+	if err != nil || p.cursor() != cursor || p.chunk < 1 || p.offset < 0 {
+		return position{}, errCursor
 	}
 	return p, nil
 }
 
 // Analysed returns results in the order of the file. While the batch is in progress a page ends before the first chunk that
 // is not done and its Next goes on from there, so that reading on until Next is "" gives every row once. errs.NotFound as
-// for Get, errs.Invalid for a token that is none.
-func (s *Service) Analysed(ctx context.Context, tenant, id string, limit int, token string) (Page[analysis.Row], error) {
+// for Get, errs.Invalid for a cursor that is none.
+func (s *Service) Analysed(ctx context.Context, tenant, id string, limit int, cursor string) (Page[*analysis.Row], error) {
 	count := func(f finished) int64 { return f.Results }
-	return readPage[analysis.Row](ctx, s, tenant, id, limit, token, count, s.openResults)
+	return readPage[*analysis.Row](ctx, s, tenant, id, limit, cursor, count, s.openResults)
 }
 
 // Rejected returns rejections as Analysed does results.
-func (s *Service) Rejected(ctx context.Context, tenant, id string, limit int, token string) (Page[rows.Rejection], error) {
+func (s *Service) Rejected(ctx context.Context, tenant, id string, limit int, cursor string) (Page[rows.Rejection], error) {
 	count := func(f finished) int64 { return f.Rejected }
-	return readPage[rows.Rejection](ctx, s, tenant, id, limit, token, count, s.openRejections)
+	return readPage[rows.Rejection](ctx, s, tenant, id, limit, cursor, count, s.openRejections)
 }
 
 func (s *Service) openRejections(ctx context.Context, tenant, id string, at position) (io.ReadCloser, error) {
@@ -76,12 +70,12 @@ func (s *Service) openResults(ctx context.Context, tenant, id string, at positio
 	return unpacked, nil
 }
 
-// readPage fills a page from the finished chunks, from the token's position on.
+// readPage fills a page from the finished chunks, from the cursor's position on.
 func readPage[T any](
-	ctx context.Context, s *Service, tenant, id string, limit int, token string,
+	ctx context.Context, s *Service, tenant, id string, limit int, cursor string,
 	count func(finished) int64, open func(ctx context.Context, tenant, id string, at position) (io.ReadCloser, error),
 ) (Page[T], error) {
-	at, err := parsePosition(token)
+	at, err := parsePosition(cursor)
 	if err != nil {
 		return Page[T]{}, err
 	}
@@ -89,7 +83,7 @@ func readPage[T any](
 	if err != nil {
 		return Page[T]{}, err
 	}
-	page := filling[T]{limit: pageSize(limit), items: []T{}}
+	page := filling[T]{limit: limit, items: []T{}}
 	for chunk, err := range s.store().contiguous(ctx, tenant, id, at.chunk) {
 		if err != nil {
 			return Page[T]{}, err
@@ -105,7 +99,7 @@ func readPage[T any](
 		}
 		switch {
 		case err != nil && at.offset > 0 && !errs.Is(err, errs.Unavailable):
-			return Page[T]{}, errToken // a place where no line begins
+			return Page[T]{}, errCursor // a place where no line begins
 		case err != nil:
 			return Page[T]{}, fmt.Errorf("read chunk %d of batch %s: %w", at.chunk, id, err)
 		}
@@ -116,7 +110,7 @@ func readPage[T any](
 	if r.Chunks > 0 && at.chunk > r.Chunks || r.Status.final() && !page.full() {
 		return Page[T]{Items: page.items}, nil
 	}
-	return Page[T]{Items: page.items, Next: at.token()}, nil
+	return Page[T]{Items: page.items, Next: at.cursor()}, nil
 }
 
 // filling is a page that is being filled.

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -12,21 +11,19 @@ import (
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
 )
 
-// Limits of uploads and pages.
+// Limits of uploads.
 const (
 	MaxUpload      = 5 << 30 // bytes that one PUT may bring
 	UploadLifetime = 15 * time.Minute
-	DefaultPage    = 100
-	MaxPage        = 1000
 )
 
 // Service announces batches and tells about them. All fields are required.
 type Service struct {
-	Table     table.Table
-	Results   blob.Bucket
-	Presigner blob.Presigner
-	Now       func() time.Time
-	NewID     func() string // crypto/rand.Text
+	Table   table.Table
+	Results blob.Bucket
+	Uploads blob.Presigner
+	Now     func() time.Time
+	NewID   func() string // crypto/rand.Text
 }
 
 // Upload is where the file of a new batch is to be put.
@@ -60,7 +57,7 @@ type Chunks struct {
 	Done  int `json:"done"`
 }
 
-// Page is a part of a list. Next is "" after the last.
+// Page is a part of a list. Next is the cursor of the next part, "" after the last.
 type Page[T any] struct {
 	Items []T
 	Next  string
@@ -75,7 +72,7 @@ func (s *Service) Create(ctx context.Context, tenant, fileName string) (Upload, 
 	now := s.Now().UTC()
 	upload := Upload{BatchID: idPrefix + s.NewID(), ExpiresAt: now.Add(UploadLifetime).Truncate(time.Second)}
 	var err error
-	upload.UploadURL, err = s.Presigner.PresignPut(ctx, uploadKey(tenant, upload.BatchID, name), MaxUpload, upload.ExpiresAt)
+	upload.UploadURL, err = s.Uploads.PresignPut(ctx, uploadKey(tenant, upload.BatchID, name), MaxUpload, upload.ExpiresAt)
 	if err != nil {
 		return Upload{}, fmt.Errorf("presign upload: %w", err)
 	}
@@ -133,22 +130,16 @@ func (r record) public() Batch {
 	}
 }
 
-// List returns the tenant's batches, the newest first. errs.Invalid for a token that is none.
-func (s *Service) List(ctx context.Context, tenant string, limit int, token string) (Page[Batch], error) {
-	cursor, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil {
-		return Page[Batch]{}, errToken
-	}
-	page, err := s.Table.Query(ctx, table.Query{
-		Partition: listPartition(tenant), Reverse: true, Limit: pageSize(limit), Cursor: string(cursor),
-	})
+// List returns the tenant's batches, the newest first. errs.Invalid for a cursor that is none.
+func (s *Service) List(ctx context.Context, tenant string, limit int, cursor string) (Page[Batch], error) {
+	page, err := s.Table.Query(ctx, table.Query{Partition: listPartition(tenant), Reverse: true, Limit: limit, Cursor: cursor})
 	switch {
-	case token != "" && errs.Is(err, errs.Invalid):
-		return Page[Batch]{}, errToken
+	case cursor != "" && errs.Is(err, errs.Invalid):
+		return Page[Batch]{}, errCursor
 	case err != nil:
 		return Page[Batch]{}, fmt.Errorf("list batches: %w", err)
 	}
-	list := Page[Batch]{Items: []Batch{}, Next: base64.RawURLEncoding.EncodeToString([]byte(page.Next))}
+	list := Page[Batch]{Items: []Batch{}, Next: page.Next}
 	for _, item := range page.Items {
 		r, err := decodeRecord(item)
 		if err != nil {
@@ -159,11 +150,4 @@ func (s *Service) List(ctx context.Context, tenant string, limit int, token stri
 	return list, nil
 }
 
-var errToken = errs.InvalidFields(errs.Field{Path: "query.nextToken", Message: "is not a token of this list"})
-
-func pageSize(limit int) int {
-	if limit <= 0 {
-		return DefaultPage
-	}
-	return min(limit, MaxPage)
-}
+var errCursor = errs.InvalidFields(errs.Field{Path: "nextToken", Message: "must be one that this list gave"})

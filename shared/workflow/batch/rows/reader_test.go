@@ -65,7 +65,7 @@ func TestCSV(t *testing.T) {
 		"an open quote that meets the next row's quotes": {"id,text\n1,\"a\n2,\"b\"\n3,c\n", []string{"2 2: open_quote ", `3 2 "b"`, `4 3 "c"`}},
 		"text after a closing quote costs its line":      {"id,text\n1,\"a\"b\n2,c\n", []string{"2 2: text_after_quote ", `3 2 "c"`}},
 		"too few and too many fields":                    {"id,text\n1\n1,a,b\n2,c\n", []string{"2 2: field_count ", "3 3: field_count ", `4 2 "c"`}},
-		"a half-written last line":                       {"id,text,channel\n1,a\n2,b", []string{"2 1: field_count ", "3 3: field_count "}},
+		"a half-written last line":                       {"id,text,channel\n1,a\n2,b", []string{"2 2: field_count ", "3 3: field_count "}},
 		"bytes that are not UTF-8":                       {"id,text\n1,\xff\n2,b\n", []string{"2 2: invalid_utf8 ", `3 2 "b"`}},
 		"a NUL character":                                {"id,text\n1,a\x00\n2,b\n", []string{"2 2: nul_byte ", `3 2 "b"`}},
 		"an empty text":                                  {"id,text\n1, \n", []string{"2 1: empty_text text"}},
