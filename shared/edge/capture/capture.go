@@ -77,17 +77,32 @@ func (r *Response) Body() []byte { return r.body.Bytes() }
 
 // FlushTo sends the response. Its headers replace those already set on w, but Vary, which adds up.
 func (r *Response) FlushTo(w http.ResponseWriter) {
+	r.Sent()
+	r.flushHead(w)
+	if r.body.Len() > 0 {
+		_, _ = w.Write(r.body.Bytes()) // the client is gone: nobody is left to tell
+	}
+}
+
+// FlushHeadTo sends the response to a HEAD request: as FlushTo, without the body, and without a length if nothing was
+// written.
+func (r *Response) FlushHeadTo(w http.ResponseWriter) {
+	if r.body.Len() > 0 {
+		r.Sent()
+	}
+	r.flushHead(w)
+}
+
+func (r *Response) flushHead(w http.ResponseWriter) {
+	status := r.Status()
 	header := w.Header()
-	for name, values := range r.Sent() {
+	for name, values := range r.sent {
 		if name == "Vary" {
 			values = append(header["Vary"], values...)
 		}
 		header[name] = values
 	}
-	w.WriteHeader(r.status)
-	if r.body.Len() > 0 {
-		_, _ = w.Write(r.body.Bytes()) // the client is gone: nobody is left to tell
-	}
+	w.WriteHeader(status)
 }
 
 func bodyAllowed(status int) bool {

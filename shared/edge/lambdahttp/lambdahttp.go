@@ -79,7 +79,8 @@ func inner(handler http.Handler) http.Handler {
 		request := newRequest(ctx, event)
 		response := serve(handler, request)
 		if request.Method == http.MethodHead {
-			response = withoutBody(response)
+			response.FlushHeadTo(w)
+			return
 		}
 		response.FlushTo(w)
 	})
@@ -112,14 +113,4 @@ func broken(ctx context.Context, cause string) *capture.Response {
 	response.WriteHeader(http.StatusInternalServerError)
 	_, _ = response.Write([]byte(`{"type":"about:blank","title":"Internal Server Error","status":500,"code":"internal"}`)) // into memory
 	return response
-}
-
-// withoutBody keeps a response's headers, Content-Length included, for HEAD.
-func withoutBody(full *capture.Response) *capture.Response {
-	head := capture.New()
-	for name, values := range full.Sent() {
-		head.Header()[name] = values
-	}
-	head.WriteHeader(full.Status())
-	return head
 }
