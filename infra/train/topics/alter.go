@@ -40,7 +40,7 @@ var shortForms = map[string][]string{
 	"what": {"wat"}, "what's": {"whats", "wats"}, "why": {"y"}, "when": {"wen"}, "where": {"wher"}, "because": {"cuz"},
 	"before": {"b4"}, "account": {"acc", "acct"}, "password": {"pw", "pass"}, "number": {"no", "num"}, "with": {"w"},
 	"the": {"d", "da"}, "have": {"hv", "hav"}, "delivery": {"delivry"}, "message": {"msg"}, "months": {"mths"},
-	"month": {"mth"}, "received": {"recieved", "recvd"}, "available": {"avail", "avl"}, "how": {"hw"}, "is": {"iz"},
+	"month": {"mth"}, "received": {"recvd", "recved"}, "available": {"avail", "avl"}, "how": {"hw"}, "is": {"iz"},
 	"and": {"n", "&"}, "someone": {"sum1"}, "great": {"gr8"}, "want": {"wanna", "wnt"}, "order": {"ordr"}, "product": {"prod"},
 	"don't": {"dont"}, "can't": {"cant"}, "not": {"nt"}, "i'm": {"im"}, "know": {"kno"}, "customer": {"cust"}, "would": {"wud"},
 }

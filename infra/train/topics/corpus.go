@@ -1,16 +1,11 @@
 package topics
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 
+	"github.com/customerai/customerai/infra/train/dataset"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
 )
@@ -29,34 +24,21 @@ type row struct {
 	labels
 }
 
-// readRows reads a gzipped JSON Lines file of dataDir/topics and maps its intents.
-func readRows(dataDir, file string, mapping map[string]labels) (rows []row, err error) {
-	f, err := os.Open(filepath.Join(dataDir, "topics", file+".jsonl.gz"))
+// readRows reads a source's file below dataDir and maps its intents.
+func readRows(dataDir, file string, mapping map[string]labels) ([]row, error) {
+	read, err := dataset.Read(filepath.Join(dataDir, "topics", file+".jsonl.gz"))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", file, err)
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	unzipped, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", file, err)
-	}
-	for lines := bufio.NewScanner(unzipped); ; {
-		if !lines.Scan() {
-			if err := lines.Err(); err != nil {
-				return nil, fmt.Errorf("read %s: %w", file, err)
-			}
-			return rows, nil
-		}
-		var r struct{ Text, Intent, Source string }
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			return nil, fmt.Errorf("read %s, line %d: %w", file, len(rows)+1, err)
-		}
+	rows := make([]row, len(read))
+	for i, r := range read {
 		l, known := mapping[r.Source+"/"+r.Intent]
 		if !known {
-			return nil, fmt.Errorf("read %s, line %d: the mapping lacks the intent %q", file, len(rows)+1, r.Intent)
+			return nil, fmt.Errorf("map %s, line %d: mapping.csv lacks the intent %q", file, i+1, r.Intent)
 		}
-		rows = append(rows, row{r.Text, r.Intent, l})
+		rows[i] = row{r.Text, r.Intent, l}
 	}
+	return rows, nil
 }
 
 // The make-up of the corpus. The phrases are few and stand for how people write, so each comes in many versions; the rows
@@ -94,9 +76,6 @@ func corpus(dataDir string, seed uint64) ([]example, error) {
 	}
 	for _, source := range []string{"banking77_train", "clinc150_train", "bitext_train"} {
 		rows, err := readRows(dataDir, source, mapping)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("the training data is not there: %w", err)
-		}
 		if err != nil {
 			return nil, err
 		}

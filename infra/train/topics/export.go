@@ -10,11 +10,9 @@ import (
 // calibration is for each topic the slope and offset that make probabilities out of log-odds (Platt 1999).
 type calibration [topics.Count]struct{ slope, offset float64 }
 
-// calibrate fits the calibration on examples that m has not seen, by Newton's method on the logistic loss. With Platt's
-// softened targets it stays finite where a topic is told apart without a mistake.
+// calibrate fits the calibration on examples that m has not seen.
 func calibrate(m *linear, unseen []example) (c calibration) {
-	type point struct{ z, target, weight float64 }
-	points := make([][]point, topics.Count)
+	var points [topics.Count][]point
 	for i := range unseen {
 		e := &unseen[i]
 		for t, z := range m.logits(e.features) {
@@ -24,29 +22,54 @@ func calibrate(m *linear, unseen []example) (c calibration) {
 		}
 	}
 	for t := range c {
-		var positives, negatives float64
-		for _, p := range points[t] {
-			positives += p.target * p.weight
-			negatives += (1 - p.target) * p.weight
-		}
-		high, low := (positives+1)/(positives+2), 1/(negatives+2)
-		a, b := 1.0, 0.0
-		for range 30 {
-			var ga, gb, haa, hab, hbb float64
-			for _, p := range points[t] {
-				q := 1 / (1 + math.Exp(-(a*p.z + b)))
-				d, h := p.weight*(q-(low+p.target*(high-low))), p.weight*q*(1-q)
-				ga, gb = ga+d*p.z, gb+d
-				haa, hab, hbb = haa+h*p.z*p.z, hab+h*p.z, hbb+h
-			}
-			haa, hbb = haa+1e-6, hbb+1e-6
-			det := haa*hbb - hab*hab
-			a -= (hbb*ga - hab*gb) / det
-			b -= (haa*gb - hab*ga) / det
-		}
-		c[t].slope, c[t].offset = a, b
+		c[t].slope, c[t].offset = platt(points[t])
 	}
 	return c
+}
+
+// point is a log-odds, whether the topic holds (1 or 0), and how much that counts.
+type point struct{ z, holds, weight float64 }
+
+// platt returns the slope and offset of least logistic loss, by Newton's method with halved steps where a whole one would
+// overshoot. Platt's softened targets keep both finite where a topic is told apart without a mistake.
+func platt(points []point) (slope, offset float64) {
+	var positives, negatives float64
+	for _, p := range points {
+		positives += p.holds * p.weight
+		negatives += (1 - p.holds) * p.weight
+	}
+	low := 1 / (negatives + 2)
+	high := (positives + 1) / (positives + 2)
+	loss := func(slope, offset float64) (sum float64) {
+		for _, p := range points {
+			z := slope*p.z + offset
+			sum += p.weight * (max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) - (low+p.holds*(high-low))*z)
+		}
+		return sum
+	}
+	slope = 1
+	best := loss(slope, offset)
+	for range 30 {
+		gs, gb, hss, hsb, hbb := 0.0, 0.0, 1e-6, 0.0, 1e-6 // gradient and Hessian, kept away from singular
+		for _, p := range points {
+			q := 1 / (1 + math.Exp(-(slope*p.z + offset)))
+			g, h := p.weight*(q-(low+p.holds*(high-low))), p.weight*q*(1-q)
+			gs, gb = gs+g*p.z, gb+g
+			hss, hsb, hbb = hss+h*p.z*p.z, hsb+h*p.z, hbb+h
+		}
+		det := hss*hbb - hsb*hsb
+		ds, db := (hbb*gs-hsb*gb)/det, (hss*gb-hsb*gs)/det
+		improved := false
+		for part := 1.0; part > 1e-6 && !improved; part /= 2 {
+			if next := loss(slope-part*ds, offset-part*db); next < best {
+				slope, offset, best, improved = slope-part*ds, offset-part*db, next, true
+			}
+		}
+		if !improved {
+			break
+		}
+	}
+	return slope, offset
 }
 
 // spanRank is the rank of the weight that int8 spans up to, the 99.99 % quantile: the few above it are cut, and all others keep

@@ -31,7 +31,14 @@ func Run(ctx context.Context, dataDir string, out io.Writer) error {
 	if _, err := os.Stat(weightsFile); err != nil {
 		return fmt.Errorf("run from the repository's root: %w", err)
 	}
-	model, err := train(ctx, dataDir, out)
+	examples, err := corpus(dataDir, seed)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "topics: learn from %d examples\n", len(examples)); err != nil {
+		return err
+	}
+	model, err := train(ctx, examples)
 	if err != nil {
 		return err
 	}
@@ -42,11 +49,7 @@ func Run(ctx context.Context, dataDir string, out io.Writer) error {
 }
 
 // train learns twice: without the left-out groups, to calibrate on them, and then from everything.
-func train(ctx context.Context, dataDir string, out io.Writer) (topics.Model, error) {
-	examples, err := corpus(dataDir, seed)
-	if err != nil {
-		return nil, err
-	}
+func train(ctx context.Context, examples []example) (topics.Model, error) {
 	var seen, unseen []example
 	for _, e := range examples {
 		if leftOut(e.group) {
@@ -55,7 +58,6 @@ func train(ctx context.Context, dataDir string, out io.Writer) (topics.Model, er
 			seen = append(seen, e)
 		}
 	}
-	fmt.Fprintf(out, "topics: %d examples, %d of them left out to calibrate\n", len(examples), len(unseen)) //nolint:errcheck // progress
 	trial, err := learn(ctx, seen, seed)
 	if err != nil {
 		return nil, err

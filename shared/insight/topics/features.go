@@ -15,9 +15,9 @@ const (
 // AppendFeatures appends the hash buckets of d's features, with repetitions: every word, every pair of neighbouring words (the
 // first with the beginning of the text), and in words every run of three and of four bytes, with the word's ends marked.
 // Misspelt and inflected words share most of their runs with the word that was meant. Training and classification must read a
-// text alike, so both call this function.
+// text alike, so both call this function. A text of marks alone has no features.
 func AppendFeatures(d *text.Document, into []uint16) []uint16 {
-	previous := wordSeed
+	previous, before := wordSeed, len(into)
 	for i := range d.Tokens {
 		kind := d.Tokens[i].Kind
 		norm := d.Norm(i)
@@ -37,6 +37,9 @@ func AppendFeatures(d *text.Document, into []uint16) []uint16 {
 		if kind == text.Word {
 			into = appendGrams(norm, into)
 		}
+	}
+	if previous == wordSeed {
+		return into[:before]
 	}
 	return into
 }

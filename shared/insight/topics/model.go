@@ -45,20 +45,23 @@ func NewModel(scale, bias [Count]float32, rows []int8) (Model, error) {
 		m = binary.LittleEndian.AppendUint32(m, math.Float32bits(bias[t]))
 	}
 	for _, w := range rows {
-		m = append(m, uint8(int(w)+128))
+		m = append(m, uint8(w)^0x80) //nolint:gosec // flipping the sign bit of the two's complement adds 128
 	}
 	return m, nil
 }
 
 // featureBuffers holds *[]uint16. A buffer that one huge message has grown is dropped, not kept.
-var featureBuffers = sync.Pool{New: func() any { return new(make([]uint16, 0, 1024)) }}
+var featureBuffers sync.Pool
 
 const keptFeatures = 1 << 16
 
-// Probabilities returns for each topic, in the order of Names, the probability that d is about it. Text without any feature
-// is about nothing: Other with 1.
+// Probabilities returns for each topic, in the order of Names, the probability that d is about it. A text without
+// features is about nothing: Other with 1.
 func (m Model) Probabilities(d *text.Document) (p [Count]float64) {
-	buffer := featureBuffers.Get().(*[]uint16)
+	buffer, ok := featureBuffers.Get().(*[]uint16)
+	if !ok {
+		buffer = new([]uint16)
+	}
 	features := AppendFeatures(d, (*buffer)[:0])
 	if len(features) == 0 {
 		p[other] = 1
