@@ -75,12 +75,12 @@ func analyzeMessages(_ context.Context, in *messagesInput) (*messagesOutput, err
 
 type conversationInput struct {
 	Body struct {
-		Turns   []turn    `json:"turns" minItems:"1" maxItems:"1000" doc:"What was said, in its order"`
-		Offsets text.Unit `json:"offsets,omitempty" enum:"codepoint,byte,utf16" default:"codepoint" doc:"What begin and end count"`
+		Turns   []inputTurn `json:"turns" minItems:"1" maxItems:"1000" doc:"What was said, in its order"`
+		Offsets text.Unit   `json:"offsets,omitempty" enum:"codepoint,byte,utf16" default:"codepoint" doc:"What begin and end count"`
 	}
 }
 
-type turn struct {
+type inputTurn struct {
 	ID          string `json:"id,omitempty" maxLength:"200" doc:"Absent: the turn's position"`
 	Participant string `json:"participant" enum:"CUSTOMER,AGENT"`
 	Text        string `json:"text" minLength:"1"`

@@ -11,6 +11,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -64,22 +65,27 @@ func New(config Config) (http.Handler, error) {
 
 // authorized asks the authorizer before the methods that need a principal. The others, preflights among them, pass.
 func authorized(authorize Authorize, protected map[string]bool, own func(http.Handler) http.Handler, next http.Handler) http.Handler {
-	refused := own(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		httpapi.WriteProblem(w, r, errs.New(errs.Unauthorized, "the access token is missing or not valid"))
-	}))
+	refuse := func(w http.ResponseWriter, r *http.Request, err error) {
+		own(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { httpapi.WriteProblem(w, r, err) })).ServeHTTP(w, r)
+	}
+	unauthorized := errs.New(errs.Unauthorized, "the access token is missing or not valid")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !protected[r.Method] {
 			next.ServeHTTP(w, r)
 			return
 		}
 		response, err := authorize(r.Context(), requestEvent(r))
+		if errors.Is(err, lambdahttp.ErrUnauthorized) {
+			refuse(w, r, unauthorized)
+			return
+		}
 		if err != nil {
-			refused.ServeHTTP(w, r)
+			refuse(w, r, fmt.Errorf("authorize: %w", err))
 			return
 		}
 		principal, ok := lambdahttp.PrincipalFromContext(requestContext(response))
 		if !ok {
-			refused.ServeHTTP(w, r)
+			refuse(w, r, unauthorized)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(auth.WithPrincipal(r.Context(), principal)))

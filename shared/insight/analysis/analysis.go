@@ -89,6 +89,9 @@ func (a *Analyzer) Analyze(message Message, line int, unit text.Unit) *Row {
 	a.entities = pii.Detect(&a.document, a.entities[:0])
 
 	row := &a.row
+	if row.Topics == nil { // a list without entries is [], never null
+		*row = Row{Highlights: []Highlight{}, Topics: []Topic{}, PII: []Entity{}}
+	}
 	row.ID, row.Line = message.ID, line
 	row.Language = message.Language
 	if row.Language == "" {

@@ -1,0 +1,164 @@
+// Package bundle holds every function of the manifest in one process, over engines that need nothing but a folder.
+//
+// Normal use:
+//
+//	b, err := bundle.Open(ctx, bundle.Config{Folder: ".customerai", BaseURL: "http://127.0.0.1:8080", …})
+//	defer b.Close()
+//	go b.Run(ctx)
+//	server.Handler = b.Handler
+//
+// The handlers are the very ones that Lambda runs; only the adapters below them differ.
+//
+// It refuses a folder that another process has open, and every stage but development.
+package bundle
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/customerai/customerai/infra/local/drop"
+	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/env"
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/storage/blob/dirblob"
+	"github.com/customerai/customerai/shared/storage/queue/memqueue"
+	"github.com/customerai/customerai/shared/storage/table/sqlitetable"
+	"github.com/customerai/customerai/shared/trust/secrets"
+	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
+	"github.com/customerai/customerai/shared/workflow/batch"
+)
+
+// What a data folder holds, beside the secrets.
+const (
+	tableFile     = "table.db"
+	uploadsFolder = "incoming" // files dropped here are analysed
+	resultsFolder = "results"
+)
+
+// Tenant owns the files that are dropped in.
+const Tenant = secrets.DefaultTenant
+
+// Config says where and how. Every field but Origins is required.
+type Config struct {
+	Folder  string
+	BaseURL string // where clients reach the handler; upload addresses begin with it
+	Stage   env.Stage
+	Origins []string
+	Logger  *slog.Logger
+	Now     func() time.Time
+}
+
+// Bundle is the open bundle. Make it with Open.
+type Bundle struct {
+	Handler http.Handler      // every HTTP function behind the gateway
+	Made    []secrets.Problem // the secrets that had to be made, for one warning each
+
+	config  Config
+	secrets *envsecrets.Source
+	table   *sqlitetable.Table
+	uploads *dirblob.Bucket
+	results *dirblob.Bucket
+	// The queues are in memory: what a stop leaves undone, the drop folder announces again at the next start.
+	uploadsQueue, chunksQueue *memqueue.Queue
+	batches                   *batch.Service
+}
+
+// Open opens or makes the folder and puts the functions together.
+func Open(ctx context.Context, config Config) (b *Bundle, err error) {
+	b = &Bundle{config: config}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, b.Close())
+			b = nil
+		}
+	}()
+	if err := os.MkdirAll(config.Folder, 0o700); err != nil {
+		return b, fmt.Errorf("make the data folder: %w", err)
+	}
+	// The table comes first: its lock keeps a second process out of everything else.
+	if b.table, err = sqlitetable.Open(ctx, filepath.Join(config.Folder, tableFile), config.Now); err != nil {
+		return b, fmt.Errorf("open the table: %w", err)
+	}
+	if b.uploads, err = dirblob.Open(filepath.Join(config.Folder, uploadsFolder)); err != nil {
+		return b, fmt.Errorf("open the uploads: %w", err)
+	}
+	if b.results, err = dirblob.Open(filepath.Join(config.Folder, resultsFolder)); err != nil {
+		return b, fmt.Errorf("open the results: %w", err)
+	}
+	if b.secrets, b.Made, err = envsecrets.Open(config.Stage, config.Folder); err != nil {
+		return b, fmt.Errorf("open the secrets: %w", err)
+	}
+	if b.uploadsQueue, err = newQueue("split-batch", config.Now); err != nil {
+		return b, err
+	}
+	if b.chunksQueue, err = newQueue("analyze-chunk", config.Now); err != nil {
+		return b, err
+	}
+	b.Handler, err = b.serve(ctx)
+	return b, err
+}
+
+// pollWait is how long a receive waits for a first message, as long as SQS does.
+const pollWait = 20 * time.Second
+
+// newQueue makes the queue of a function as the manifest says. In one process a message need stay hidden no longer than an
+// invocation may take.
+func newQueue(function string, now func() time.Time) (*memqueue.Queue, error) {
+	found, ok := manifest.Find(function)
+	if !ok || found.Queue == nil {
+		return nil, fmt.Errorf("the manifest has no queue for %s", function)
+	}
+	return memqueue.New(memqueue.Config{
+		Visibility: found.Timeout, MaxReceive: found.Queue.MaxReceiveCount, Wait: pollWait, Now: now,
+	}), nil
+}
+
+// Close closes the folder. It is safe on a bundle that is half open.
+func (b *Bundle) Close() error {
+	var failures []error
+	if b.results != nil {
+		failures = append(failures, b.results.Close())
+	}
+	if b.uploads != nil {
+		failures = append(failures, b.uploads.Close())
+	}
+	if b.table != nil {
+		failures = append(failures, b.table.Close())
+	}
+	return errors.Join(failures...)
+}
+
+// Batches tells about the batches of the folder.
+func (b *Bundle) Batches() *batch.Service { return b.batches }
+
+// Drop puts a file into the uploads folder, as a person would, and returns whether it is new there.
+func (b *Bundle) Drop(ctx context.Context, name string, content io.Reader) (bool, error) {
+	_, err := b.uploads.Write(ctx, name, content, blob.WriteOptions{IfAbsent: true})
+	if errs.Is(err, errs.Conflict) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// edge is what the functions' HTTP conventions need to know.
+func (b *Bundle) edge() httpapi.Config {
+	return httpapi.Config{
+		Stage: b.config.Stage, Origins: b.config.Origins, Logger: b.config.Logger, Now: b.config.Now,
+		NewID: rand.Text, Idempotency: b.table,
+	}
+}
+
+// watcher announces what lands in the uploads folder.
+func (b *Bundle) watcher() *drop.Watcher {
+	return drop.New(b.uploads, string(manifest.Uploads), b.uploadsQueue, b.config.Now)
+}

@@ -1,0 +1,140 @@
+package bundle
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/tink-crypto/tink-go/v2/prf"
+
+	"github.com/customerai/customerai"
+	chunks "github.com/customerai/customerai/functions/analyze-chunk/handler"
+	authorizer "github.com/customerai/customerai/functions/authorizer/handler"
+	batches "github.com/customerai/customerai/functions/batches/handler"
+	health "github.com/customerai/customerai/functions/health/handler"
+	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
+	splits "github.com/customerai/customerai/functions/split-batch/handler"
+	token "github.com/customerai/customerai/functions/token/handler"
+	"github.com/customerai/customerai/infra/local/gateway"
+	"github.com/customerai/customerai/infra/local/worker"
+	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/lambdaevent"
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/storage/blob/dirblob/upload"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/workflow/batch"
+)
+
+// serve puts the HTTP functions behind the gateway, beside the address that uploads go to.
+func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
+	signer, err := b.signer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.batches = &batch.Service{Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text}
+
+	functions := map[string]http.Handler{}
+	for name, build := range map[string]func() (*httpapi.API, error){
+		"token":     func() (*httpapi.API, error) { return token.New(token.Deps{Secrets: b.secrets}, b.edge()) },
+		"sentiment": func() (*httpapi.API, error) { return sentiment.New(b.edge()) },
+		"batches":   func() (*httpapi.API, error) { return b.newBatches(signer) },
+		"health": func() (*httpapi.API, error) {
+			return health.New(health.Deps{Checks: b.checks(), OpenAPI: customerai.OpenAPI}, b.edge())
+		},
+	} {
+		api, err := build()
+		if err != nil {
+			return nil, fmt.Errorf("build %s: %w", name, err)
+		}
+		if functions[name], err = api.Handler(); err != nil {
+			return nil, fmt.Errorf("build %s: %w", name, err)
+		}
+	}
+	front, err := gateway.New(gateway.Config{
+		Functions: functions,
+		Authorize: authorizer.New(authorizer.Deps{
+			Secrets: b.secrets, Stage: b.config.Stage, Logger: b.config.Logger, Now: b.config.Now,
+		}).Handle,
+		Edge: b.edge(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", front)
+	mux.Handle(upload.Path, upload.NewHandler(signer, b.uploads, b.config.Logger))
+	return mux, nil
+}
+
+func (b *Bundle) newBatches(signer *upload.Signer) (*httpapi.API, error) {
+	return batches.New(batches.Deps{Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text}, b.edge())
+}
+
+// signer makes upload addresses with a key of its own, drawn from the pseudonym keyset so that it survives a restart.
+func (b *Bundle) signer(ctx context.Context) (*upload.Signer, error) {
+	set, err := b.secrets.Current(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the secrets: %w", err)
+	}
+	key, err := derive(set.Pseudonyms, "upload addresses")
+	if err != nil {
+		return nil, fmt.Errorf("derive the key of upload addresses: %w", err)
+	}
+	return upload.NewSigner(key, b.config.BaseURL, b.config.Now)
+}
+
+func derive(set prf.Set, purpose string) ([]byte, error) {
+	return set.ComputePrimaryPRF([]byte(purpose), upload.MinKey)
+}
+
+// checks are what readiness asks.
+func (b *Bundle) checks() map[string]health.Check {
+	return map[string]health.Check{
+		"secrets": func(ctx context.Context) error { _, err := b.secrets.Current(ctx); return err },
+		"table": func(ctx context.Context) error {
+			_, err := b.table.Get(ctx, table.Key{Partition: Tenant + "#health", Sort: "probe"})
+			if errs.Is(err, errs.NotFound) {
+				return nil
+			}
+			return err
+		},
+	}
+}
+
+// lookInterval is how often the drop folder is looked at. A file counts as whole after two looks without a change.
+const lookInterval = 300 * time.Millisecond
+
+// Run runs the functions that queues start until ctx ends, and returns when the last invocation has.
+func (b *Bundle) Run(ctx context.Context) error {
+	splitter := splits.New(splits.Deps{
+		Table: b.table, Uploads: b.uploads, Results: b.results, Chunks: b.chunksQueue, Now: b.config.Now, DefaultTenant: Tenant,
+	})
+	analyzer := chunks.New(chunks.Deps{Table: b.table, Uploads: b.uploads, Results: b.results})
+	split, ok1 := manifest.Find("split-batch")
+	analyze, ok2 := manifest.Find("analyze-chunk")
+	if !ok1 || !ok2 {
+		return errors.New("the manifest has no batch functions")
+	}
+	logger := b.config.Logger
+	var running sync.WaitGroup
+	running.Go(func() { b.watcher().Run(ctx, lookInterval, logger) })
+	running.Go(func() {
+		worker.Run(ctx, worker.Config{
+			Queue: b.uploadsQueue, Function: split, Handle: lambdaevent.SQS(logger, splitter.Handle), Concurrency: 1, Logger: logger,
+		})
+	})
+	running.Go(func() {
+		worker.Run(ctx, worker.Config{
+			Queue: b.chunksQueue, Function: analyze, Handle: lambdaevent.SQS(logger, analyzer.Handle),
+			Concurrency: runtime.GOMAXPROCS(0), Logger: logger,
+		})
+	})
+	running.Wait()
+	return nil
+}

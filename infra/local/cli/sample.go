@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/customerai/customerai/infra/local/bundle"
+	"github.com/customerai/customerai/infra/local/report"
+	"github.com/customerai/customerai/infra/local/sample"
+	"github.com/customerai/customerai/shared/workflow/batch"
+)
+
+const sampleFile = "sample-" + sample.Name
+
+// analyzeSample drops the sample file in, as a person would, and shows what came of it.
+func (p Process) analyzeSample(ctx context.Context, b *bundle.Bundle) error {
+	fresh, err := b.Drop(ctx, sampleFile, sample.Messages())
+	if err != nil {
+		return fmt.Errorf("drop the sample file: %w", err)
+	}
+	detail, elapsed, err := p.follow(ctx, b.Batches(), sampleFile)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return fmt.Errorf("analyse the sample file: %w", err)
+	case detail.Status == batch.Failed:
+		return fmt.Errorf("analyse the sample file: %s", detail.Failure.Message)
+	}
+	run := report.Run{Name: detail.FileName, Summary: *detail.Summary, Cores: runtime.GOMAXPROCS(0)}
+	if fresh {
+		run.Elapsed = elapsed
+	}
+	if err := report.Write(p.Out, run); err != nil {
+		return fmt.Errorf("print the report: %w", err)
+	}
+	p.say("\nStill serving. Ctrl-C stops it.")
+	return nil
+}
+
+// followEvery is how often a batch is looked at while somebody waits for it.
+const followEvery = 5 * time.Millisecond
+
+// follow waits for the newest batch of a file to come to its end and shows its progress. It returns how long that took from
+// when the batch was there.
+func (p Process) follow(ctx context.Context, batches *batch.Service, fileName string) (batch.Detail, time.Duration, error) {
+	bar := p.bar()
+	defer bar.Clear()
+	ticker := time.NewTicker(followEvery)
+	defer ticker.Stop()
+	var begin time.Time
+	for {
+		page, err := batches.List(ctx, bundle.Tenant, 100, "")
+		if err != nil {
+			return batch.Detail{}, 0, err
+		}
+		for _, listed := range page.Items {
+			if listed.FileName != fileName {
+				continue
+			}
+			if begin.IsZero() {
+				begin = time.Now()
+			}
+			detail, err := batches.Get(ctx, bundle.Tenant, listed.BatchID)
+			if err != nil {
+				return batch.Detail{}, 0, err
+			}
+			if detail.Status == batch.Completed || detail.Status == batch.Failed {
+				return detail, time.Since(begin), nil
+			}
+			bar.Draw(detail.Progress, fileName)
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return batch.Detail{}, 0, errors.New("stopped")
+		case <-ticker.C:
+		}
+	}
+}
