@@ -26,7 +26,7 @@ type Sources struct {
 
 const (
 	surnameRank   = 36_000  // rarer surnames are more often something else
-	frequentGiven = 0.02    // per cent of the census from which a given name that is also a word is kept
+	frequentGiven = 0.01    // per cent of the census from which a given name that is also a word is kept
 	frequentRank  = 1_000   // rank up to which a surname that is also a word is kept
 	bigCity       = 200_000 // people
 )

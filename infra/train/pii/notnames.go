@@ -18,7 +18,8 @@ Dear Thanks Thank Please Sorry Yes No Ok Okay Regards Cheers Sincerely Team Supp
 Mr Mrs Ms Miss Dr Prof You Your My Me We They He She It This That The And Or But If So As At By In Of On To Up An Am
 Is Are Was Be Do Did Has Had Can Not Now How Who What When Where Why Which There Here Then Than Just Only Also Still
 Never Ever See Great Well Bank Card Cards Order Store Stores Street Post Sales Speed Sweet Way Wish Usa Uk Eu Us Pm Ca
-Ssn Atm Pin Id Url Pdf Sms Vat Usd Eur Gbp Etc Asap Faq Iban Bic Cvv Otp Vpn Epson Sim Esim
+Ssn Atm Pin Id Url Pdf Sms Vat Usd Eur Gbp Etc Asap Faq Iban Bic Cvv Otp Vpn Epson Sim Esim Aud Cad Chf Jpy Cny Inr Nzd Zar
+Africa America Asia Europe Hae
 `
 
 // alsoWords are words that the dictionary writes with a capital only.

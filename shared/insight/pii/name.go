@@ -2,6 +2,7 @@ package pii
 
 import (
 	"bytes"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -63,8 +64,10 @@ func (s *scanner) findName(i int) {
 	if capital || first == given || first == surname || first == bothWord || first == unknown {
 		intro = s.introduction(i)
 	}
-	if !capital && intro == noIntro && first != given {
-		return
+	if !capital && intro == noIntro {
+		if last, _ := s.placeName(i); first != given || last > i {
+			return // "hong kong" is nobody
+		}
 	}
 	if first == noName && intro != titled {
 		return
@@ -140,6 +143,9 @@ func (s *scanner) nameKind(i int) (kind, int) {
 			raw, end = raw[:len(raw)-len(possessive)], end-len(possessive)
 		}
 	}
+	if contraction(s.doc.Norm(i)) {
+		return noName, end
+	}
 	flags := gazetteer.Lookup(raw)
 	if flags == 0 {
 		for at := range len(raw) {
@@ -147,8 +153,8 @@ func (s *scanner) nameKind(i int) (kind, int) {
 				flags = gazetteer.Lookup(raw[:at]) // Jean-Luc, Smith-Jones
 				break
 			}
-			if isDigit(raw[at]) || raw[at] == '_' || raw[at] == '\'' && at > 1 {
-				return noName, end
+			if isDigit(raw[at]) || raw[at] == '_' || at == 1 && isUpper(raw[1]) && raw != strings.ToUpper(raw) {
+				return noName, end // a code, or an abbreviation in the plural
 			}
 		}
 	}
@@ -159,6 +165,19 @@ func (s *scanner) nameKind(i int) (kind, int) {
 		return k, end
 	}
 	return bothWord, end
+}
+
+// contraction reports words such as "I'm" and "don't".
+func contraction(word []byte) bool {
+	at := bytes.IndexByte(word, '\'')
+	if at < 0 {
+		return false
+	}
+	switch string(word[at+1:]) {
+	case "m", "re", "ve", "ll", "d", "t", "am", "all", "clock":
+		return true
+	}
+	return string(word) == "it's" || string(word) == "that's" || string(word) == "there's" || string(word) == "what's" || string(word) == "let's"
 }
 
 // familyEnding reports whether a word in no list ends as family names do in some language.

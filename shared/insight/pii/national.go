@@ -9,7 +9,8 @@ func (s *scanner) nationalNumber(r *run, g int) int {
 		if !r.uniform(g, g+3, sep) || sep == '/' || sep == '(' {
 			return 0 // mixed delimiters belong to something else
 		}
-		return s.socialSecurity(r, g, 3, sep)
+		s.socialSecurity(r, g, 3, sep)
+		return 3 // nothing else has that shape
 	case r.sizes(g, 4, 4, 1) && r.uniform(g, g+3, '-') && s.alone(r, g, 3):
 		if n := s.digits(r, g, g+3, &buf); routing(n) {
 			s.add(RoutingNumber, r.groups[g].begin, r.groups[g+2].end, certain)
@@ -46,7 +47,7 @@ func (s *scanner) alone(r *run, g, n int) bool {
 }
 
 // socialSecurity finds an SSN or an ITIN in n groups from g on; bare ones need a context word.
-func (s *scanner) socialSecurity(r *run, g, n int, sep byte) int {
+func (s *scanner) socialSecurity(r *run, g, n int, sep byte) {
 	var buf [20]byte
 	number := s.digits(r, g, g+n, &buf)
 	begin, end := r.groups[g].begin, r.groups[g+n-1].end
@@ -56,7 +57,7 @@ func (s *scanner) socialSecurity(r *run, g, n int, sep byte) int {
 	case itin(number):
 		kind, want = ITIN, cueITIN|cueSSN
 	default:
-		return 0
+		return
 	}
 	switch sep {
 	case '-':
@@ -68,13 +69,9 @@ func (s *scanner) socialSecurity(r *run, g, n int, sep byte) int {
 	case near&want != 0:
 		base = boosted(base)
 	case near == cueReference || near == cuePhone || near == cueVersion:
-		return 0
-	}
-	if base < accepted {
-		return 0
+		return
 	}
 	s.add(kind, begin, end, base)
-	return n
 }
 
 // ssn applies the rules of the Social Security Administration, and leaves out two numbers that were printed in

@@ -1,0 +1,162 @@
+package pii
+
+import "testing"
+
+func TestChecksums(t *testing.T) {
+	vin := func(b []byte) bool { return vinChecksum(b) }
+	iban := func(b []byte) bool { return mod97(b[:4], mod97(b[4:], 0)) == 1 }
+	for name, test := range map[string]struct {
+		check  func([]byte) bool
+		number string
+		want   bool
+	}{
+		"a Visa test number":                        {luhn, "4111111111111111", true},
+		"an American Express test number":           {luhn, "378282246310005", true},
+		"a Diners Club test number":                 {luhn, "30569309025904", true},
+		"a Discover test number":                    {luhn, "6011577631711174", true},
+		"ones and zeros that look like a card":      {luhn, "1111000011110000", false},
+		"a card with two digits swapped":            {luhn, "4111111111111114", false},
+		"the routing number of the Federal Reserve": {abaChecksum, "021000021", true},
+		"a routing number with a wrong digit":       {abaChecksum, "021000022", false},
+		"the German example of the IBAN registry":   {iban, "DE89370400440532013000", true},
+		"the British example of the IBAN registry":  {iban, "GB29NWBK60161331926819", true},
+		"an IBAN with two digits swapped":           {iban, "DE89370400440532010300", false},
+		"the example of the NHS":                    {nhsChecksum, "9434765919", true},
+		"an NHS number with a wrong check digit":    {nhsChecksum, "9434765918", false},
+		"Verhoeff's example":                        {verhoeff, "2363", true},
+		"Verhoeff's example with a transposition":   {verhoeff, "2633", false},
+		"a Canadian number":                         {sin, "046454286", false},
+		"a Canadian number that can be issued":      {sin, "130692544", true},
+		"a taxpayer reference":                      {utrChecksum, "1123456789", true},
+		"a taxpayer reference with a wrong digit":   {utrChecksum, "2123456789", false},
+		"the VIN of ones":                           {vin, "11111111111111111", true},
+		"a VIN with X for ten":                      {vin, "1M8GDM9AXKP042788", true},
+		"a VIN with a wrong check digit":            {vin, "1M8GDM9A1KP042788", false},
+		"a VIN with a letter that none has":         {vin, "1M8GDM9AXKO042788", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := test.check([]byte(test.number)); got != test.want {
+				t.Errorf("check = %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestOneDigitChangedIsAlwaysNoticed(t *testing.T) {
+	for name, test := range map[string]struct {
+		check  func([]byte) bool
+		number string
+	}{
+		"Luhn":     {luhn, "4111111111111111"},
+		"routing":  {abaChecksum, "021000021"},
+		"NHS":      {nhsChecksum, "9434765919"},
+		"Verhoeff": {verhoeff, "2363"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for i := range test.number {
+				for digit := byte('0'); digit <= '9'; digit++ {
+					changed := []byte(test.number)
+					changed[i] = digit
+					if got, want := test.check(changed), digit == test.number[i]; got != want {
+						t.Errorf("digit %d set to %c: check = %v, want %v", i, digit, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestSocialSecurityRules(t *testing.T) {
+	for number, want := range map[string]bool{
+		"536221234": true, "899121234": true,
+		"000121234": false, "666121234": false, "900121234": false, "999121234": false,
+		"536001234": false, "536220000": false,
+		"333333333": false, "078051120": false, "123456789": false,
+	} {
+		if got := ssn([]byte(number)); got != want {
+			t.Errorf("ssn(%s) = %v, want %v", number, got, want)
+		}
+	}
+	for number, want := range map[string]bool{
+		"900501234": true, "912651234": true, "912701234": true, "912881234": true, "912901234": true, "912921234": true, "912941234": true,
+		"912491234": false, "912661234": false, "912891234": false, "912931234": false, "812701234": false,
+	} {
+		if got := itin([]byte(number)); got != want {
+			t.Errorf("itin(%s) = %v, want %v", number, got, want)
+		}
+	}
+}
+
+func TestCalendar(t *testing.T) {
+	for _, test := range []struct {
+		year, month, day int
+		want             bool
+	}{
+		{2024, 2, 29, true},
+		{2023, 2, 29, false},
+		{2000, 2, 29, true},
+		{1900, 2, 29, false},
+		{2024, 4, 31, false},
+		{2024, 13, 1, false},
+		{2024, 0, 1, false},
+		{2024, 1, 0, false},
+		{1899, 12, 31, false},
+		{2100, 1, 1, false},
+	} {
+		if got := validDate(test.year, test.month, test.day); got != test.want {
+			t.Errorf("validDate(%d, %d, %d) = %v, want %v", test.year, test.month, test.day, got, test.want)
+		}
+	}
+}
+
+func TestResolve(t *testing.T) {
+	const s = "0123456789 0123456789"
+	for name, test := range map[string]struct {
+		found, want []Entity
+	}{
+		"of equal spans the better score stays": {
+			[]Entity{{PhoneNumber, 0, 9, 0.5}, {NHSNumber, 0, 9, 1}},
+			[]Entity{{NHSNumber, 0, 9, 1}},
+		},
+		"of nested spans the longer stays": {
+			[]Entity{{EmailAddress, 2, 5, 1}, {URL, 0, 9, 0.5}},
+			[]Entity{{URL, 0, 9, 0.5}},
+		},
+		"overlapping spans of one type become one": {
+			[]Entity{{Person, 0, 5, 0.5}, {Person, 3, 9, 0.8}},
+			[]Entity{{Person, 0, 9, 0.8}},
+		},
+		"neighbours of one type with a space between become one": {
+			[]Entity{{Person, 0, 10, 0.5}, {Person, 11, 15, 0.8}},
+			[]Entity{{Person, 0, 15, 0.8}},
+		},
+		"neighbours of two types stay two": {
+			[]Entity{{Person, 0, 10, 0.5}, {Location, 11, 15, 0.8}},
+			[]Entity{{Person, 0, 10, 0.5}, {Location, 11, 15, 0.8}},
+		},
+		"the lower score is cut behind": {
+			[]Entity{{Location, 0, 5, 0.5}, {Person, 3, 9, 0.8}},
+			[]Entity{{Location, 0, 3, 0.5}, {Person, 3, 9, 0.8}},
+		},
+		"the lower score is cut in front": {
+			[]Entity{{Location, 0, 5, 0.8}, {Person, 3, 9, 0.5}},
+			[]Entity{{Location, 0, 5, 0.8}, {Person, 5, 9, 0.5}},
+		},
+		"three in a chain come out disjoint and ordered": {
+			[]Entity{{Location, 4, 12, 0.5}, {Person, 0, 6, 0.9}, {DateTime, 5, 14, 0.6}},
+			[]Entity{{Person, 0, 6, 0.9}, {Location, 6, 12, 0.5}, {DateTime, 12, 14, 0.6}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := resolve(s, test.found)
+			if len(got) != len(test.want) {
+				t.Fatalf("resolve = %v, want %v", got, test.want)
+			}
+			for i := range got {
+				if got[i] != test.want[i] {
+					t.Errorf("resolve[%d] = %v, want %v", i, got[i], test.want[i])
+				}
+			}
+		})
+	}
+}
