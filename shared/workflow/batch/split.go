@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -30,6 +31,8 @@ type Splitter struct {
 	Chunks        Sender
 	Now           func() time.Time
 	DefaultTenant string // owns files that lie in no tenant's folder; "" refuses them
+
+	chunk size // storedChunk, but for tests
 }
 
 // Split takes in the object that lies under key in the uploads bucket, whichever notification it was that told of it. It may
@@ -109,7 +112,7 @@ func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Ob
 		return nil, fmt.Errorf("open file of batch %s: %w", r.ID, err)
 	}
 	var messages []message
-	cutter := cutter{scanner: file.Scanner, size: storedChunk, keep: file.Gzip}
+	cutter := cutter{scanner: file.Scanner, size: cmp.Or(s.chunk, storedChunk), keep: file.Gzip}
 	for c, ok := cutter.next(nil); ok; c, ok = cutter.next(c.data) {
 		m := message{
 			Tenant: r.Tenant, BatchID: r.ID, Chunk: c.number, FirstLine: c.start.Line, Layout: file.Layout, Damaged: c.damaged,

@@ -1,0 +1,131 @@
+package batch
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/customerai/customerai/shared/storage/faults"
+)
+
+// uploadsOf are the two ways that a file takes: cut by range, and cut into objects of their own.
+func uploadsOf(t *testing.T) map[string]string {
+	return map[string]string{"main/messages.csv": sample(), "main/messages.csv.gz": zipped(t, sample())}
+}
+
+func TestABatchThatDiesAtAnyStepEndsTheSame(t *testing.T) {
+	for key, content := range uploadsOf(t) {
+		want := reference(t, key, content)
+		for _, moment := range []faults.Moment{faults.Before, faults.After} {
+			t.Run(fmt.Sprintf("%s %d", key, moment), func(t *testing.T) {
+				t.Parallel()
+				for n := 1; ; n++ {
+					h := newHouse(t, nil)
+					h.put(key, content)
+					injector := faults.New(faults.Kill(n, moment))
+					died := h.broken(injector).process(key) != nil
+					h.mustProcess(key) // what was not acknowledged comes again
+					if got := h.outcome(h.only().BatchID); got != want {
+						t.Fatalf("after dying at step %d\ngot  %s\nwant %s", n, got, want)
+					}
+					if injector.Calls() < n {
+						if died || n < 20 {
+							t.Fatalf("only %d steps; died at none of them: %v", n, died)
+						}
+						return
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestABatchThatStumblesAtEveryStepInTurnEndsTheSame(t *testing.T) {
+	t.Parallel()
+	for key, content := range uploadsOf(t) {
+		want := reference(t, key, content)
+		h := newHouse(t, nil)
+		h.put(key, content)
+		fail := 0
+		for seed := range uint64(40) {
+			random := rand.New(rand.NewPCG(seed, 1))
+			injector := faults.New(func(faults.Call) faults.Moment {
+				return []faults.Moment{faults.Never, faults.Never, faults.Never, faults.Before, faults.After}[random.IntN(5)]
+			})
+			if h.broken(injector).process(key) != nil {
+				fail++
+			}
+		}
+		h.mustProcess(key)
+		if got := h.outcome(h.only().BatchID); got != want {
+			t.Errorf("%s after %d failures\ngot  %s\nwant %s", key, fail, got, want)
+		}
+		if fail == 0 {
+			t.Error("nothing ever failed")
+		}
+	}
+}
+
+func TestMessagesThatComeTwiceAndInAnyOrderChangeNothing(t *testing.T) {
+	t.Parallel()
+	for key, content := range uploadsOf(t) {
+		want := reference(t, key, content)
+		for seed := range uint64(20) {
+			h := newHouse(t, rand.New(rand.NewPCG(seed, 2)))
+			h.put(key, content)
+			for range 2 {
+				if err := h.splitter().Split(t.Context(), key); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.mustProcess(key)
+			if got := h.outcome(h.only().BatchID); got != want {
+				t.Fatalf("%s with seed %d\ngot  %s\nwant %s", key, seed, got, want)
+			}
+			h.mustProcess(key) // a notification that comes when all is done
+			if got := h.outcome(h.only().BatchID); got != want {
+				t.Fatalf("%s with seed %d, told again\ngot  %s\nwant %s", key, seed, got, want)
+			}
+		}
+	}
+}
+
+func TestSplittersAndAnalyzersMayWorkAtOnce(t *testing.T) {
+	t.Parallel()
+	for key, content := range uploadsOf(t) {
+		want := reference(t, key, content)
+		h := newHouse(t, nil)
+		h.put(key, content)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				for range 3 {
+					err := h.splitter().Split(t.Context(), key)
+					if err != nil && !strings.Contains(err.Error(), "condition") {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		for range 4 {
+			all.Go(func() {
+				for {
+					deliveries, err := h.queue.Receive(t.Context(), 1)
+					if err != nil || len(deliveries) == 0 {
+						return
+					}
+					if err := h.analyzer().Analyze(t.Context(), deliveries[0].Body); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if got := h.outcome(h.only().BatchID); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", key, got, want)
+		}
+	}
+}
