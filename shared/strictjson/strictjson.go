@@ -88,20 +88,19 @@ func Check(data []byte) error {
 			return syntax(err)
 		}
 		depth := decoder.StackDepth()
-		switch token.Kind() {
-		case '{', '[':
+		if kind := token.Kind(); kind == '{' || kind == '[' {
 			if depth > MaxDepth {
 				return &Error{Message: fmt.Sprintf("is nested deeper than %d levels", MaxDepth)}
 			}
 			names.open(depth)
-		case '"':
-			// Inside an object the count of strings and values is odd right after a name.
-			if kind, length := decoder.StackIndex(depth); kind == '{' && length%2 == 1 && !names.add(depth, token.String()) {
-				return &Error{Path: Path(decoder.StackPointer()), Message: "is there twice, in another case"}
-			}
+			continue
+		}
+		// Inside an object the count of names and values is odd right after a name.
+		if kind, count := decoder.StackIndex(depth); kind == '{' && count%2 == 1 && !names.add(depth, token.String()) {
+			return &Error{Path: Path(decoder.StackPointer()), Message: "is there twice, in another case"}
 		}
 	}
-	if _, err := decoder.ReadToken(); err != io.EOF {
+	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
 		return &Error{Message: fmt.Sprintf("has more data after the value, at byte %d", decoder.InputOffset())}
 	}
 	return nil
@@ -109,7 +108,7 @@ func Check(data []byte) error {
 
 // syntax turns the tokenizer's error, which quotes the text, into one that does not.
 func syntax(err error) error {
-	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return &Error{Message: "is empty or ends too early"}
 	}
 	syntactic, ok := errors.AsType[*jsontext.SyntacticError](err)

@@ -1,6 +1,7 @@
 package strictjson_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -212,7 +213,7 @@ func FuzzCheck(f *testing.F) {
 		if err := strictjson.Unmarshal(encoded, &twice); err != nil {
 			t.Fatalf("own output %q refused: %v", encoded, err)
 		}
-		if again, err := strictjson.Marshal(twice); err != nil || string(again) != string(encoded) {
+		if again, err := strictjson.Marshal(twice); err != nil || !bytes.Equal(again, encoded) {
 			t.Fatalf("second round = %q, %v; want %q", again, err, encoded)
 		}
 	})

@@ -65,7 +65,7 @@ func suiteFiles(t *testing.T) map[string][]byte {
 	files := map[string][]byte{}
 	for reader := tar.NewReader(unpacked); ; {
 		header, err := reader.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return files
 		}
 		if err != nil {

@@ -14,10 +14,13 @@ import (
 // Every case runs on net/http directly and through a captured response; the client must not be able to tell.
 func TestAClientCannotTellACapturedResponse(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
-		"nothing written":              func(http.ResponseWriter, *http.Request) {},
-		"a status only":                func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) },
-		"a body only":                  func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") },
-		"the second status is ignored": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(201); w.WriteHeader(500) },
+		"nothing written": func(http.ResponseWriter, *http.Request) {},
+		"a status only":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) },
+		"a body only":     func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") },
+		"the second status is ignored": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusCreated)
+			w.WriteHeader(http.StatusInternalServerError)
+		},
 		"a header after the status is ignored": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusOK)
 			w.Header().Set("X-Late", "1")
@@ -29,9 +32,18 @@ func TestAClientCannotTellACapturedResponse(t *testing.T) {
 		"several values of a header": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header()["X-Many"] = []string{"a, b", "c"}
 		},
-		"no body with 204": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204); _, _ = io.WriteString(w, "x") },
-		"no body with 304": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304); _, _ = io.WriteString(w, "x") },
-		"early hints":      func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(103); w.WriteHeader(404) },
+		"no body with 204": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNoContent)
+			_, _ = io.WriteString(w, "x")
+		},
+		"no body with 304": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNotModified)
+			_, _ = io.WriteString(w, "x")
+		},
+		"early hints": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusEarlyHints)
+			w.WriteHeader(http.StatusNotFound)
+		},
 		"an explicit no type": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header()["Content-Type"] = nil
 			_, _ = io.WriteString(w, "x")

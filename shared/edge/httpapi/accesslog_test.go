@@ -21,18 +21,30 @@ func TestOneLinePerRequestSaysWhatHappened(t *testing.T) {
 		level string
 		want  map[string]any
 	}{
-		{"success", request("POST", "/v1/things/t", `{"name":"x"}`), nil, "INFO",
-			map[string]any{"operation": "createThing", "status": 201.0, "code": "", "tenant": "main", "durationMs": 1500.0}},
-		{"refusal", request("POST", "/v1/things/t", `{}`), nil, "WARN",
-			map[string]any{"operation": "createThing", "status": 400.0, "code": "invalid", "tenant": "main"}},
-		{"not found", request("POST", "/v1/things/t", `{"name":"x"}`), errs.Wrap(errs.NotFound, "no thing", errors.New("its-cause")), "WARN",
-			map[string]any{"status": 404.0, "code": "not_found", "cause": nil}},
-		{"our fault", request("POST", "/v1/things/t", `{"name":"x"}`), errors.New("its-cause"), "ERROR",
-			map[string]any{"status": 500.0, "code": "internal", "cause": "its-cause"}},
-		{"a dependency", request("POST", "/v1/things/t", `{"name":"x"}`), errs.Wrap(errs.Unavailable, "try again", errors.New("its-cause")), "ERROR",
-			map[string]any{"status": 503.0, "code": "unavailable", "cause": "try again: its-cause"}},
-		{"nobody", httptest.NewRequest("GET", "/v1/things", nil), nil, "WARN",
-			map[string]any{"operation": "listThings", "status": 401.0, "code": "unauthorized", "tenant": ""}},
+		{
+			"success", request("POST", "/v1/things/t", `{"name":"x"}`), nil, "INFO",
+			map[string]any{"operation": "createThing", "status": 201.0, "code": "", "tenant": "main", "durationMs": 1500.0},
+		},
+		{
+			"refusal", request("POST", "/v1/things/t", `{}`), nil, "WARN",
+			map[string]any{"operation": "createThing", "status": 400.0, "code": "invalid", "tenant": "main"},
+		},
+		{
+			"not found", request("POST", "/v1/things/t", `{"name":"x"}`), errs.Wrap(errs.NotFound, "no thing", errors.New("its-cause")), "WARN",
+			map[string]any{"status": 404.0, "code": "not_found", "cause": nil},
+		},
+		{
+			"our fault", request("POST", "/v1/things/t", `{"name":"x"}`), errors.New("its-cause"), "ERROR",
+			map[string]any{"status": 500.0, "code": "internal", "cause": "its-cause"},
+		},
+		{
+			"a dependency", request("POST", "/v1/things/t", `{"name":"x"}`), errs.Wrap(errs.Unavailable, "try again", errors.New("its-cause")), "ERROR",
+			map[string]any{"status": 503.0, "code": "unavailable", "cause": "try again: its-cause"},
+		},
+		{
+			"nobody", httptest.NewRequest("GET", "/v1/things", nil), nil, "WARN",
+			map[string]any{"operation": "listThings", "status": 401.0, "code": "unauthorized", "tenant": ""},
+		},
 		{"no such path", request("GET", "/hunter2", ""), nil, "WARN", map[string]any{"operation": "", "status": 404.0, "code": "not_found"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -22,6 +22,9 @@ func body(route manifest.Route, next http.Handler) http.Handler {
 	mediaType := cmp.Or(route.ContentType, jsonType)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeFrom(r.Context())
+		if r.Body == nil { // a request that did not come through a server
+			r.Body = http.NoBody
+		}
 		if route.MaxBodyBytes > 0 && fail(w, r, checkMediaType(r.Header, mediaType)) {
 			return
 		}

@@ -89,7 +89,7 @@ func checkOrigin(stage env.Stage, origin string, entries int) error {
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
 		return errors.New("must be an origin such as https://app.example.com")
-	case u.Scheme != "https" && !(u.Scheme == "http" && stage == env.Development && isLocal(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || stage != env.Development || !isLocal(u.Hostname())):
 		return errors.New("must begin with https:// (http:// only for localhost, and only in development)")
 	case u.User != nil:
 		return errors.New("must not have a user name")

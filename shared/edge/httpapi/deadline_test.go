@@ -41,7 +41,7 @@ func TestAnOperationThatRunsOutOfTimeIs503BeforeTheGatewayGivesUp(t *testing.T) 
 func TestNoOperationOutlivesTheGateway(t *testing.T) {
 	for _, timeout := range []time.Duration{0, 15 * time.Minute} {
 		var left time.Duration
-		synctest.Test(t, func(t *testing.T) {
+		synctest.Test(t, func(*testing.T) {
 			deadline(timeout, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				end, _ := r.Context().Deadline()
 				left = time.Until(end)

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,8 +20,8 @@ import (
 func newHuma(api *API) huma.API {
 	replaceDefaults()
 	format := huma.Format{
-		Marshal:   func(w io.Writer, v any) error { return strictjson.MarshalWrite(w, v) },
-		Unmarshal: strictjson.Decode, // the body middleware has checked it already
+		Marshal:   strictjson.MarshalWrite,
+		Unmarshal: decode,
 	}
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
@@ -42,6 +41,45 @@ func newHuma(api *API) huma.API {
 }
 
 const bearer = "bearer"
+
+// decode reads a body that the body middleware has checked already. Huma asks twice: for an untyped value to validate, then
+// for the typed one. Its validator finds its way back up by the last dot or bracket of the path, so that a name that holds
+// one would shift the path of every problem after it: in the value that it validates those are spelt otherwise.
+func decode(data []byte, v any) error {
+	if err := strictjson.Decode(data, v); err != nil {
+		return err
+	}
+	if untyped, ok := v.(*any); ok {
+		respell(*untyped)
+	}
+	return nil
+}
+
+// spelling keeps different names different, and makes them names that cleanPath hides.
+var spelling = strings.NewReplacer(".", "\x1fd", "[", "\x1fb", "\x1f", "\x1fu")
+
+func respell(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, element := range v {
+			respell(element)
+		}
+	case map[string]any:
+		odd := map[string]any{} // taken out before any goes in again, under a name that may have been another's
+		for name, member := range v {
+			respell(member)
+			if strings.ContainsAny(name, ".[\x1f") {
+				odd[name] = member
+			}
+		}
+		for name := range odd {
+			delete(v, name)
+		}
+		for name, member := range odd {
+			v[spelling.Replace(name)] = member
+		}
+	}
+}
 
 // adapter hands huma's handlers to the API's own router.
 type adapter struct{ api *API }
@@ -66,7 +104,7 @@ var replaceDefaults = sync.OnceFunc(func() {
 	huma.NewError = func(status int, _ string, problems ...error) huma.StatusError {
 		return problemOf(&exchange{}, status, problems)
 	}
-	huma.ErrorFormatter = func(format string, a ...any) string {
+	huma.ErrorFormatter = func(format string, a ...any) string { //nolint:reassign // made to be replaced
 		if _, ok := a[len(a)-1].(error); ok { // the parser's error, which quotes its input
 			return strings.TrimSuffix(format, ": %v")
 		}

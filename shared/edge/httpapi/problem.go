@@ -10,7 +10,7 @@ import (
 )
 
 // Problem is the body of every answer that is not a success: problem details as of RFC 9457, with three members of our own.
-type Problem struct {
+type Problem struct { //nolint:errname // its name is the schema's, in the words of RFC 9457
 	Type      string       `json:"type" enum:"about:blank" doc:"Always about:blank: code tells the kinds apart"`
 	Title     string       `json:"title" doc:"The status in words"`
 	Status    int          `json:"status" doc:"The HTTP status"`
@@ -117,5 +117,5 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Set("Content-Type", problem.ContentType(""))
 	w.WriteHeader(problem.Status)
-	_, _ = w.Write(body) // the client is gone: nobody is left to tell
+	_, _ = w.Write(body) //nolint:gosec // JSON, said to be JSON, with nosniff; and when it fails the client is gone
 }

@@ -33,7 +33,7 @@ func query(parameters []*huma.Param, next http.Handler) http.Handler {
 		}
 		for name, given := range values {
 			parameter, ok := known[name]
-			message := ""
+			var message string
 			switch {
 			case !ok:
 				message = "is not a known query parameter"

@@ -35,8 +35,13 @@ func TestAnEscapedSlashStaysInsideItsSegment(t *testing.T) {
 func TestAnotherMethodIs405WithThePathsMethods(t *testing.T) {
 	s := newSample(t)
 	for _, test := range []struct{ method, path, want string }{
-		{"DELETE", "/page", "GET, POST"}, {"POST", "/v1/things", "GET"}, {"HEAD", "/v1/things", "GET"}, {"get", "/v1/things", "GET"},
-		{"OPTIONS", "/v1/things", "GET"}, {"TRACE", "/page", "GET, POST"}, {"PROPFIND", "/v1/things/x", "POST"},
+		{"DELETE", "/page", "GET, POST"},
+		{"POST", "/v1/things", "GET"},
+		{"HEAD", "/v1/things", "GET"},
+		{"get", "/v1/things", "GET"},
+		{"OPTIONS", "/v1/things", "GET"},
+		{"TRACE", "/page", "GET, POST"},
+		{"PROPFIND", "/v1/things/x", "POST"},
 	} {
 		w := s.do(request(test.method, test.path, ""))
 		if got := w.Header().Get("Allow"); w.Code != http.StatusMethodNotAllowed || got != test.want {

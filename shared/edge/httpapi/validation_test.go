@@ -26,6 +26,12 @@ func TestEveryProblemWithTheInputIsReportedAtOnceAndNoValue(t *testing.T) {
 			"unknown fields", "/v1/things/t", `{"name":"x","NAME2":"hunter2","jane@example.com":"hunter2","parts":[{"label":"a","4111 1111":1}]}`,
 			"?: is not a known field\nNAME2: is not a known field\nparts[0].?: is not a known field",
 		},
+		{
+			"names with dots and brackets, which shift nothing after them", "/v1/things/t",
+			`{"a.b":1,"a[0]":2,"c\u001fd":3,"notes":{"x.y":"ok","x[":"ok","p.q":7,"p\u001fdq":8,"p\u001fudq":9},"parts":[{"label":"A"}],"name":""}`,
+			"?: is not a known field\n?: is not a known field\n?: is not a known field\nname: expected length >= 1\n" +
+				"notes.?: expected string\nnotes.?: expected string\nnotes.?: expected string\nparts[0].label: expected string to match pattern ^[a-z]+$",
+		},
 		{"a field in another case", "/v1/things/t", `{"Name":"hunter2"}`, "Name: is not a known field\nname: is required"},
 		{"a query problem and a body that is not JSON", "/v1/things/t?bogus=1", `{"name":hunter2}`, "bogus: is not a known query parameter\nbody: is not valid JSON at byte 8"},
 		{"a name twice", "/v1/things/t", `{"name":"x","name":"hunter2"}`, "name: is there twice"},

@@ -2,7 +2,6 @@ package lambdahttp
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -11,7 +10,7 @@ import (
 )
 
 // ErrUnauthorized is what an authorizer returns for API Gateway to answer 401: the gateway compares the very text.
-var ErrUnauthorized = errors.New("Unauthorized") //nolint:staticcheck // upper case is the gateway's
+var ErrUnauthorized = errors.New("Unauthorized")
 
 // The names of the authorizer's context.
 const (
@@ -46,7 +45,7 @@ func Allow(principal auth.Principal, methodARN string) (events.APIGatewayCustomA
 func stageARN(methodARN string) (string, error) {
 	parts := strings.SplitN(methodARN, "/", 4)
 	if len(parts) < 3 || !strings.HasPrefix(methodARN, "arn:") || parts[1] == "" {
-		return "", fmt.Errorf("the authorizer's event has no method ARN of a REST API")
+		return "", errors.New("the authorizer's event has no method ARN of a REST API")
 	}
 	return parts[0] + "/" + parts[1], nil
 }

@@ -91,15 +91,16 @@ const maxResponse = 5 << 20
 
 // serve runs the handler. A panic must not end the process: other invocations wait for it.
 func serve(handler http.Handler, r *http.Request) (response *capture.Response) {
+	ctx := r.Context()
 	response = capture.New()
 	defer func() {
 		if value := recover(); value != nil {
-			response = broken(r.Context(), fmt.Sprintf("panic: %v\n%s", value, debug.Stack()))
+			response = broken(ctx, fmt.Sprintf("panic: %v\n%s", value, debug.Stack()))
 		}
 	}()
 	handler.ServeHTTP(response, r)
 	if size := len(response.Body()); size > maxResponse {
-		response = broken(r.Context(), fmt.Sprintf("the response has %d bytes, %d are possible", size, maxResponse))
+		response = broken(ctx, fmt.Sprintf("the response has %d bytes, %d are possible", size, maxResponse))
 	}
 	return response
 }

@@ -266,7 +266,10 @@ func TestAPolicyAllowsTheWholeStageAndNoOther(t *testing.T) {
 	for _, test := range []struct{ arn, want string }{
 		{"arn:aws:execute-api:eu-west-1:123456789012:abc123/production/GET/v1/batches/x", "arn:aws:execute-api:eu-west-1:123456789012:abc123/production/*/*"},
 		{"arn:aws-cn:execute-api:cn-north-1:123456789012:abc123/s/GET/", "arn:aws-cn:execute-api:cn-north-1:123456789012:abc123/s/*/*"},
-		{"", ""}, {"arn:aws:execute-api:eu-west-1:123456789012:abc123", ""}, {"arn:aws:execute-api:eu-west-1:123456789012:abc123//GET/x", ""}, {"x/y/z", ""},
+		{"", ""},
+		{"arn:aws:execute-api:eu-west-1:123456789012:abc123", ""},
+		{"arn:aws:execute-api:eu-west-1:123456789012:abc123//GET/x", ""},
+		{"x/y/z", ""},
 	} {
 		policy, err := lambdahttp.Allow(auth.Principal{Subject: "c", Tenant: "main", UsageKey: "u"}, test.arn)
 		if test.want == "" {

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -224,7 +225,7 @@ func overTheWire(t *testing.T, test wire) answer {
 			response.Header.Del(ambient)
 		}
 		if response.TransferEncoding != nil { // the server did not know the length yet
-			response.Header.Set("Content-Length", fmt.Sprint(len(body)))
+			response.Header.Set("Content-Length", strconv.Itoa(len(body)))
 		}
 		return answer{response.StatusCode, response.Header, string(body)}
 	}
@@ -240,7 +241,7 @@ func event(test wire) events.APIGatewayProxyRequest {
 		header[test.headers[i]] = append(header[test.headers[i]], test.headers[i+1])
 	}
 	if test.body != "" {
-		header["Content-Length"] = []string{fmt.Sprint(len(test.body))}
+		header["Content-Length"] = []string{strconv.Itoa(len(test.body))}
 	}
 	made := events.APIGatewayProxyRequest{
 		Resource: "/{proxy+}", Path: path, HTTPMethod: test.method, MultiValueHeaders: header, MultiValueQueryStringParameters: values,

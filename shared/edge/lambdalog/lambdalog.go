@@ -37,8 +37,6 @@ func (h handler) Handle(ctx context.Context, record slog.Record) error {
 }
 
 // traceKey is the string under which the Lambda runtime keeps the trace id in the context.
-//
-//nolint:staticcheck // a key of another package's making
 const traceKey = "x-amzn-trace-id"
 
 func (h handler) WithAttrs(attributes []slog.Attr) slog.Handler {
