@@ -1,6 +1,7 @@
 // Command train builds the model files that the engines embed, and measures them.
 //
 //	go run ./infra/train sentiment -data ../shared/data            train, measure, write the model
+//	go run ./infra/train gazetteer -data FOLDER                    build the name table of personal-data detection
 //	go run ./infra/train eval -data ../shared/data                 measure the embedded models
 //
 // It refuses to be clever: training is single-threaded with fixed seeds, so that the same rows give the same bytes.
@@ -14,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 
+	"github.com/customerai/customerai/infra/train/pii"
 	"github.com/customerai/customerai/infra/train/sentiment"
 )
 
@@ -23,9 +25,11 @@ type step func(ctx context.Context, dataDir string, out io.Writer) error
 var (
 	trainers = map[string]step{
 		"sentiment": sentiment.Run,
+		"gazetteer": pii.Run,
 	}
 	evaluators = []step{
 		sentiment.Eval,
+		pii.Eval,
 	}
 )
 

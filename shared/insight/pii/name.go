@@ -65,14 +65,14 @@ func (s *scanner) findName(i int) {
 		intro = s.introduction(i)
 	}
 	if !capital && intro == noIntro {
-		if last, _ := s.placeName(i); first != given || last > i {
+		if first != given {
+			return
+		}
+		if last, _ := s.placeName(i); last > i {
 			return // "hong kong" is nobody
 		}
 	}
-	if first == noName && intro != titled {
-		return
-	}
-	if first == particle && intro != titled {
+	if (first == noName || first == particle) && intro != titled {
 		return
 	}
 	s.readName(i, capital, intro, &n)
