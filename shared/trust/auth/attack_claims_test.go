@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func headers(f forge, add func(string, ...string)) {
@@ -83,8 +84,11 @@ func claimValues(f forge, add func(string, ...string)) {
 		add("expired", at("exp", past))
 	}
 	add("alive for too long", at("exp", 1801), at("exp", 3600), at("exp", 86400*365), at("iat", -1), at("iat", -86400))
-	add("expires before it was issued", f.sign(f.header(), strings.Replace(with("exp", strconv.FormatInt(now.Unix()+10, 10)),
-		fmt.Sprintf(`"iat":%d`, now.Unix()), fmt.Sprintf(`"iat":%d`, now.Unix()+20), 1)))
+	late := claims()
+	late["iat"], late["nbf"], late["exp"] = seconds(20*time.Second), seconds(20*time.Second), seconds(10*time.Second)
+	add("expires before it was issued", f.sign(f.header(), object(late)))
+	late["exp"] = late["iat"]
+	add("expires when it is issued", f.sign(f.header(), object(late)))
 	add("not valid yet", at("nbf", 31), at("nbf", 60), at("nbf", 86400))
 	add("issued in the future", at("iat", 31), at("iat", 60), at("iat", 1799))
 	for _, issuer := range []string{

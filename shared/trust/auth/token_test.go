@@ -120,6 +120,19 @@ func TestEveryCauseIsOneRefusalToTheClientAndItsOwnInTheLog(t *testing.T) {
 	}
 }
 
+func TestASecondSpellingIsRefusedBeforeAnyKeyIsUsed(t *testing.T) {
+	f := newForge(t)
+	token := f.mint(t)
+	for _, at := range []int{1, strings.IndexByte(token, '.'), strings.LastIndexByte(token, '.') + 5, len(token)} {
+		for _, noise := range []string{"\n", "\r\n", "=", " "} {
+			_, err := auth.Tokens{Stage: env.Production}.Verify(token[:at]+noise+token[at:], now) // without a key: it would panic
+			if auth.RefusalOf(err) != auth.Malformed {
+				t.Errorf("Verify with %q at %d = %v, want malformed", noise, at, err)
+			}
+		}
+	}
+}
+
 func TestAHugeTokenCostsNothing(t *testing.T) {
 	f := newForge(t)
 	for name, token := range map[string]string{

@@ -3,6 +3,8 @@ package secrets
 import (
 	"crypto/rand"
 	"fmt"
+	"io"
+	"log/slog"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,6 +19,12 @@ type Credentials struct {
 	ID     string `json:"id"`
 	Secret string `json:"secret"`
 }
+
+// Format and LogValue show the id alone. To show the secret, ask for the field.
+func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.ID) }
+
+// LogValue is Format for slog.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.ID) }
 
 // DefaultTenant is the tenant of a generated client.
 const DefaultTenant = "main"
