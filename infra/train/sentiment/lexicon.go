@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,7 +94,11 @@ func (p phrases) addPublished(line string, words map[string]float64) error {
 		return errors.New("valence is not a number")
 	}
 	words[fields[0]] = mean
-	p.set(normal(fields[0]), lexicon.Entry{Role: lexicon.Valence, Value: float32(mean)})
+	form := normal(fields[0])
+	if slices.Contains(form, "0") {
+		return nil // pager codes and faces with digits: every number would be one
+	}
+	p.set(form, lexicon.Entry{Role: lexicon.Valence, Value: float32(mean)})
 	return nil
 }
 

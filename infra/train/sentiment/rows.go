@@ -25,7 +25,7 @@ type example struct {
 
 // sourceWeights say how much a row of a source counts. GoEmotions is by far the largest and the noisiest.
 var sourceWeights = map[string]float32{
-	"goemotions-train": 0.5, "nhs-fft-1": 1, "uci": 1.5, "vader-amazon": 1.5, "vader-tweets": 1.5, "requests": 0.5,
+	"goemotions-train": 0.25, "nhs-fft-1": 1, "uci": 1.5, "vader-amazon": 1.5, "vader-tweets": 1.5, "requests": 0.5, "statements": 0.5,
 }
 
 var labels = map[string]int{"positive": model.Positive, "negative": model.Negative, "neutral": model.Neutral}
@@ -66,7 +66,7 @@ func trainingRows(dataDir string) ([]dataset.Row, error) {
 			rows = append(rows, dataset.Row{Text: r.Text, Label: "neutral", Source: "requests"})
 		}
 	}
-	return rows, nil
+	return append(rows, plainStatements(1200)...), nil
 }
 
 // extract returns the examples of the rows with one of the three classes.

@@ -79,7 +79,7 @@ func (s *Set) addMarks(d *text.Document) {
 	balance := s.Sums[Positive] + s.Sums[AskedPositive] - s.Sums[Negative] - s.Sums[AskedNegative]
 	left := 4
 	for i := range d.Tokens {
-		if d.Tokens[i].Kind != text.Punct {
+		if d.Tokens[i].Kind != text.Punct || s.tokens[i].mute {
 			continue
 		}
 		switch d.Norm(i)[0] {
@@ -103,6 +103,10 @@ func (s *Set) addGrams(d *text.Document) {
 	previous := -1
 	for i := range s.tokens {
 		t := &s.tokens[i]
+		if t.mute {
+			previous = -1
+			continue
+		}
 		switch d.Tokens[i].Kind {
 		case text.Word, text.Emoji, text.Emoticon:
 			hash := t.hash
@@ -110,7 +114,6 @@ func (s *Set) addGrams(d *text.Document) {
 				hash ^= inScope
 			}
 			s.Grams = append(s.Grams, Gram{First: int32(i), Last: int32(i), Hash: hash})
-		case text.Number:
 		default:
 			previous = -1
 			continue

@@ -81,6 +81,7 @@ type token struct {
 	value   float32
 	span    int32 // tokens of the phrase that begins here, 1 for a word, 0 inside a phrase
 	negator bool  // opens a negation, whatever else it does
+	mute    bool  // its own form misleads: part of an idiom, or of a question that was answered
 	negated int32 // the negator in whose scope it stands, or -1
 }
 

@@ -47,7 +47,22 @@ func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 			t.negator = true
 		}
 	}
+	if span > 1 && best.Role == lexicon.Valence {
+		s.markIdiom(lex, i, span, best.Value)
+	}
 	return s.consume(i, span)
+}
+
+// markIdiom marks a phrase that says the opposite of one of its words, as "thanks for nothing" does.
+func (s *Set) markIdiom(lex lexicon.Lexicon, i, span int, value float32) {
+	for n := range span {
+		if e, ok := lex.Lookup(s.tokens[i+n].hash); ok && e.Role == lexicon.Valence && e.Value*value < 0 {
+			for n := range span {
+				s.tokens[i+n].mute = true
+			}
+			return
+		}
+	}
 }
 
 func (s *Set) consume(i, span int) int {

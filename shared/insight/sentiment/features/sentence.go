@@ -14,7 +14,7 @@ const (
 	elongation     = 0.3
 	beforeContrast = 0.5
 	afterContrast  = 1.5
-	negationReach  = 4 // words
+	negationReach  = 4 // words of more than three letters: shorter ones are mostly function words
 	boosterReach   = 3 // words
 )
 
@@ -73,30 +73,36 @@ func (s *Set) cutClauses(d *text.Document) (shouting bool) {
 
 // weighSentence adds the evidence of tokens [begin, end) and returns the last that has a valence, or -1.
 func (s *Set) weighSentence(d *text.Document, begin, end int, shouting bool) int {
-	s.negate(d, begin, end)
+	elliptic := s.negate(d, begin, end)
 	asked := isQuestion(d, begin, end)
+	if answer := s.answer(d, end); asked && answer >= 0 {
+		asked = false
+		s.state(d, begin, end, answer)
+	}
 	contrast := -1
 	for i := begin + 1; i < end; i++ {
-		if s.tokens[i].role == lexicon.Contrast {
+		if s.tokens[i].role == lexicon.Contrast && !elliptic {
 			contrast = i
 		}
 	}
-	last, conceding := -1, false
+	last, conceded := -1, float32(1)
 	for i := begin; i < end; i++ {
 		t := &s.tokens[i]
 		switch {
 		case t.role == lexicon.Concede:
-			conceding = true
+			conceded = left(t)
 		case d.Tokens[i].Kind == text.Punct:
-			conceding = false
+			conceded = 1
 		}
 		if t.role != lexicon.Valence || t.value == 0 {
 			continue
 		}
 		v := s.boosted(d, i, begin, shouting)
 		switch {
-		case conceding || i < contrast:
-			v *= beforeContrast
+		case conceded < 1:
+			v *= conceded
+		case i < contrast:
+			v *= left(&s.tokens[contrast])
 		case contrast >= 0:
 			v *= afterContrast
 		}
@@ -107,15 +113,35 @@ func (s *Set) weighSentence(d *text.Document, begin, end int, shouting bool) int
 	return last
 }
 
-// negate marks what stands in the scope of a negator: the next words up to a mark or a contrast. It adds the negators
-// that find nothing to negate.
-func (s *Set) negate(d *text.Document, begin, end int) {
-	negator, left, met := -1, 0, false
+// left returns what a contrast leaves of the side that it outweighs.
+func left(contrast *token) float32 {
+	if contrast.value > 0 {
+		return contrast.value
+	}
+	return beforeContrast
+}
+
+// scope is the reach of a negator.
+type scope struct {
+	negator int  // or -1
+	left    int  // words that it still reaches
+	words   int  // words that it reached
+	met     bool // one of them has a valence
+}
+
+// negate marks what stands in the scope of a negator: the next words up to a mark or a contrast. It adds the negators that
+// meet no valence. One that reaches nothing, as in "but it wasn't", negates what stands before it; elliptic reports that.
+func (s *Set) negate(d *text.Document, begin, end int) (elliptic bool) {
+	open := scope{negator: -1}
 	closeScope := func() {
-		if negator >= 0 && !met && s.tokens[negator].role != lexicon.Valence {
-			s.add(negator, Unmet, 1)
+		switch {
+		case open.negator < 0:
+		case open.words == 0 && s.turn(begin, open.negator):
+			elliptic = true
+		case open.words > 0 && !open.met && s.tokens[open.negator].role != lexicon.Valence:
+			s.add(open.negator, Unmet, 1)
 		}
-		negator, met = -1, false
+		open = scope{negator: -1}
 	}
 	for i := begin; i < end; i++ {
 		t := &s.tokens[i]
@@ -126,24 +152,40 @@ func (s *Set) negate(d *text.Document, begin, end int) {
 			closeScope()
 			continue
 		}
-		if negator >= 0 {
-			if left == 0 {
-				closeScope()
-			} else {
-				left--
-				t.negated = int32(negator)
-				met = met || t.role == lexicon.Valence && t.value != 0
+		switch {
+		case open.negator < 0:
+		case open.left == 0:
+			closeScope()
+		default:
+			if len(d.Norm(i)) > 3 {
+				open.left--
+			}
+			open.words++
+			open.met = open.met || t.role == lexicon.Valence && t.value != 0
+			if !t.negator { // "didn't do nothing" is one negation
+				t.negated = int32(open.negator)
 			}
 		}
 		if t.negator {
-			if t.negated >= 0 { // "didn't do nothing": one negation
-				t.negated = -1
-			}
 			closeScope()
-			negator, left = i, negationReach
+			open = scope{negator: i, left: negationReach}
 		}
 	}
 	closeScope()
+	return elliptic
+}
+
+// turn negates every valence of tokens [begin, negator) and reports whether there is one.
+func (s *Set) turn(begin, negator int) (any bool) {
+	for i := begin; i < negator; i++ {
+		if t := &s.tokens[i]; t.role == lexicon.Valence && t.value != 0 {
+			any = true
+			if t.negated < 0 {
+				t.negated = int32(negator)
+			}
+		}
+	}
+	return any
 }
 
 // boosted returns the valence of token i with the tone of its capitals, its length and the words before it.
@@ -172,6 +214,31 @@ func (s *Set) boosted(d *text.Document, i, begin int, shouting bool) float32 {
 		words++
 	}
 	return v
+}
+
+// answer returns the token of a yes or no that follows a question, or -1.
+func (s *Set) answer(d *text.Document, i int) int {
+	if i >= len(s.tokens) || d.Tokens[i].Kind != text.Word {
+		return -1
+	}
+	switch string(d.Norm(i)) {
+	case "yes", "yeah", "yep", "no", "nope", "nah":
+		return i
+	}
+	return -1
+}
+
+// state makes a statement of the question of tokens [begin, end): its form tells nothing any more, and a no turns it.
+func (s *Set) state(d *text.Document, begin, end, answer int) {
+	if d.Norm(answer)[0] == 'n' {
+		s.turn(begin, answer)
+	}
+	s.tokens[answer].role, s.tokens[answer].negator = lexicon.Nothing, false
+	for i := begin; i < end; i++ {
+		if i < begin+2 || d.Tokens[i].Kind == text.Punct {
+			s.tokens[i].mute = true
+		}
+	}
 }
 
 // isQuestion reports whether tokens [begin, end) ask: by their mark, or by their first two words.

@@ -35,7 +35,7 @@ const (
 // Entry is what the lexicon knows of a word or phrase.
 type Entry struct {
 	Role    Role
-	Value   float32 // a Valence: -4 to 4; a Booster: -0.5 to 0.5
+	Value   float32 // a Valence: -4 to 4; a Booster: -0.5 to 0.5; a Contrast or Concede: what is left of the outweighed side, 0 for the usual
 	Longest int     // the most words of a phrase that begins with this word; 0 for none
 }
 
