@@ -67,6 +67,12 @@ hooks: $(GOFUMPT) $(GITLEAKS) ## Check format, vet and secrets before every comm
 .PHONY: tools
 tools: $(TOOLS) ## Install the pinned tools into .tools/
 
+# sam build calls these, one for each function: build-SplitBatchFunction builds functions/split-batch.
+LAMBDA_ARCH ?= arm64
+build-%Function:
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(LAMBDA_ARCH) go build -tags lambda.norpc -trimpath -buildvcs=false -ldflags='-s -w -buildid=' \
+		-o $(ARTIFACTS_DIR)/bootstrap ./functions/$(shell echo '$*' | sed -E 's/([a-z0-9])([A-Z])/\1-\2/g' | tr '[:upper:]' '[:lower:]')
+
 .PHONY: clean
 clean: ## Remove what was built; data in .customerai/ and the tools stay
 	rm -rf bin .build coverage.out

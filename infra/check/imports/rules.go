@@ -37,6 +37,7 @@ func join(lists ...[]string) (all []string) {
 
 // layers is the plan of the tree, from the bottom up.
 var layers = []layer{
+	{of: []string{"."}, may: nil, never: chance, why: "the root embeds openapi.json and does nothing else"},
 	{of: leaves, never: chance, why: "leaves import the standard library only"},
 	{
 		of: []string{"shared/strictjson/..."}, may: join(leaves, jsonTools), never: chance,
@@ -130,12 +131,12 @@ var layers = []layer{
 		why: "a handler meets ports, never adapters, SDK clients or other functions",
 	},
 	{
-		of: []string{"functions/*"}, may: join([]string{"shared/..."}, lambda, sdk), never: chance,
+		of: []string{"functions/*"}, may: join([]string{".", "shared/..."}, lambda, sdk), never: chance,
 		why: "a main wires its own handler, and no other function",
 	},
 
 	{
-		of: []string{"infra/local/..."}, may: join([]string{"shared/...", "functions/*/handler", "infra/local/..."}, lambda, huma, jsonTools), never: chance,
+		of: []string{"infra/local/..."}, may: join([]string{".", "shared/...", "functions/*/handler", "infra/local/..."}, lambda, huma, jsonTools), never: chance,
 		why: "the laptop mounts handlers on the laptop's adapters",
 	},
 	{

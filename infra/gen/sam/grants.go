@@ -1,0 +1,93 @@
+package sam
+
+import (
+	"fmt"
+
+	"github.com/customerai/customerai/shared/manifest"
+)
+
+// settings says what each setting of a function is made of.
+var settings = map[string]string{
+	"ENVIRONMENT":       "!Ref Environment",
+	"LOG_LEVEL":         "!Ref LogLevel",
+	"CORS_ORIGINS":      "!Ref CorsOrigins",
+	"CLIENT_RATE_LIMIT": "!Ref ClientRateLimit",
+	"SECRETS_ID":        "!If [MakesSecrets, !Ref Secrets, !Ref SecretsId]",
+	"TABLE_NAME":        "!Ref Table",
+	"UPLOADS_BUCKET":    "!Ref UploadsBucket",
+	"RESULTS_BUCKET":    "!Ref ResultsBucket",
+	"UPLOADS_QUEUE_URL": "!Ref UploadsQueue",
+	"CHUNKS_QUEUE_URL":  "!Ref ChunksQueue",
+}
+
+func setting(name string) (string, error) {
+	value, ok := settings[name]
+	if !ok {
+		return "", fmt.Errorf("no value is known for the setting %s", name)
+	}
+	return value, nil
+}
+
+// statement is one statement of a policy; Resource is YAML.
+type statement struct {
+	Actions  []string
+	Resource string
+}
+
+// Actions of the storage ports: what dynamotable, s3blob, sqsqueue and managersecrets call, and nothing else.
+var (
+	tableReads  = []string{"dynamodb:GetItem", "dynamodb:Query"}
+	tableWrites = []string{"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
+	blobReads   = []string{"s3:GetObject"}
+	blobWrites  = []string{"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}
+	// Without the right to list, a missing object is "forbidden" instead of "not found".
+	blobLists = []string{"s3:ListBucket"}
+)
+
+// statements translates a grant.
+func statements(g manifest.Grant) ([]statement, error) {
+	reads := g.Access == manifest.Read || g.Access == manifest.ReadWrite
+	writes := g.Access == manifest.Write || g.Access == manifest.ReadWrite
+	var list []statement
+	switch g.Resource {
+	case manifest.Table:
+		var actions []string
+		if reads {
+			actions = append(actions, tableReads...)
+		}
+		if writes {
+			actions = append(actions, tableWrites...)
+		}
+		if actions != nil {
+			list = append(list, statement{actions, "!GetAtt Table.Arn"})
+		}
+	case manifest.Uploads, manifest.Results:
+		list = bucketStatements(logical(string(g.Resource))+"Bucket", g.Access, reads, writes)
+	case manifest.UploadsQueue, manifest.ChunksQueue:
+		if g.Access == manifest.Send {
+			list = append(list, statement{[]string{"sqs:SendMessage"}, "!GetAtt " + logical(string(g.Resource)) + ".Arn"})
+		}
+	case manifest.Secrets:
+		if g.Access == manifest.Read {
+			list = append(list, statement{[]string{"secretsmanager:GetSecretValue"}, settings["SECRETS_ID"]})
+		}
+	}
+	if list == nil {
+		return nil, fmt.Errorf("no policy is known for %s on %s", g.Access, g.Resource)
+	}
+	return list, nil
+}
+
+func bucketStatements(name string, access manifest.Access, reads, writes bool) (list []statement) {
+	objects := fmt.Sprintf("!Sub \"${%s.Arn}/*\"", name)
+	if reads {
+		list = append(list, statement{blobReads, objects}, statement{blobLists, "!GetAtt " + name + ".Arn"})
+	}
+	if writes {
+		list = append(list, statement{blobWrites, objects})
+	}
+	if access == manifest.Presign {
+		list = append(list, statement{[]string{"s3:PutObject"}, objects})
+	}
+	return list
+}
