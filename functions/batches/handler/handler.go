@@ -111,7 +111,7 @@ func (h handler) get(ctx context.Context, in *getInput) (*getOutput, error) {
 }
 
 type rowsInput struct {
-	getInput
+	BatchID string `path:"batchId" maxLength:"64"` // huma passes over what is embedded without being exported
 	httpapi.Paging
 }
 
