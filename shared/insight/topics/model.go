@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/customerai/customerai/shared/insight/text"
@@ -28,8 +29,7 @@ const (
 // clearly likelier than Other, rather than likely: where three topics share what is probable, one of them is a better answer
 // than none. The second and third stand on their own.
 const (
-	acceptOverOther = 1.5
-	acceptFirst     = 0.20
+	acceptOverOther = 2.5
 	acceptMore      = 0.35
 	maxTopics       = 3
 )
@@ -115,9 +115,14 @@ func (m Model) sums(features []uint16) (sums [Count]int) {
 // Classify is the package's Classify, with m for a model.
 func (m Model) Classify(d *text.Document, into []Score) []Score {
 	p := m.Probabilities(d)
+	best := slices.Max(p[:other])
+	if best < acceptOverOther*p[other] {
+		// The columns were learnt apart, so that all of them can be low: Other is as likely as it is against the best of them.
+		return append(into[:0], Score{Other, p[other] / (p[other] + best)})
+	}
 	into = into[:0]
 	for t := range other {
-		if p[t] < acceptFirst {
+		if p[t] < min(acceptMore, best) {
 			continue
 		}
 		into = append(into, Score{names[t], p[t]})
@@ -125,12 +130,6 @@ func (m Model) Classify(d *text.Document, into []Score) []Score {
 			into[i], into[i-1] = into[i-1], into[i]
 		}
 		into = into[:min(len(into), maxTopics)]
-	}
-	if len(into) == 0 || into[0].Score < acceptOverOther*p[other] {
-		return append(into[:0], Score{Other, p[other]})
-	}
-	for len(into) > 1 && into[len(into)-1].Score < acceptMore {
-		into = into[:len(into)-1]
 	}
 	return into
 }
