@@ -192,9 +192,19 @@ func TestAScriptSeesEveryCallByNumberStoreAndOperation(t *testing.T) {
 		}
 	}
 	want := []faults.Call{
-		{1, "table", "Put"}, {2, "table", "Transact"}, {3, "table", "Delete"}, {4, "table", "Get"}, {5, "table", "Query"},
-		{6, "bucket", "Write"}, {7, "bucket", "Stat"}, {8, "bucket", "Open"}, {9, "bucket", "List"}, {10, "bucket", "Delete"},
-		{11, "queue", "Send"}, {12, "queue", "Receive"}, {13, "queue", "Delete"},
+		{1, "table", "Put"},
+		{2, "table", "Transact"},
+		{3, "table", "Delete"},
+		{4, "table", "Get"},
+		{5, "table", "Query"},
+		{6, "bucket", "Write"},
+		{7, "bucket", "Stat"},
+		{8, "bucket", "Open"},
+		{9, "bucket", "List"},
+		{10, "bucket", "Delete"},
+		{11, "queue", "Send"},
+		{12, "queue", "Receive"},
+		{13, "queue", "Delete"},
 	}
 	if !slices.Equal(seen, want) {
 		t.Errorf("got %v, want %v", seen, want)

@@ -23,7 +23,7 @@ const which = "STORAGE_MUTANT"
 
 // Catch runs each mutant's suite in a process of its own, because a failure cannot be taken back, and wants it to fail.
 func Catch(t *testing.T, mutants map[string]func(*testing.T)) {
-	if suite, ok := mutants[os.Getenv(which)]; ok {
+	if suite, ok := mutants[os.Getenv(which)]; ok { //nolint:forbidigo // set by this package, for its own processes
 		suite(t)
 		return
 	}
@@ -32,7 +32,7 @@ func Catch(t *testing.T, mutants map[string]func(*testing.T)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			process := exec.CommandContext(t.Context(), os.Args[0], "-test.run="+self, "-test.failfast") //nolint:gosec // this test itself
-			process.Env = append(os.Environ(), which+"="+name)
+			process.Env = append(os.Environ(), which+"="+name)                                           //nolint:forbidigo // as above
 			output, err := process.CombinedOutput()
 			switch {
 			case err == nil:

@@ -83,14 +83,16 @@ func (c Condition) Holds(version int64) bool {
 		return version != 0 && version == c.version
 	case anyCondition:
 		return true
+	case invalidCondition:
 	}
 	return false
 }
 
-// IsAbsent, IsAny and the version let an engine translate a condition into its own words.
+// IsAbsent reports whether the condition is Absent. With IsAny and AsVersion it lets an engine translate a condition into
+// its own words.
 func (c Condition) IsAbsent() bool { return c.kind == absentCondition }
 
-// IsAny reports whether the condition always holds.
+// IsAny reports whether the condition is Any.
 func (c Condition) IsAny() bool { return c.kind == anyCondition }
 
 // AsVersion returns the version asked for, and whether one is.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,14 +45,23 @@ func TestEachConditionIsOneOfThree(t *testing.T) {
 		condition table.Condition
 		want      string
 	}{
-		"absent":  {table.Absent(), "true false 0 false"},
-		"any":     {table.Any(), "false true 0 false"},
-		"version": {table.Version(7), "false false 7 true"},
-		"none":    {table.Condition{}, "false false 0 false"},
+		"absent":  {table.Absent(), "absent"},
+		"any":     {table.Any(), "any"},
+		"version": {table.Version(7), "version 7"},
+		"none":    {table.Condition{}, ""},
 	} {
-		version, isVersion := c.condition.AsVersion()
-		if got := fmt.Sprint(c.condition.IsAbsent(), c.condition.IsAny(), version, isVersion); got != c.want {
-			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		got := ""
+		if c.condition.IsAbsent() {
+			got += "absent"
+		}
+		if c.condition.IsAny() {
+			got += "any"
+		}
+		if version, ok := c.condition.AsVersion(); ok {
+			got += fmt.Sprintf("version %d", version)
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}
 }
@@ -71,7 +81,7 @@ func TestAPrefixBoundsExactlyWhatBeginsWithIt(t *testing.T) {
 func TestAllFollowsEveryPage(t *testing.T) {
 	tb := memtable.New(func() time.Time { return time.Unix(0, 0) })
 	for i := range 10 {
-		item := table.Item{Key: table.Key{Partition: "p", Sort: fmt.Sprint(i)}}
+		item := table.Item{Key: table.Key{Partition: "p", Sort: strconv.Itoa(i)}}
 		if err := tb.Put(t.Context(), item.With([]byte("value")), table.Absent()); err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +91,7 @@ func TestAllFollowsEveryPage(t *testing.T) {
 		t.Fatalf("got %d items (%v), want 10", len(items), err)
 	}
 	for i, item := range items {
-		if got, want := item.Sort, fmt.Sprint(i); got != want || string(item.Value) != "value" {
+		if got, want := item.Sort, strconv.Itoa(i); got != want || string(item.Value) != "value" {
 			t.Errorf("got %q with %q, want %q", got, item.Value, want)
 		}
 	}

@@ -32,7 +32,7 @@ func oddKeys(t *testing.T, b blob.Bucket) {
 	keys := []string{
 		"a", "main/with space", "main/%2F%00", "main/a:b*c?d\"e<f>g|h", "main/日本語/отзывы.csv", "main/🙂", "main/-rf", "main/~",
 		"main/trailing.", "main/$HOME", "main/#fragment?query=1", "main/" + strings.Repeat("x", 255),
-		strings.Repeat("s/", (blob.MaxKey-1)/2) + "x",
+		strings.Repeat("deep/", 40) + "x", strings.Repeat(strings.Repeat("s", 99)+"/", blob.MaxKey/100-1) + strings.Repeat("x", 100),
 	}
 	for _, key := range keys {
 		write(t, b, key, "of "+key)

@@ -65,7 +65,7 @@ func (m meeting) Read([]byte) (int, error) {
 }
 
 func neverHalf(t *testing.T, b blob.Bucket) {
-	const size, rounds = 1 << 12, 40
+	const size, rounds = 1 << 12, 15
 	full := func(letter byte) string { return strings.Repeat(string(letter), size) }
 	write(t, b, "main/folder/object", full('a'))
 	var writing sync.WaitGroup

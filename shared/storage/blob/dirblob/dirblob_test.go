@@ -146,10 +146,10 @@ func TestADeleteRemovesTheFoldersItLeavesEmptyAndNoOther(t *testing.T) {
 func TestADroppedFileIsAnObjectWithAnETagOfItsOwn(t *testing.T) {
 	dir := t.TempDir()
 	b := mustOpen(t, dir)
-	if err := os.MkdirAll(filepath.Join(dir, "main/incoming"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, "main", "incoming"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	dropped := filepath.Join(dir, "main/incoming/messages.csv")
+	dropped := filepath.Join(dir, "main", "incoming", "messages.csv")
 	if err := os.WriteFile(dropped, []byte("id,text"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestADroppedFileIsAnObjectWithAnETagOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Another file of the same size and time, moved over it.
-	other := filepath.Join(dir, "main/other")
+	other := filepath.Join(dir, "main", "other")
 	if err := os.WriteFile(other, []byte("id,body"), 0o600); err != nil {
 		t.Fatal(err)
 	}

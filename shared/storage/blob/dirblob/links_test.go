@@ -22,14 +22,14 @@ func TestWhatIsNotAPlainFileWithAPlainNameIsNoObject(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, err := range []error{
-		os.Symlink(secret, filepath.Join(dir, "main/link")),
+		os.Symlink(secret, filepath.Join(dir, "main", "link")),
 		os.Symlink(filepath.Dir(secret), filepath.Join(dir, "outside")),
-		os.Symlink("object", filepath.Join(dir, "main/alias")),
-		syscall.Mkfifo(filepath.Join(dir, "main/pipe"), 0o600),
-		os.WriteFile(filepath.Join(dir, "main/.hidden"), nil, 0o600),
-		os.WriteFile(filepath.Join(dir, "main/back\\slash"), nil, 0o600),
-		os.MkdirAll(filepath.Join(dir, "main/.git/objects"), 0o700),
-		os.WriteFile(filepath.Join(dir, "main/.git/objects/x"), nil, 0o600),
+		os.Symlink("object", filepath.Join(dir, "main", "alias")),
+		syscall.Mkfifo(filepath.Join(dir, "main", "pipe"), 0o600),
+		os.WriteFile(filepath.Join(dir, "main", ".hidden"), nil, 0o600),
+		os.WriteFile(dir+"/main/back\\slash", nil, 0o600),
+		os.MkdirAll(filepath.Join(dir, "main", ".git", "objects"), 0o700),
+		os.WriteFile(filepath.Join(dir, "main", ".git", "objects", "x"), nil, 0o600),
 	} {
 		if err != nil {
 			t.Fatal(err)

@@ -26,7 +26,7 @@ func (b *Bucket) List(ctx context.Context, prefix, cursor string, limit int) (bl
 	}
 	folder := prefix[:strings.LastIndexByte(prefix, '/')+1]
 	if folder != "" && blob.ValidKey(strings.TrimSuffix(folder, "/")) != nil {
-		return blob.Page{}, nil // no key begins so
+		return blob.Page{}, nil //nolint:nilerr // no key begins so, and an empty page is the answer
 	}
 	w := walk{files: b.root.FS(), prefix: prefix, cursor: cursor, limit: limit}
 	if err := w.folder(ctx, folder); err != nil && !errors.Is(err, errFull) {
@@ -70,15 +70,15 @@ func (w *walk) folder(ctx context.Context, folder string) error {
 
 func (w *walk) entry(ctx context.Context, folder string, entry fs.DirEntry) error {
 	key := folder + segment(entry)
-	switch {
-	case entry.IsDir():
+	if entry.IsDir() {
 		outside := !strings.HasPrefix(key, w.prefix) && !strings.HasPrefix(w.prefix, key)
 		seen := key < w.cursor && !strings.HasPrefix(w.cursor, key)
 		if outside || seen || strings.HasPrefix(entry.Name(), ".") {
 			return nil
 		}
 		return w.folder(ctx, key)
-	case !entry.Type().IsRegular() || !strings.HasPrefix(key, w.prefix) || key <= w.cursor || blob.ValidKey(key) != nil:
+	}
+	if !entry.Type().IsRegular() || !w.wants(key) {
 		return nil
 	}
 	if len(w.page.Objects) == w.limit {
@@ -87,13 +87,18 @@ func (w *walk) entry(ctx context.Context, folder string, entry fs.DirEntry) erro
 	}
 	stat, err := entry.Info()
 	if missing(err) {
-		return nil // deleted since
+		return nil // deleted since the folder was read
 	}
 	if err != nil {
 		return unavailable("list objects", err)
 	}
 	w.page.Objects = append(w.page.Objects, describe(key, stat))
 	return nil
+}
+
+// wants reports whether a key is one, and is listed on this page or a later one.
+func (w *walk) wants(key string) bool {
+	return strings.HasPrefix(key, w.prefix) && key > w.cursor && blob.ValidKey(key) == nil
 }
 
 func segment(entry fs.DirEntry) string {

@@ -86,12 +86,12 @@ func (t *Table) Transact(ctx context.Context, token string, writes []table.Write
 	if err := cmp.Or(ctx.Err(), rules.Transact(token, writes)); err != nil {
 		return err
 	}
-	print := rules.Fingerprint(writes)
+	fingerprint := rules.Fingerprint(writes)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
 	if first, known := t.tokens.find(token, now); known {
-		if first != print {
+		if first != fingerprint {
 			return errs.New(errs.Conflict, "the transaction token was used for other writes")
 		}
 		return nil
@@ -99,7 +99,7 @@ func (t *Table) Transact(ctx context.Context, token string, writes []table.Write
 	if err := t.apply(now, writes...); err != nil {
 		return err
 	}
-	t.tokens.add(token, print, now)
+	t.tokens.add(token, fingerprint, now)
 	return nil
 }
 

@@ -14,18 +14,18 @@ type tokens struct {
 }
 
 type use struct {
-	print [sha256.Size]byte
-	until time.Time
+	fingerprint [sha256.Size]byte
+	until       time.Time
 }
 
 // find returns what a token was used for, if its lifetime has not passed.
-func (t *tokens) find(token string, now time.Time) (print [sha256.Size]byte, known bool) {
+func (t *tokens) find(token string, now time.Time) (fingerprint [sha256.Size]byte, known bool) {
 	u, ok := t.used[token]
-	return u.print, ok && now.Before(u.until)
+	return u.fingerprint, ok && now.Before(u.until)
 }
 
 // add remembers a token and forgets those whose lifetime has passed.
-func (t *tokens) add(token string, print [sha256.Size]byte, now time.Time) {
+func (t *tokens) add(token string, fingerprint [sha256.Size]byte, now time.Time) {
 	for len(t.ages) > 0 && !now.Before(t.used[t.ages[0]].until) {
 		delete(t.used, t.ages[0])
 		t.ages = t.ages[1:]
@@ -33,6 +33,6 @@ func (t *tokens) add(token string, print [sha256.Size]byte, now time.Time) {
 	if t.used == nil {
 		t.used = make(map[string]use)
 	}
-	t.used[token] = use{print, now.Add(table.TokenLifetime)}
+	t.used[token] = use{fingerprint, now.Add(table.TokenLifetime)}
 	t.ages = append(t.ages, token)
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -65,7 +66,7 @@ func parseCursor(query table.Query) (last string, err error) {
 	if err != nil || len(raw) <= tagSize || len(raw) > tagSize+table.MaxSortKey {
 		return "", refused
 	}
-	if string(raw[:tagSize]) != string(tag(query)) {
+	if !bytes.Equal(raw[:tagSize], tag(query)) {
 		return "", refused
 	}
 	return string(raw[tagSize:]), nil

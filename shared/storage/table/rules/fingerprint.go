@@ -14,7 +14,8 @@ func Fingerprint(writes []table.Write) [sha256.Size]byte {
 	var scratch []byte
 	for _, w := range writes {
 		version, hasVersion := w.Condition.AsVersion()
-		scratch = append(scratch[:0], byte(w.Op), flag(w.Condition.IsAbsent()), flag(w.Condition.IsAny()), flag(hasVersion))
+		scratch = binary.AppendVarint(scratch[:0], int64(w.Op))
+		scratch = append(scratch, flag(w.Condition.IsAbsent()), flag(w.Condition.IsAny()), flag(hasVersion))
 		scratch = binary.AppendVarint(scratch, version)
 		scratch = binary.AppendVarint(scratch, Seconds(w.Item.Expires))
 		// Lengths before the bytes: without them, keys could trade bytes with each other unseen.

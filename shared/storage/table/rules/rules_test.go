@@ -184,10 +184,10 @@ func TestAFingerprintTellsApartWhatIsAskedForAndNothingElse(t *testing.T) {
 		"twice":             {table.Put(item, table.Absent()), table.Put(item, table.Absent())},
 		"nothing":           nil,
 	} {
-		print := rules.Fingerprint(writes)
-		if other, clash := seen[print]; clash {
+		fingerprint := rules.Fingerprint(writes)
+		if other, clash := seen[fingerprint]; clash {
 			t.Errorf("%s: got the print of %s", name, other)
 		}
-		seen[print] = name
+		seen[fingerprint] = name
 	}
 }

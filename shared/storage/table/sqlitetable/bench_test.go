@@ -3,6 +3,7 @@ package sqlitetable
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func BenchmarkTransactTen(b *testing.B) {
 		for j := range 10 {
 			writes = append(writes, table.Put(item(i*10+j, 1024), table.Absent()))
 		}
-		if err := tb.Transact(b.Context(), fmt.Sprint(i), writes); err != nil {
+		if err := tb.Transact(b.Context(), strconv.Itoa(i), writes); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -36,7 +36,7 @@ func TestCrashingWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := 0; ; i++ {
-		if err := tb.Transact(t.Context(), fmt.Sprint(i), pairOf(i)); err != nil {
+		if err := tb.Transact(t.Context(), strconv.Itoa(i), pairOf(i)); err != nil {
 			t.Fatal(err)
 		}
 		fmt.Println("written", i)
@@ -100,7 +100,7 @@ func TestWhatHasExpiredIsSweptByTheWritesAfterIt(t *testing.T) {
 	for i := range sweepEvery {
 		short := item(i, 10)
 		short.Expires = now.Add(time.Second)
-		if err := tb.Transact(t.Context(), fmt.Sprint(i), []table.Write{table.Put(short, table.Absent())}); err != nil {
+		if err := tb.Transact(t.Context(), strconv.Itoa(i), []table.Write{table.Put(short, table.Absent())}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,10 +5,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -29,7 +29,7 @@ func made(t *testing.T) string {
 		for i := range table.MaxTransaction {
 			writes = append(writes, table.Put(item(part*table.MaxTransaction+i, 1000), table.Absent()))
 		}
-		if err := tb.Transact(t.Context(), fmt.Sprint(part), writes); err != nil {
+		if err := tb.Transact(t.Context(), strconv.Itoa(part), writes); err != nil {
 			t.Fatal(err)
 		}
 	}

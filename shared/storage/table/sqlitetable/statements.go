@@ -40,7 +40,7 @@ func (s *statements) prepare(ctx context.Context, writer, reader *sql.DB) error 
 		{&s.queryBack, reader, query + "DESC LIMIT ?"},
 	} {
 		var err error
-		if *p.into, err = p.db.PrepareContext(ctx, p.text); err != nil {
+		if *p.into, err = p.db.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // closed with its database
 			return err
 		}
 	}

@@ -80,11 +80,11 @@ func (t *Table) write(ctx context.Context, step string, do func(transaction) err
 
 // once applies the writes unless the token says that they were.
 func (tx transaction) once(token string, writes []table.Write) error {
-	print := rules.Fingerprint(writes)
+	fingerprint := rules.Fingerprint(writes)
 	var first []byte
-	err := tx.StmtContext(tx.ctx, tx.sql.findToken).QueryRowContext(tx.ctx, []byte(token), tx.now.UnixNano()).Scan(&first)
+	err := tx.stmt(tx.sql.findToken).QueryRowContext(tx.ctx, []byte(token), tx.now.UnixNano()).Scan(&first) //nolint:sqlclosecheck // closed with the transaction
 	switch {
-	case err == nil && bytes.Equal(first, print[:]):
+	case err == nil && bytes.Equal(first, fingerprint[:]):
 		return nil
 	case err == nil:
 		return errs.New(errs.Conflict, "the transaction token was used for other writes")
@@ -96,14 +96,14 @@ func (tx transaction) once(token string, writes []table.Write) error {
 			return err
 		}
 	}
-	return tx.exec(tx.sql.addToken, []byte(token), print[:], tx.now.Add(table.TokenLifetime).UnixNano())
+	return tx.exec(tx.sql.addToken, []byte(token), fingerprint[:], tx.now.Add(table.TokenLifetime).UnixNano())
 }
 
 // apply makes one write if its condition holds.
 func (tx transaction) apply(w table.Write) error {
 	partition, sort := []byte(w.Item.Partition), []byte(w.Item.Sort)
 	var version int64
-	err := tx.StmtContext(tx.ctx, tx.sql.version).QueryRowContext(tx.ctx, partition, sort, tx.now.Unix()).Scan(&version)
+	err := tx.stmt(tx.sql.version).QueryRowContext(tx.ctx, partition, sort, tx.now.Unix()).Scan(&version) //nolint:sqlclosecheck // as above
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -130,6 +130,11 @@ func (tx transaction) sweep() error {
 }
 
 func (tx transaction) exec(statement *sql.Stmt, args ...any) error {
-	_, err := tx.StmtContext(tx.ctx, statement).ExecContext(tx.ctx, args...)
+	_, err := tx.stmt(statement).ExecContext(tx.ctx, args...) //nolint:sqlclosecheck // as above
 	return err
+}
+
+// stmt returns a prepared statement within the transaction, which closes it.
+func (tx transaction) stmt(statement *sql.Stmt) *sql.Stmt {
+	return tx.StmtContext(tx.ctx, statement)
 }

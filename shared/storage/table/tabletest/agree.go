@@ -1,8 +1,10 @@
 package tabletest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -24,8 +26,17 @@ func Agree(t *testing.T, a, b Open) {
 		}
 	}
 	for _, must := range []outcome{
-		{"put", ""}, {"put", errs.Conflict}, {"put", errs.Invalid}, {"delete", ""}, {"delete", errs.Conflict}, {"get", ""},
-		{"get", errs.NotFound}, {"query", ""}, {"query", errs.Invalid}, {"transact", ""}, {"transact", errs.Conflict},
+		{"put", ""},
+		{"put", errs.Conflict},
+		{"put", errs.Invalid},
+		{"delete", ""},
+		{"delete", errs.Conflict},
+		{"get", ""},
+		{"get", errs.NotFound},
+		{"query", ""},
+		{"query", errs.Invalid},
+		{"transact", ""},
+		{"transact", errs.Conflict},
 		{"transact", errs.Invalid},
 	} {
 		if got, want := pair.seen[must], 50; got < want {
@@ -66,7 +77,7 @@ var mix = []string{"put", "put", "put", "transact", "transact", "delete", "get",
 // than the sequence.
 func (p *pair) sequence(t *rapid.T) {
 	p.sequences++
-	name := fmt.Sprint(p.sequences)
+	name := strconv.Itoa(p.sequences)
 	s := &sequence{T: t, pair: p, partitions: []string{name, name + "\x00"}}
 	for range rapid.IntRange(1, 40).Draw(t, "length") {
 		operations[rapid.SampledFrom(mix).Draw(t, "operation")](s)
@@ -102,7 +113,8 @@ func (s *sequence) condition() table.Condition {
 	return rapid.SampledFrom([]table.Condition{
 		table.Absent(), table.Absent(), table.Absent(), table.Absent(), table.Absent(), table.Absent(),
 		table.Version(1), table.Version(1), table.Version(1), table.Version(2), table.Version(2), table.Version(3),
-		table.Any(), {},
+		table.Any(),
+		{},
 	}).Draw(s.T, "condition")
 }
 
@@ -118,7 +130,7 @@ func (s *sequence) compareItems(what string, a, b []table.Item) {
 		s.Fatalf("%s: %d items on the first, %d on the second", what, len(a), len(b))
 	}
 	for i := range a {
-		if a[i].Key != b[i].Key || string(a[i].Value) != string(b[i].Value) || a[i].Version != b[i].Version || a[i].Expires != b[i].Expires {
+		if a[i].Key != b[i].Key || !bytes.Equal(a[i].Value, b[i].Value) || a[i].Version != b[i].Version || a[i].Expires != b[i].Expires {
 			s.Fatalf("%s: item %d is %+v on the first, %+v on the second", what, i, a[i], b[i])
 		}
 	}

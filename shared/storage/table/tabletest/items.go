@@ -165,7 +165,10 @@ var limitCases = map[string]func(*testing.T, table.Table, *clock){
 			wantCode(t, "transact", tb.Transact(t.Context(), "token", []table.Write{table.Check(k, table.Absent())}), errs.Invalid)
 		}
 		for _, q := range []table.Query{
-			{}, {Partition: longest.Partition + "x"}, {Partition: "p", From: longest.Sort + "x"}, {Partition: "p", To: longest.Sort + "x"},
+			{},
+			{Partition: longest.Partition + "x"},
+			{Partition: "p", From: longest.Sort + "x"},
+			{Partition: "p", To: longest.Sort + "x"},
 			{Partition: "p", Limit: -1},
 		} {
 			_, err := tb.Query(t.Context(), q)

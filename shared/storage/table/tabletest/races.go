@@ -1,8 +1,9 @@
 package tabletest
 
 import (
+	"bytes"
 	"encoding/binary"
-	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,8 +39,8 @@ func race(t *testing.T, write func(n int) error) int {
 var raceCases = map[string]func(*testing.T, table.Table, *clock){
 	"of many writers of an absent item exactly one wins": func(t *testing.T, tb table.Table, _ *clock) {
 		for round := range 10 {
-			sort := fmt.Sprint(round)
-			won := race(t, func(n int) error { return tb.Put(t.Context(), at(sort, fmt.Sprint(n)), table.Absent()) })
+			sort := strconv.Itoa(round)
+			won := race(t, func(n int) error { return tb.Put(t.Context(), at(sort, strconv.Itoa(n)), table.Absent()) })
 			if want := 1; won != want {
 				t.Errorf("got %d winners, want %d", won, want)
 			}
@@ -48,7 +49,7 @@ var raceCases = map[string]func(*testing.T, table.Table, *clock){
 	"of many writers of a version exactly one wins": func(t *testing.T, tb table.Table, _ *clock) {
 		put(t, tb, at("s", ""))
 		for version := int64(1); version <= 10; version++ {
-			won := race(t, func(n int) error { return tb.Put(t.Context(), at("s", fmt.Sprint(n)), table.Version(version)) })
+			won := race(t, func(n int) error { return tb.Put(t.Context(), at("s", strconv.Itoa(n)), table.Version(version)) })
 			if want := 1; won != want {
 				t.Errorf("got %d winners, want %d", won, want)
 			}
@@ -99,7 +100,7 @@ var raceCases = map[string]func(*testing.T, table.Table, *clock){
 		var writing sync.WaitGroup
 		writing.Go(func() {
 			for version := int64(1); version <= 20; version++ {
-				value := fmt.Sprint(version)
+				value := strconv.FormatInt(version, 10)
 				err := tb.Transact(t.Context(), value, []table.Write{
 					table.Put(at("a", value), table.Version(version)), table.Put(at("b", value), table.Version(version)),
 				})
@@ -110,7 +111,7 @@ var raceCases = map[string]func(*testing.T, table.Table, *clock){
 		})
 		for range 50 {
 			items := all(t, tb, table.Query{Partition: "p"})
-			if len(items) != 2 || string(items[0].Value) != string(items[1].Value) {
+			if len(items) != 2 || !bytes.Equal(items[0].Value, items[1].Value) {
 				t.Errorf("got half a transaction: %q and %q", items[0].Value, items[1].Value)
 			}
 		}

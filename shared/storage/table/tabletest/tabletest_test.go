@@ -3,6 +3,7 @@ package tabletest_test
 import (
 	"context"
 	"crypto/rand"
+	"flag"
 	"strings"
 	"testing"
 	"time"
@@ -176,7 +177,11 @@ func TestAgreeCatches(t *testing.T) {
 	suites := make(map[string]func(*testing.T))
 	for _, name := range []string{"the last writer wins", "the expiry is lost", "the last bound is included", "tokens are ignored"} {
 		suites[name] = func(t *testing.T) {
-			t.Chdir(t.TempDir()) // rapid keeps what it found where it runs
+			for name, value := range map[string]string{"rapid.shrinktime": "1ms", "rapid.nofailfile": "true"} {
+				if err := flag.Set(name, value); err != nil { // nobody will read what was found
+					t.Fatal(err)
+				}
+			}
 			tabletest.Agree(t, right, func(_ *testing.T, now func() time.Time) table.Table {
 				b := mutants[name]
 				b.Table = memtable.New(now)

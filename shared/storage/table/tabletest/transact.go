@@ -2,6 +2,7 @@ package tabletest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +70,7 @@ var transactionCases = map[string]func(*testing.T, table.Table, *clock){
 		noOp.Item.Key, noOp.Condition = key("s"), table.Absent()
 		many := make([]table.Write, table.MaxTransaction+1)
 		for i := range many {
-			many[i] = table.Put(at(fmt.Sprint(i), "x"), table.Absent())
+			many[i] = table.Put(at(strconv.Itoa(i), "x"), table.Absent())
 		}
 		for name, c := range map[string]struct {
 			token  string
@@ -179,7 +180,7 @@ var tokenCases = map[string]func(*testing.T, table.Table, *clock){
 	},
 	"tokens are apart, whatever bytes they hold": func(t *testing.T, tb table.Table, _ *clock) {
 		for i, token := range []string{"t", "t\x00", "T", "\x00", "\xff", "'"} {
-			transact(t, tb, token, table.Put(at(fmt.Sprint(i), "x"), table.Absent()))
+			transact(t, tb, token, table.Put(at(strconv.Itoa(i), "x"), table.Absent()))
 		}
 		if got, want := len(all(t, tb, table.Query{Partition: "p"})), 6; got != want {
 			t.Errorf("got %d items, want %d", got, want)

@@ -89,7 +89,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		status = http.StatusInternalServerError
 	}
 	if status >= http.StatusInternalServerError && r.Context().Err() == nil {
-		h.logger.ErrorContext(r.Context(), "upload", "err", err)
+		h.logger.ErrorContext(r.Context(), "upload", slog.Any("err", err))
 	}
 	problem(w, status, errs.Public(err).Message)
 }
@@ -98,6 +98,9 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 func problem(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	// Two strings and a number always encode, and a client that has gone needs no answer.
-	_ = json.NewEncoder(w).Encode(map[string]any{"status": status, "title": http.StatusText(status), "detail": detail})
+	_ = json.NewEncoder(w).Encode(struct { //nolint:errchkjson // a client that has gone needs no answer
+		Status int    `json:"status"`
+		Title  string `json:"title"`
+		Detail string `json:"detail"`
+	}{status, http.StatusText(status), detail})
 }
