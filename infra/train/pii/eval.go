@@ -70,14 +70,14 @@ func ratio(part, whole int) float64 {
 	return float64(part) / float64(whole)
 }
 
-// Eval prints precision, recall and F2 by kind and over all for each labelled file of folder, by overlap and strictly.
-// No text is printed.
-func Eval(ctx context.Context, folder string, out io.Writer) error {
+// Eval prints precision, recall and F2 by kind and over all for each labelled file in the folder pii of dataDir, by overlap
+// and strictly. No text is printed.
+func Eval(ctx context.Context, dataDir string, out io.Writer) error {
 	for _, name := range labelled {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rows, err := readRows(filepath.Join(folder, name))
+		rows, err := readRows(filepath.Join(dataDir, "pii", name))
 		if err != nil {
 			return fmt.Errorf("evaluate pii: %w", err)
 		}

@@ -69,8 +69,8 @@ var floors = map[pii.Type]float64{
 }
 
 func TestTheCardsPromises(t *testing.T) {
-	folder := filepath.Join("..", "..", "..", "..", "shared", "data", "pii")
-	rows, err := readRows(filepath.Join(folder, labelled[0]))
+	data := filepath.Join("..", "..", "..", "..", "shared", "data")
+	rows, err := readRows(filepath.Join(data, "pii", labelled[0]))
 	if os.IsNotExist(err) {
 		t.Skip("the labelled rows are not there: put them at ../shared/data/pii beside the repository")
 	}
@@ -83,7 +83,7 @@ func TestTheCardsPromises(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	must(t, Eval(t.Context(), folder, &out))
+	must(t, Eval(t.Context(), data, &out))
 	for _, name := range labelled {
 		if !strings.Contains(out.String(), name) {
 			t.Errorf("the report does not name %s", name)

@@ -70,7 +70,7 @@ func Run(ctx context.Context, folder string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(tablePath, table, 0o644); err != nil {
+	if err := os.WriteFile(tablePath, table, 0o644); err != nil { //nolint:gosec // a source file like any other
 		return fmt.Errorf("build gazetteer: %w", err)
 	}
 	_, err = fmt.Fprintf(out, "%s: %d bytes\n", tablePath, len(table))

@@ -44,7 +44,7 @@ func (b *builder) census(path string) (err error) {
 	lists := 0
 	for archive := tar.NewReader(unzipped); ; {
 		header, err := archive.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -173,7 +173,7 @@ func eachFile(archive, pattern string, use func(name string, content []byte) err
 			return err
 		}
 		content, err := io.ReadAll(opened)
-		if err = errors.Join(err, opened.Close()); err != nil {
+		if err := errors.Join(err, opened.Close()); err != nil {
 			return err
 		}
 		if err := use(file.Name, content); err != nil {

@@ -1,7 +1,7 @@
 package pii
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,10 +26,10 @@ func Keep(b []byte, value string, _ Type) []byte { return append(b, value...) }
 // Mask returns an operator that covers the characters of an entity with mask, except the last keep of them.
 func Mask(mask rune, keep int) (Operator, error) {
 	if !utf8.ValidRune(mask) || mask == utf8.RuneError {
-		return nil, fmt.Errorf("mask: the masking character is not a character")
+		return nil, errors.New("mask: the masking character is not a character")
 	}
 	if keep < 0 {
-		return nil, fmt.Errorf("mask: the number of characters to keep is negative")
+		return nil, errors.New("mask: the number of characters to keep is negative")
 	}
 	return func(b []byte, value string, _ Type) []byte {
 		covered := max(0, utf8.RuneCountInString(value)-keep)
@@ -84,7 +84,7 @@ func (p Policy) operator(t Type) Operator {
 
 // ParseType returns the type of a name, in any case, or false when Detect knows none of that name.
 func ParseType(name string) (Type, bool) {
-	for _, a := range aliases {
+	for _, a := range &aliases {
 		if strings.EqualFold(name, string(a.Type)) {
 			return a.Type, true
 		}

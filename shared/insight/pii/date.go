@@ -162,7 +162,7 @@ func monthOf(word []byte) int {
 // writtenDate finds "12 March 1985", "March 12th, 1985" and their like around the month at token i. Without a year it takes
 // a birthday to make the date personal.
 func (s *scanner) writtenDate(i, month int) {
-	day, year, begin, end := 0, 0, i, i
+	day, begin, end := 0, i, i
 	if n := s.dayAt(i - 1); n > 0 {
 		day, begin = n, i-1
 	} else if s.wordIs(i-1, "of", "de") && s.dayAt(i-2) > 0 {
@@ -175,7 +175,8 @@ func (s *scanner) writtenDate(i, month int) {
 		}
 		end, next = next, s.skip(next+1, ',')
 	}
-	if year = s.yearAt(next); year == 0 && s.wordIs(next, "of", "de") {
+	year := s.yearAt(next)
+	if year == 0 && s.wordIs(next, "of", "de") {
 		next++
 		year = s.yearAt(next)
 	}

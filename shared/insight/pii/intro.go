@@ -6,13 +6,13 @@ import "github.com/customerai/customerai/shared/insight/text"
 type intro uint8
 
 const (
-	noIntro   intro = iota
-	titled          // Mr. …
-	named1          // my name is …
-	presented       // this is …, I am …
-	greeted         // Hi …
-	signature       // Regards, …
-	related         // my manager …
+	noIntro    intro = iota
+	titled           // Mr. …
+	introduced       // my name is …
+	presented        // this is …, I am …
+	greeted          // Hi …
+	signature        // Regards, …
+	related          // my manager …
 )
 
 // introduction returns how the words before token i introduce a name.
@@ -28,7 +28,7 @@ func (s *scanner) introduction(i int) intro {
 		case c == '.' && p > 0 && isTitle(s.doc.Norm(p-1)) && !line:
 			return titled
 		case (c == ':' || c == '?') && p > 0 && s.cueAt(p-1) == cueName:
-			return named1
+			return introduced
 		case c == ',' || c == '!' || c == '-' || c == '.':
 			comma = true
 			p--
@@ -56,7 +56,7 @@ func (s *scanner) introduction(i int) intro {
 		}
 	case "is", "was":
 		if s.nameWord(p - 1) {
-			return named1
+			return introduced
 		}
 		if s.wordIs(p-1, "this", "here") {
 			return presented
@@ -68,7 +68,7 @@ func (s *scanner) introduction(i int) intro {
 	case "i'm", "im":
 		return presented
 	case "named", "called", "name's":
-		return named1
+		return introduced
 	}
 	if isTitle(word) {
 		return titled

@@ -4,34 +4,34 @@ package pii
 func (s *scanner) nationalNumber(r *run, g int) int {
 	var buf [20]byte
 	switch {
-	case r.sizes(g, 3, 2, 4) && s.alone(r, g, 3):
+	case r.sizes(g, 3, 2, 4) && alone(r, g):
 		sep := r.sep(g + 1)
 		if !r.uniform(g, g+3, sep) || sep == '/' || sep == '(' {
 			return 0 // mixed delimiters belong to something else
 		}
 		s.socialSecurity(r, g, 3, sep)
 		return 3 // nothing else has that shape
-	case r.sizes(g, 4, 4, 1) && r.uniform(g, g+3, '-') && s.alone(r, g, 3):
+	case r.sizes(g, 4, 4, 1) && r.uniform(g, g+3, '-') && alone(r, g):
 		if n := s.digits(r, g, g+3, &buf); routing(n) {
 			s.add(RoutingNumber, r.groups[g].begin, r.groups[g+2].end, certain)
 			return 3
 		}
-	case r.sizes(g, 4, 4, 4) && s.alone(r, g, 3) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
+	case r.sizes(g, 4, 4, 4) && alone(r, g) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
 		if n := s.digits(r, g, g+3, &buf); n[0] >= '2' && verhoeff(n) {
 			s.add(Aadhaar, r.groups[g].begin, r.groups[g+2].end, certain)
 			return 3
 		}
-	case r.sizes(g, 3, 3, 4) && s.alone(r, g, 3) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
+	case r.sizes(g, 3, 3, 4) && alone(r, g) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
 		if s.nearest(r.groups[g].begin, r.groups[g+2].end, cueNumber) == cueNHS && nhsChecksum(s.digits(r, g, g+3, &buf)) {
 			s.add(NHSNumber, r.groups[g].begin, r.groups[g+2].end, certain)
 			return 3
 		}
-	case r.sizes(g, 3, 3, 3) && s.alone(r, g, 3) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
+	case r.sizes(g, 3, 3, 3) && alone(r, g) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
 		if s.nearest(r.groups[g].begin, r.groups[g+2].end, cueNumber) == cueSIN && sin(s.digits(r, g, g+3, &buf)) {
 			s.add(SIN, r.groups[g].begin, r.groups[g+2].end, certain)
 			return 3
 		}
-	case r.sizes(g, 2, 2, 2) && s.alone(r, g, 3) && r.uniform(g, g+3, '-'):
+	case r.sizes(g, 2, 2, 2) && alone(r, g) && r.uniform(g, g+3, '-'):
 		if s.nearest(r.groups[g].begin, r.groups[g+2].end, cueNumber) == cueAccount { // a British sort code
 			s.add(BankNumber, r.groups[g].begin, r.groups[g+2].end, boosted(0.05))
 			return 3
@@ -40,10 +40,10 @@ func (s *scanner) nationalNumber(r *run, g int) int {
 	return 0
 }
 
-// alone reports whether the n groups at g are not inside a longer row with the same separator.
-func (s *scanner) alone(r *run, g, n int) bool {
+// alone reports whether the three groups at g are not inside a longer row with the same separator.
+func alone(r *run, g int) bool {
 	sep := r.sep(g + 1)
-	return (g == 0 || r.sep(g) != sep || sep == ' ') && (g+n >= r.n || r.sep(g+n) != sep || sep == ' ' && r.groups[g+n].len() < 3)
+	return (g == 0 || r.sep(g) != sep || sep == ' ') && (g+3 >= r.n || r.sep(g+3) != sep || sep == ' ' && r.groups[g+3].len() < 3)
 }
 
 // socialSecurity finds an SSN or an ITIN in n groups from g on; bare ones need a context word.
@@ -179,6 +179,7 @@ func (s *scanner) plainNumber(r *run, g int) {
 		if size == 12 && n[0] >= '2' && verhoeff(n) {
 			kind, base = Aadhaar, certain
 		}
+	default: // a reference, a version, or something with letters in it
 	}
 	if kind != "" {
 		s.add(kind, begin, end, boosted(base))

@@ -51,10 +51,7 @@ func (s *scanner) email(at int) {
 }
 
 func isAlnumRune(r rune) bool {
-	if r < utf8.RuneSelf {
-		return isAlnum(byte(r))
-	}
-	return isLetter(r)
+	return '0' <= r && r <= '9' || isLetter(r)
 }
 
 // topLevel reports whether a label can be a top-level domain: letters of any script or punycode, and no file ending.
@@ -202,7 +199,7 @@ func (s *scanner) ipv4(r *run, g int) int {
 		if value > 255 || group.len() > 1 && s.text[group.begin] == '0' {
 			return 4
 		}
-		octets[i] = byte(value)
+		octets[i] = byte(value) //nolint:gosec // at most 255
 	}
 	begin, end := r.groups[g].begin, r.groups[g+3].end
 	if s.nearest(begin, end, cueVersion) == 0 {

@@ -6,9 +6,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pgregory.net/rapid"
+
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/text"
-	"pgregory.net/rapid"
 )
 
 // pieces are what messages are drawn from: words that announce, data, and marks that glue.

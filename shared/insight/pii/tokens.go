@@ -16,6 +16,7 @@ func (s *scanner) scanTokens() {
 			}
 		case text.Word:
 			s.word(i)
+		default: // what has no words in it
 		}
 	}
 }

@@ -21,12 +21,12 @@ func Encode(entries map[Key]Flags) ([]byte, error) {
 	slots := uint64(float64(len(keys))/fill) + 1
 	table := make([]byte, slots*slotSize)
 	for _, k := range keys {
-		slot, print := place(k, slots)
+		slot, tag := place(k, slots)
 		for table[slot*slotSize] != 0 || table[slot*slotSize+1] != 0 || table[slot*slotSize+2] != 0 {
 			slot = (slot + 1) % slots
 		}
-		entry := print<<flagBits | uint32(entries[k])
-		table[slot*slotSize], table[slot*slotSize+1], table[slot*slotSize+2] = byte(entry), byte(entry>>8), byte(entry>>16)
+		entry := tag<<flagBits | uint32(entries[k])
+		table[slot*slotSize], table[slot*slotSize+1], table[slot*slotSize+2] = byte(entry&0xFF), byte(entry>>8&0xFF), byte(entry>>16&0xFF)
 	}
 	return table, nil
 }

@@ -38,9 +38,9 @@ func (f Flags) Has(want Flags) bool { return f&want == want }
 func (f Flags) Any(want Flags) bool { return f&want != 0 }
 
 const (
-	slotSize  = 3 // bytes, little-endian: the fingerprint above the flags; zero is an empty slot
-	flagBits  = 6
-	printBits = 18
+	slotSize = 3 // bytes, little-endian: the fingerprint above the flags; zero is an empty slot
+	flagBits = 6
+	tagBits  = 18
 )
 
 //go:embed table.bin
@@ -93,14 +93,14 @@ func find(table string, k Key) Flags {
 	if slots == 0 {
 		return 0
 	}
-	home, print := place(k, slots)
+	home, tag := place(k, slots)
 	for slot := home; ; {
 		i := slot * slotSize
 		entry := uint32(table[i]) | uint32(table[i+1])<<8 | uint32(table[i+2])<<16
 		if entry == 0 {
 			return 0
 		}
-		if entry>>flagBits == print {
+		if entry>>flagBits == tag {
 			return Flags(entry & (1<<flagBits - 1))
 		}
 		if slot++; slot == slots {
@@ -111,13 +111,13 @@ func find(table string, k Key) Flags {
 
 // place returns the home slot of k, from its high bits, and its fingerprint, from its low ones. FNV-1a mixes the high bits
 // poorly, hence the multiplications of the splitmix64 finaliser.
-func place(k Key, slots uint64) (home uint64, print uint32) {
+func place(k Key, slots uint64) (home uint64, tag uint32) {
 	h := uint64(k)
 	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
 	h = (h ^ h>>27) * 0x94d049bb133111eb
 	h ^= h >> 31
 	home, _ = bits.Mul64(h, slots)
-	return home, uint32(h & (1<<printBits - 1))
+	return home, uint32(h & (1<<tagBits - 1))
 }
 
 // latin folds the letters U+00C0 to U+017F to their ASCII base, one byte each; a dot stands for what has no base.

@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -103,7 +104,7 @@ func TestEncodeFindsWhatItWasGiven(t *testing.T) {
 			t.Fatal(err)
 		}
 		second, err := Encode(entries)
-		if err != nil || string(first) != string(second) {
+		if err != nil || !bytes.Equal(first, second) {
 			t.Fatalf("Encode gave other bytes the second time, %v", err)
 		}
 		missed := 0
