@@ -17,7 +17,7 @@ help: ## List the doors
 
 .PHONY: run
 run: ## Start everything in one process, analyse the sample and keep serving
-	go run ./infra/local
+	go run ./infra/local serve -sample
 
 .PHONY: test
 test: ## Run every test that can run on this machine, race detector and coverage gate included

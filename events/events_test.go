@@ -50,7 +50,7 @@ func samples(t *testing.T) map[string]map[string][]byte {
 
 // surplus are members that AWS sends and the Go types leave out.
 var surplus = map[string][]string{
-	"proxy":      {"deploymentId", "principalOrgId"},
+	"proxy": {"deploymentId", "principalOrgId"},
 	"authorizer": {
 		"deploymentId", "principalOrgId", "extendedRequestId", "requestTime", "requestTimeEpoch", "protocol", "domainName", "domainPrefix",
 		"userAgent", "user", "userArn", "caller", "accessKey",
