@@ -17,15 +17,8 @@ func (s *nameStack) open(depth int) {
 	for len(*s) < depth {
 		*s = append(*s, nil)
 	}
-	if len((*s)[depth-1]) > maxReuse {
-		(*s)[depth-1] = nil
-	}
 	clear((*s)[depth-1])
 }
-
-// maxReuse bounds the map that is cleared and used again: clearing costs the size it once had, so a huge object followed
-// by many small ones would otherwise cost their product.
-const maxReuse = 64
 
 // add reports whether the name is the first of its fold in the object at depth.
 func (s *nameStack) add(depth int, name string) bool {
