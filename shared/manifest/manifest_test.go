@@ -87,6 +87,28 @@ func TestEveryFunctionHasItsFolderAndEveryFolderItsFunction(t *testing.T) {
 	}
 }
 
+func TestTheExampleEnvironmentNamesEverySettingAndNoOther(t *testing.T) {
+	content, err := os.ReadFile("../../.env.example")
+	if err != nil {
+		t.Fatalf("read the example: %v", err)
+	}
+	var got []string
+	for line := range strings.Lines(string(content)) {
+		if name, _, ok := strings.Cut(line, "="); ok && !strings.HasPrefix(line, "#") {
+			got = append(got, name)
+		}
+	}
+	want := []string{"API_RATE_LIMIT", "API_BURST_LIMIT"} // read by the gateway
+	for _, f := range manifest.Functions {
+		want = append(want, f.Env...)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if want = slices.Compact(want); !slices.Equal(got, want) {
+		t.Errorf(".env.example names %v, want %v", got, want)
+	}
+}
+
 func TestFindReturnsTheFunctionOfThatNameOnly(t *testing.T) {
 	if got, ok := manifest.Find("batches"); !ok || got.Name != "batches" {
 		t.Errorf("Find(batches) = %q, %t", got.Name, ok)
