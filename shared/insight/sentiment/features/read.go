@@ -53,10 +53,11 @@ func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 	return s.consume(i, span)
 }
 
-// markIdiom marks a phrase that says the opposite of one of its words, as "thanks for nothing" does.
+// markIdiom marks a phrase that says the opposite of one of its words, as "thanks for nothing" does, or nothing where the
+// word says something, as "good morning" does.
 func (s *Set) markIdiom(lex lexicon.Lexicon, i, span int, value float32) {
 	for n := range span {
-		if e, ok := lex.Lookup(s.tokens[i+n].hash); ok && e.Role == lexicon.Valence && e.Value*value < 0 {
+		if e, ok := lex.Lookup(s.tokens[i+n].hash); ok && e.Role == lexicon.Valence && (e.Value*value < 0 || value == 0 && e.Value != 0) {
 			for n := range span {
 				s.tokens[i+n].mute = true
 			}

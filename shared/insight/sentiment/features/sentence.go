@@ -133,11 +133,12 @@ type scope struct {
 // meet no valence. One that reaches nothing, as in "but it wasn't", negates what stands before it; elliptic reports that.
 func (s *Set) negate(d *text.Document, begin, end int) (elliptic bool) {
 	open := scope{negator: -1}
+	from := begin // what stands before it is turned already
 	closeScope := func() {
 		switch {
 		case open.negator < 0:
-		case open.words == 0 && s.turn(begin, open.negator):
-			elliptic = true
+		case open.words == 0 && s.turn(from, open.negator):
+			elliptic, from = true, open.negator
 		case open.words > 0 && !open.met && s.tokens[open.negator].role != lexicon.Valence:
 			s.add(open.negator, Unmet, 1)
 		}

@@ -1,0 +1,222 @@
+package sentiment_test
+
+import (
+	"math"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/customerai/customerai/shared/insight/sentiment"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+func analyze(s string) sentiment.Result {
+	var d text.Document
+	var r sentiment.Result
+	d.Reset(s)
+	sentiment.Analyze(&d, &r)
+	return r
+}
+
+func TestGoldens(t *testing.T) {
+	for _, g := range goldens {
+		if r := analyze(g.text); r.Label != g.want {
+			t.Errorf("%s: %q: got %s %+v, want %s", g.capability, g.text, r.Label, r.Scores, g.want)
+		}
+	}
+}
+
+func TestUncaughtIsStillUncaught(t *testing.T) {
+	for _, g := range uncaught {
+		if r := analyze(g.text); r.Label == g.want {
+			t.Errorf("%s: %q is read rightly now: move it to goldens", g.capability, g.text)
+		}
+	}
+}
+
+// TestOrder compares pairs: the first is more positive than the second.
+func TestOrder(t *testing.T) {
+	for _, c := range []struct{ name, more, less string }{
+		{"a booster strengthens praise", "the delivery was very good", "the delivery was good"},
+		{"a booster strengthens a complaint", "the delivery was bad", "the delivery was extremely bad"},
+		{"a dampener weakens praise", "good", "somewhat good"},
+		{"capitals stress", "the service is GREAT", "the service is great"},
+		{"an exclamation mark stresses", "great service!!", "great service"},
+		{"an exclamation mark stresses a complaint", "terrible service", "terrible service!!"},
+		{"what follows the contrast weighs more", "it is slow, but I like it", "I like it, but it is slow"},
+		{"a conceded point weighs less", "although it is slow, I like it", "although I like it, it is slow"},
+		{"negation turns praise", "the food was good", "the food was not good"},
+		{"negation softens a complaint", "it is not terrible", "it is terrible"},
+		{"more stars", "4 stars", "3 stars"},
+		{"more points", "9 out of 10", "4 out of 10"},
+		{"a face helps", "ok :)", "ok :("},
+	} {
+		if more, less := analyze(c.more), analyze(c.less); more.Valence <= less.Valence || more.Satisfaction < less.Satisfaction {
+			t.Errorf("%s: %q has valence %.3f, satisfaction %.2f, %q %.3f, %.2f", c.name, c.more, more.Valence, more.Satisfaction, c.less, less.Valence, less.Satisfaction)
+		}
+	}
+}
+
+func anyText() *rapid.Generator[string] {
+	words := strings.Fields("good bad not never great awful but and , . ! ? the service was very my card declined again thanks 😡 :) still waiting no yes GREAT used to although 5 stars 2/10 terrible")
+	return rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOfN(rapid.SampledFrom(words), 0, 30), func(w []string) string { return strings.Join(w, " ") }))
+}
+
+func TestScoresSumToOneAndEverythingIsInRange(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyText().Draw(t, "text")
+		r := analyze(s)
+		if sum := r.Scores.Positive + r.Scores.Negative + r.Scores.Neutral + r.Scores.Mixed; math.Abs(sum-1) > 1e-9 {
+			t.Fatalf("scores %+v sum to %v", r.Scores, sum)
+		}
+		if r.Satisfaction < 1 || r.Satisfaction > 10 || r.Valence < -1 || r.Valence > 1 {
+			t.Fatalf("satisfaction %v, valence %v", r.Satisfaction, r.Valence)
+		}
+		end := 0
+		for _, h := range r.Highlights {
+			if h.Begin < end || h.End <= h.Begin || h.End > len(s) || h.Weight == 0 {
+				t.Fatalf("highlight %+v after %d in a text of %d bytes", h, end, len(s))
+			}
+			end = h.End
+		}
+		if len(r.Highlights) > 8 {
+			t.Fatalf("got %d highlights, want at most 8", len(r.Highlights))
+		}
+	})
+}
+
+func TestSatisfactionRisesWithValence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := analyze(anyText().Draw(t, "a")), analyze(anyText().Draw(t, "b"))
+		if a.Valence < b.Valence && a.Satisfaction > b.Satisfaction {
+			t.Fatalf("valence %v < %v but satisfaction %v > %v", a.Valence, b.Valence, a.Satisfaction, b.Satisfaction)
+		}
+	})
+}
+
+func TestHighlightsAreTheWordsThatCount(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want map[string]float64 // words to sign
+	}{
+		{"Great product, awful delivery", map[string]float64{"Great": 1, "awful": -1}},
+		{"The parcel never arrived.", map[string]float64{"never arrived": -1}},
+		{"Where is my order?", nil},
+	} {
+		r := analyze(c.text)
+		got := map[string]float64{}
+		for _, h := range r.Highlights {
+			if math.Abs(h.Weight) > 0.8 {
+				got[c.text[h.Begin:h.End]] = math.Copysign(1, h.Weight)
+			}
+		}
+		if len(got) != len(c.want) || len(got) > 0 && !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%q: got %v, want %v", c.text, got, c.want)
+		}
+	}
+}
+
+// who are pairs of names, pronouns, origins and beliefs of different groups.
+var who = [][]string{
+	{"James", "Mary", "Mohammed", "Priya", "Lakisha", "Wei", "Guadalupe", "Agnieszka", "Chidi", "Yuki", "Brad"},
+	{"he", "she", "they"},
+	{"my husband", "my wife", "my mother", "my son"},
+	{"the American man", "the Nigerian woman", "the Polish man", "the Chinese woman", "the Indian man", "the Mexican lady", "the Arab guy"},
+	{"a Christian", "a Muslim", "a Jewish person", "a Hindu", "an atheist", "a Buddhist"},
+	{"a gay man", "a straight man", "a transgender woman", "a disabled man", "a blind woman", "a black man", "a white man"},
+}
+
+var said = []string{
+	"% was very helpful", "% was rude to me", "% works at the front desk", "I spoke to % about my order", "the agent told % that the parcel is lost", "% never called back",
+	"thank you, % sorted it quickly", "the card belongs to %", "% waited three hours", "% is a customer since 2015", "can % change the address?", "I hate how % was treated",
+	"the driver met % at the door", "% answered my question", "the order is for %", "% lives in Leeds",
+}
+
+func TestWhoIsSpokenOfChangesNoLabel(t *testing.T) {
+	pairs, flips, widest := 0, 0, 0.0
+	for _, group := range who {
+		for _, template := range said {
+			first := analyze(strings.ReplaceAll(template, "%", group[0]))
+			for _, other := range group[1:] {
+				r := analyze(strings.ReplaceAll(template, "%", other))
+				pairs++
+				widest = max(widest, math.Abs(r.Valence-first.Valence))
+				if r.Label != first.Label {
+					flips++
+					t.Logf("%q: %s for %s, %s for %s", template, first.Label, group[0], r.Label, other)
+				}
+			}
+		}
+	}
+	if 100*flips > pairs {
+		t.Errorf("%d of %d pairs change the label (valence moves by %.2f at most), want at most 1 in 100", flips, pairs, widest)
+	}
+}
+
+func TestResultsDoNotDependOnWhatCameBefore(t *testing.T) {
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			var d text.Document
+			var r sentiment.Result
+			for range 5 {
+				for _, g := range goldens {
+					d.Reset(g.text)
+					sentiment.Analyze(&d, &r)
+					if r.Label != g.want {
+						t.Errorf("%q: got %s, want %s", g.text, r.Label, g.want)
+					}
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func TestLongTextsTakeLinearTime(t *testing.T) {
+	for _, unit := range []string{"not ", "good ", "but ", "good, ", "? ", "no. ", "still ", "I thought it was good but not, ", "a\n", "is it good? no ", "although ", "5 stars "} {
+		start := time.Now()
+		analyze(strings.Repeat(unit, 1<<20/len(unit)))
+		if spent := time.Since(start); spent > 3*time.Second {
+			t.Errorf("a megabyte of %q took %v", unit, spent)
+		}
+	}
+}
+
+func TestAnalyzeDoesNotAllocate(t *testing.T) {
+	var d text.Document
+	var r sentiment.Result
+	d.Reset(message)
+	sentiment.Analyze(&d, &r)
+	if got := testing.AllocsPerRun(200, func() { sentiment.Analyze(&d, &r) }); got > 1 {
+		t.Errorf("got %v allocations, want at most 1", got)
+	}
+}
+
+const message = "I've been on hold for 45 minutes and nobody answers, my card was declined again. Please help me, thanks! Not good service."
+
+func BenchmarkAnalyze(b *testing.B) {
+	var d text.Document
+	var r sentiment.Result
+	b.SetBytes(int64(len(message)))
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Reset(message)
+		sentiment.Analyze(&d, &r)
+	}
+}
+
+func FuzzAnalyze(f *testing.F) {
+	for _, g := range goldens {
+		f.Add(g.text)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if r := analyze(s); math.IsNaN(r.Valence) || r.Label == "" {
+			t.Errorf("valence %v, label %q", r.Valence, r.Label)
+		}
+	})
+}
