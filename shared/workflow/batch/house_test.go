@@ -64,9 +64,14 @@ func (h *house) broken(injector *faults.Injector) *house {
 	return &b
 }
 
+// fixed is a clock that stands still, some minutes after noon.
+func fixed(minutes int) func() time.Time {
+	return func() time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
+}
+
 func (h *house) splitter() *Splitter {
 	return &Splitter{
-		Table: h.table, Uploads: h.uploads, Results: h.results, Chunks: h.queue, Now: func() time.Time { return noon },
+		Table: h.table, Uploads: h.uploads, Results: h.results, Chunks: h.queue, Now: fixed(0),
 		DefaultTenant: "main", chunk: size{bytes: 500, rows: 6},
 	}
 }
@@ -77,8 +82,8 @@ func (h *house) analyzer() *ChunkAnalyzer {
 
 func (h *house) service() *Service {
 	return &Service{
-		Table: h.table, Uploads: h, Results: h.results, Now: func() time.Time { return noon },
-		NewID: func() string { h.ids++; return fmt.Sprintf("%026s", strings.Repeat("A", h.ids))[:26] },
+		Table: h.table, Uploads: h, Results: h.results, Now: fixed(0),
+		NewID: func() string { h.ids++; return strings.Repeat("ABCDEFGH"[h.ids-1:h.ids], 26) },
 	}
 }
 
