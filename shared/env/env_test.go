@@ -15,7 +15,7 @@ func from(settings map[string]string) env.Lookup {
 func TestAnythingButTheExactWordsIsProduction(t *testing.T) {
 	for name, want := range map[string]env.Stage{
 		"development": env.Development, "staging": env.Staging, "production": env.Production,
-		"": env.Production, "Development": env.Production, "dev": env.Production, " staging": env.Production,
+		"": env.Production, "Development": env.Production, "dev": env.Production, "staging-eu": env.Production,
 	} {
 		if got := env.ParseStage(name); got != want {
 			t.Errorf("ParseStage(%q) = %v, want %v", name, got, want)

@@ -13,9 +13,9 @@ func TestCodeOf(t *testing.T) {
 		err  error
 		want errs.Code
 	}{
-		"no error has no code":               {nil, ""},
-		"a plain error is internal":          {errors.New("boom"), errs.Internal},
-		"a coded error keeps its code":       {errs.New(errs.NotFound, "no such batch"), errs.NotFound},
+		"no error has no code":                {nil, ""},
+		"a plain error is internal":           {errors.New("boom"), errs.Internal},
+		"a coded error keeps its code":        {errs.New(errs.NotFound, "no such batch"), errs.NotFound},
 		"wrapping with a step keeps the code": {fmt.Errorf("get batch: %w", errs.New(errs.Conflict, "version changed")), errs.Conflict},
 		"the outermost code wins": {
 			errs.Wrap(errs.Unavailable, "the table did not answer", errs.New(errs.NotFound, "gone")), errs.Unavailable,

@@ -8,6 +8,7 @@ package handler
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
@@ -66,7 +67,7 @@ func analyzeMessages(_ context.Context, in *messagesInput) (*messagesOutput, err
 	if len(problems) > 0 {
 		return nil, errs.InvalidFields(problems...)
 	}
-	analyzer := analyzers.Get().(*analysis.Analyzer)
+	analyzer := analyzers.Get().(*analysis.Analyzer) //nolint:forcetypeassert // the pool holds nothing else
 	defer analyzers.Put(analyzer)
 	out := &messagesOutput{}
 	out.Body.Results = analyzer.AnalyzeAll(messages, in.Body.Offsets)
@@ -96,10 +97,10 @@ func analyzeConversation(_ context.Context, in *conversationInput) (*conversatio
 	for i, t := range in.Body.Turns {
 		messages[i] = analysis.Message{ID: t.ID, Participant: t.Participant, Text: t.Text, Language: t.Language}
 		if t.ID == "" {
-			messages[i].ID = fmt.Sprint(i + 1)
+			messages[i].ID = strconv.Itoa(i + 1)
 		}
 	}
-	analyzer := analyzers.Get().(*analysis.Analyzer)
+	analyzer := analyzers.Get().(*analysis.Analyzer) //nolint:forcetypeassert // the pool holds nothing else
 	defer analyzers.Put(analyzer)
 	return &conversationOutput{Body: analyzer.Converse(messages, in.Body.Offsets)}, nil
 }

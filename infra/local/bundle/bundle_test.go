@@ -34,10 +34,10 @@ func open(t *testing.T, folder string) *bundle.Bundle {
 	return b
 }
 
-// running opens a folder and runs its functions until stop.
-func running(t *testing.T, folder string) (b *bundle.Bundle, stop func()) {
+// running opens a folder and runs its functions until the function that it returns is called.
+func running(t *testing.T, folder string) (*bundle.Bundle, func()) {
 	t.Helper()
-	b = open(t, folder)
+	b := open(t, folder)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }()

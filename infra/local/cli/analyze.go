@@ -143,7 +143,7 @@ func (p Process) open(file string) (*source, int64, error) {
 	if file == standardInput {
 		return &source{ReadCloser: io.NopCloser(p.In)}, 0, nil
 	}
-	opened, err := os.Open(file) //nolint:gosec // the person at the command line names the file to read
+	opened, err := os.Open(file)
 	if err != nil {
 		return nil, 0, withoutPath(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/customerai/customerai/shared/env"
 )
@@ -94,12 +95,13 @@ func (p Process) complain(line string) { _, _ = fmt.Fprintln(p.Err, line) }
 
 // help prints the overview.
 func (p Process) help(w io.Writer) {
-	text := "CustomerAI reads customer-service messages and helps people answer them well.\n\nusage: customerai COMMAND [arguments]\n\n"
+	var text strings.Builder
+	text.WriteString("CustomerAI reads customer-service messages and helps people answer them well.\n\nusage: customerai COMMAND [arguments]\n\n")
 	for _, c := range commands() {
-		text += fmt.Sprintf("  %-8s %s\n", c.name, c.summary)
+		fmt.Fprintf(&text, "  %-8s %s\n", c.name, c.summary)
 	}
-	text += "  help     print this\n\n'customerai COMMAND -h' shows a command's arguments and an example.\n"
-	_, _ = io.WriteString(w, text)
+	text.WriteString("  help     print this\n\n'customerai COMMAND -h' shows a command's arguments and an example.\n")
+	_, _ = io.WriteString(w, text.String())
 }
 
 // parse reads a command's flags. It prints usage and an example for -h and for a mistake.

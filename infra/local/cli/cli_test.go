@@ -178,11 +178,11 @@ func (s *screen) String() string {
 	return s.text.String()
 }
 
-// start serves a folder in the background and returns once want is on the screen. The stop function returns the status.
-func start(t *testing.T, want string, args ...string) (out *screen, stop func() int) {
+// start serves a folder in the background and returns once want is on the screen. The function that it returns stops it and gives its status.
+func start(t *testing.T, want string, args ...string) (*screen, func() int) {
 	t.Helper()
 	seen := make(chan struct{})
-	out = &screen{waiting: map[string]chan struct{}{want: seen}}
+	out := &screen{waiting: map[string]chan struct{}{want: seen}}
 	var problems bytes.Buffer
 	ctx, cancel := context.WithCancel(t.Context())
 	status := make(chan int, 1)

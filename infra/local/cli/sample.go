@@ -24,7 +24,7 @@ func (p Process) analyzeSample(ctx context.Context, b *bundle.Bundle) error {
 	detail, elapsed, err := p.follow(ctx, b.Batches(), sampleFile)
 	switch {
 	case ctx.Err() != nil:
-		return nil
+		return nil //nolint:nilerr // whoever stops the program knows why there is no report
 	case err != nil:
 		return fmt.Errorf("analyse the sample file: %w", err)
 	case detail.Status == batch.Failed:

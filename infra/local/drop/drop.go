@@ -45,7 +45,7 @@ func (w *Watcher) Run(ctx context.Context, interval time.Duration, logger *slog.
 	defer ticker.Stop()
 	for {
 		if err := w.Look(ctx); err != nil && ctx.Err() == nil {
-			logger.ErrorContext(ctx, "look for dropped files", "error", err)
+			logger.ErrorContext(ctx, "look for dropped files", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():

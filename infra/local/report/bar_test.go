@@ -38,7 +38,7 @@ func TestAnUnknownShareShowsTheNoteAlone(t *testing.T) {
 	}
 }
 
-func TestABarWithoutAScreenDrawsNothing(t *testing.T) {
+func TestABarWithoutAScreenDrawsNothing(*testing.T) {
 	var bar report.Bar
 	bar.Draw(0.5, "10 rows")
 	bar.Clear()

@@ -53,8 +53,10 @@ func writeSentiment(b *strings.Builder, s tally.Summary) {
 		label string
 		count int64
 	}{
-		{"positive", s.Sentiment.Positive}, {"negative", s.Sentiment.Negative},
-		{"neutral", s.Sentiment.Neutral}, {"mixed", s.Sentiment.Mixed},
+		{"positive", s.Sentiment.Positive},
+		{"negative", s.Sentiment.Negative},
+		{"neutral", s.Sentiment.Neutral},
+		{"mixed", s.Sentiment.Mixed},
 	} {
 		share := float64(row.count) / float64(s.Results)
 		fmt.Fprintf(b, "  %-9s %7s  %3.0f %%  %s\n", row.label, Count(row.count), share*100, strings.Repeat("█", int(share*barWidth+0.5)))

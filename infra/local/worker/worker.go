@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -38,6 +39,9 @@ type Config struct {
 // retryAfter is the pause after the queue itself did not answer.
 const retryAfter = time.Second
 
+// stopWithin is how long an invocation may go on after the process was asked to stop.
+const stopWithin = 5 * time.Second
+
 // Run receives and invokes until ctx ends, and returns when the last invocation has.
 func Run(ctx context.Context, config Config) {
 	var workers sync.WaitGroup
@@ -45,7 +49,7 @@ func Run(ctx context.Context, config Config) {
 		workers.Go(func() {
 			for ctx.Err() == nil {
 				if err := config.once(ctx); err != nil && ctx.Err() == nil {
-					config.Logger.ErrorContext(ctx, "queue", "function", config.Function.Name, "error", err)
+					config.Logger.ErrorContext(ctx, "queue", slog.String("function", config.Function.Name), slog.Any("error", err))
 					wait(ctx, retryAfter)
 				}
 			}
@@ -63,9 +67,14 @@ func (c Config) once(ctx context.Context) error {
 	if len(deliveries) == 0 {
 		return nil
 	}
-	// An invocation that has begun is finished, also when the process is asked to stop: its time is the function's own.
+	// An invocation that has begun may finish although the process is asked to stop, if it is soon: what it leaves comes again.
 	invocation, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Function.Timeout)
 	defer cancel()
+	forget := context.AfterFunc(ctx, func() {
+		wait(invocation, stopWithin)
+		cancel()
+	})
+	defer forget()
 	failed, err := c.invoke(invocation, deliveries)
 	if err != nil {
 		return fmt.Errorf("invoke: %w", err)
@@ -95,7 +104,7 @@ func (c Config) invoke(ctx context.Context, deliveries []queue.Delivery) (failed
 			ReceiptHandle: delivery.Receipt,
 			Body:          delivery.Body,
 			EventSource:   "aws:sqs",
-			Attributes:    map[string]string{"ApproximateReceiveCount": fmt.Sprint(delivery.Received)},
+			Attributes:    map[string]string{"ApproximateReceiveCount": strconv.Itoa(delivery.Received)},
 		})
 	}
 	response, err := c.Handle(ctx, event)

@@ -102,3 +102,25 @@ func TestAnErrorOrAPanicLosesNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestAStopEndsAnInvocationThatDoesNotEndByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := memqueue.New(memqueue.Config{Visibility: time.Hour, Wait: time.Second, Now: time.Now})
+		if err := q.Send(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		begin := time.Now()
+		handle := func(ctx context.Context, _ events.SQSEvent) (events.SQSEventResponse, error) {
+			cancel()
+			<-ctx.Done()
+			return events.SQSEventResponse{}, ctx.Err()
+		}
+		worker.Run(ctx, worker.Config{
+			Queue: q, Function: function, Handle: handle, Concurrency: 1, Logger: slog.New(slog.DiscardHandler),
+		})
+		if took := time.Since(begin); took != 5*time.Second || q.Len() != 1 {
+			t.Errorf("the stop took %v and left %d messages, want 5s and the one that was not done", took, q.Len())
+		}
+	})
+}

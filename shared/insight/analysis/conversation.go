@@ -90,8 +90,9 @@ func sign(label sentiment.Label) int {
 		return 1
 	case sentiment.Negative:
 		return -1
+	default:
+		return 0
 	}
-	return 0
 }
 
 // score fills in the progressive scores of one participant's groups and adds the participant's sums.
