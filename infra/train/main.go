@@ -1,6 +1,7 @@
 // Command train builds the model files that the engines embed, and measures them.
 //
 //	go run ./infra/train sentiment -data ../shared/data            train, measure, write the model
+//	go run ./infra/train topics -data ../shared/data               the same for the topic model
 //	go run ./infra/train gazetteer -data FOLDER                    build the name table of personal-data detection
 //	go run ./infra/train eval -data ../shared/data                 measure the embedded models
 //
@@ -17,6 +18,7 @@ import (
 
 	"github.com/customerai/customerai/infra/train/pii"
 	"github.com/customerai/customerai/infra/train/sentiment"
+	"github.com/customerai/customerai/infra/train/topics"
 )
 
 type step func(ctx context.Context, dataDir string, out io.Writer) error
@@ -25,10 +27,12 @@ type step func(ctx context.Context, dataDir string, out io.Writer) error
 var (
 	trainers = map[string]step{
 		"sentiment": sentiment.Run,
+		"topics":    topics.Run,
 		"gazetteer": pii.Run,
 	}
 	evaluators = []step{
 		sentiment.Eval,
+		topics.Eval,
 		pii.Eval,
 	}
 )

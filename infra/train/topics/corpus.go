@@ -51,8 +51,16 @@ const (
 	rowWeight      = 0.5
 )
 
-// corpus makes the training examples. The same seed gives the same examples in the same order.
-func corpus(dataDir string, seed uint64) ([]example, error) {
+// sources are the public data sets, each with a part to train on and a part to test on.
+var sources = []struct{ name, train, test string }{
+	{"banking77", "banking77_train", "banking77_test"},
+	{"clinc150", "clinc150_train", "clinc150_val"},
+	{"bitext", "bitext_train", "bitext_val"},
+}
+
+// corpus makes the training examples of the phrases and of all sources but one, which may be "". The same seed gives the same
+// examples in the same order.
+func corpus(dataDir, without string, seed uint64) ([]example, error) {
 	mapping, err := parseMapping(mappingCSV)
 	if err != nil {
 		return nil, err
@@ -74,8 +82,11 @@ func corpus(dataDir string, seed uint64) ([]example, error) {
 			b.add(b.alterer.alter(fillers.fill(p.text, random)), p.labels, phraseWeight)
 		}
 	}
-	for _, source := range []string{"banking77_train", "clinc150_train", "bitext_train"} {
-		rows, err := readRows(dataDir, source, mapping)
+	for _, source := range sources {
+		if source.name == without {
+			continue
+		}
+		rows, err := readRows(dataDir, source.train, mapping)
 		if err != nil {
 			return nil, err
 		}

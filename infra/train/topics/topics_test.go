@@ -134,8 +134,14 @@ func TestRunRefusesToWriteElsewhere(t *testing.T) {
 }
 
 func TestMissingRowsStopTraining(t *testing.T) {
-	if _, err := corpus(t.TempDir(), seed); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("got %v, want a missing file", err)
+	if _, err := corpus(t.TempDir(), "", seed); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("corpus: got %v, want a missing file", err)
+	}
+	if err := transfer(t.Context(), t.TempDir(), &bytes.Buffer{}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("transfer: got %v, want a missing file", err)
+	}
+	if err := Eval(t.Context(), t.TempDir(), &bytes.Buffer{}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Eval: got %v, want a missing file", err)
 	}
 }
 
