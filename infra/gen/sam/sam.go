@@ -15,6 +15,7 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,7 +88,7 @@ func quote(s string) (string, error) {
 func authorizer(functions []manifest.Function) (manifest.Function, error) {
 	at := slices.IndexFunc(functions, func(f manifest.Function) bool { return f.Authorizer })
 	if at < 0 {
-		return manifest.Function{}, fmt.Errorf("the manifest has no authorizer")
+		return manifest.Function{}, errors.New("the manifest has no authorizer")
 	}
 	return functions[at], nil
 }
