@@ -2,7 +2,6 @@ package sentiment_test
 
 import (
 	"math"
-	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -101,21 +100,27 @@ func TestSatisfactionRisesWithValence(t *testing.T) {
 func TestHighlightsAreTheWordsThatCount(t *testing.T) {
 	for _, c := range []struct {
 		text string
-		want map[string]float64 // words to sign
+		want map[string]float64 // a word of the highlight, to its sign
 	}{
 		{"Great product, awful delivery", map[string]float64{"Great": 1, "awful": -1}},
 		{"The parcel never arrived.", map[string]float64{"never arrived": -1}},
 		{"Where is my order?", nil},
 	} {
 		r := analyze(c.text)
-		got := map[string]float64{}
+		strong := 0
 		for _, h := range r.Highlights {
-			if math.Abs(h.Weight) > 0.8 {
-				got[c.text[h.Begin:h.End]] = math.Copysign(1, h.Weight)
+			if math.Abs(h.Weight) < 0.8 {
+				continue
+			}
+			strong++
+			for word, sign := range c.want {
+				if strings.Contains(c.text[h.Begin:h.End], word) && h.Weight*sign < 0 {
+					t.Errorf("%q: weight of %q is %.2f", c.text, word, h.Weight)
+				}
 			}
 		}
-		if len(got) != len(c.want) || len(got) > 0 && !reflect.DeepEqual(got, c.want) {
-			t.Errorf("%q: got %v, want %v", c.text, got, c.want)
+		if strong != len(c.want) {
+			t.Errorf("%q: got %d strong highlights %v, want %d", c.text, strong, r.Highlights, len(c.want))
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (w *work) share(token int32, amount float64) {
 // A message is mixed when its best and its worst clause both lie beyond mixedMargin, in calibrated decision value: at the
 // margin the odds are even, and mixedSlope says how fast they turn.
 const (
-	mixedMargin = 1.1
+	mixedMargin = 1.5
 	mixedSlope  = 4.0
 )
 

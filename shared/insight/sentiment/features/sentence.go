@@ -136,10 +136,10 @@ func (s *Set) negate(d *text.Document, begin, end int) (elliptic bool) {
 	from := begin // what stands before it is turned already
 	closeScope := func() {
 		switch {
-		case open.negator < 0:
+		case open.negator < 0 || s.tokens[open.negator].role != lexicon.Negator: // an idiom that ends in a negator
 		case open.words == 0 && s.turn(from, open.negator):
 			elliptic, from = true, open.negator
-		case open.words > 0 && !open.met && s.tokens[open.negator].role != lexicon.Valence:
+		case open.words > 0 && !open.met:
 			s.add(open.negator, Unmet, 1)
 		}
 		open = scope{negator: -1}

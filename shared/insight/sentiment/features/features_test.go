@@ -1,0 +1,135 @@
+package features_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/customerai/customerai/shared/insight/sentiment/features"
+	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+func phrase(words ...string) uint64 {
+	hash := lexicon.Hash(words[0])
+	for _, word := range words[1:] {
+		hash = lexicon.Join(hash, lexicon.Hash(word))
+	}
+	return hash
+}
+
+// small is a lexicon of round numbers.
+func small(t *testing.T) lexicon.Lexicon {
+	t.Helper()
+	table, err := lexicon.Build(map[uint64]lexicon.Entry{
+		phrase("good"):                     {Role: lexicon.Valence, Value: 2},
+		phrase("bad"):                      {Role: lexicon.Valence, Value: -2},
+		phrase("thanks"):                   {Role: lexicon.Valence, Value: 2, Longest: 3},
+		phrase("thanks", "for", "nothing"): {Role: lexicon.Valence, Value: -3},
+		phrase("still"):                    {Longest: 2},
+		phrase("still", "not"):             {Role: lexicon.Valence, Value: -1},
+		phrase("not"):                      {Role: lexicon.Negator},
+		phrase("nothing"):                  {Role: lexicon.Negator},
+		phrase("very"):                     {Role: lexicon.Booster, Value: 0.5},
+		phrase("but"):                      {Role: lexicon.Contrast},
+		phrase("although"):                 {Role: lexicon.Concede},
+		phrase("😀"):                        {Role: lexicon.Valence, Value: 1},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lexicon.Parse(table)
+}
+
+func TestEvidence(t *testing.T) {
+	lex := small(t)
+	for _, c := range []struct {
+		name, text string
+		want       map[features.Channel]float32
+	}{
+		{"praise", "it is good", map[features.Channel]float32{features.Positive: 2, features.Negative: 0}},
+		{"a booster", "very good", map[features.Channel]float32{features.Positive: 2.5}},
+		{"a booster one word away", "very truly good", map[features.Channel]float32{features.Positive: 2.475}},
+		{"capitals", "it is GOOD", map[features.Channel]float32{features.Positive: 2.733}},
+		{"capitals throughout stress nothing", "IT IS GOOD", map[features.Channel]float32{features.Positive: 2}},
+		{"elongation", "it is goood", map[features.Channel]float32{features.Positive: 2.3}},
+		{"a negated compliment", "not good", map[features.Channel]float32{features.Negative: 1.48, features.NegatedPositive: 2, features.Unmet: 0}},
+		{"a negated complaint", "not bad", map[features.Channel]float32{features.Positive: 0.8, features.NegatedNegative: 2}},
+		{"negation ends at a mark", "not here. good", map[features.Channel]float32{features.Positive: 2, features.Unmet: 1}},
+		{"negation ends at a contrast", "not here but good", map[features.Channel]float32{features.Positive: 3}},
+		{"short words do not use its reach up", "not in my or his or her or its is good", map[features.Channel]float32{features.Negative: 1.48}},
+		{"negation reaches four long words", "not alpha bravo charlie delta good", map[features.Channel]float32{features.Positive: 2}},
+		{"an elliptic negation", "good but it is not", map[features.Channel]float32{features.Negative: 1.48, features.Unmet: 0}},
+		{"a double negation is one", "not for nothing good", map[features.Channel]float32{features.Negative: 1.48}},
+		{"contrast", "good but bad", map[features.Channel]float32{features.Positive: 1, features.Negative: 3}},
+		{"concession", "although good, bad", map[features.Channel]float32{features.Positive: 1, features.Negative: 2}},
+		{"the longest phrase", "thanks for nothing", map[features.Channel]float32{features.Negative: 3, features.Positive: 0}},
+		{"a phrase that ends in a negator negates", "still not good", map[features.Channel]float32{features.Negative: 2.48}},
+		{"a question", "is it good?", map[features.Channel]float32{features.Positive: 0, features.AskedPositive: 2, features.Question: 1}},
+		{"a question without its mark", "is it good or so", map[features.Channel]float32{features.AskedPositive: 2, features.Question: 0}},
+		{"a question answered yes", "is it good? yes", map[features.Channel]float32{features.Positive: 2, features.Question: 0}},
+		{"a question answered no", "is it good? no", map[features.Channel]float32{features.Negative: 1.48, features.AskedPositive: 0}},
+		{"exclamation of a compliment", "good!!", map[features.Channel]float32{features.PositiveExclaimed: 0.5}},
+		{"exclamation of nothing", "here!!", map[features.Channel]float32{features.PositiveExclaimed: 0, features.NoEvidence: 1}},
+		{"a face", "😀", map[features.Channel]float32{features.Positive: 1, features.PositiveFace: 1}},
+		{"stars", "5 stars", map[features.Channel]float32{features.Positive: 2.7}},
+		{"points", "2/10", map[features.Channel]float32{features.Negative: 2.1}},
+		{"points in words", "1 out of 5", map[features.Channel]float32{features.Negative: 2.1}},
+		{"a date is no rating", "24/11", map[features.Channel]float32{features.NoEvidence: 1}},
+		{"the last valence", "good. bad", map[features.Channel]float32{features.NegativeLast: 0.5, features.PositiveLast: 0}},
+		{"nothing", "", map[features.Channel]float32{features.Bias: 1, features.NoEvidence: 1, features.Brevity: 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var d text.Document
+			var set features.Set
+			d.Reset(c.text)
+			set.Extract(lex, &d)
+			for channel, want := range c.want {
+				if got := set.Sums[channel]; math.Abs(float64(got-want)) > 0.05 {
+					t.Errorf("channel %d of %q: got %.3f, want %.3f", channel, c.text, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestEvidenceSumsToItsChannels(t *testing.T) {
+	var d text.Document
+	var set features.Set
+	d.Reset("Not GOOD at all, but thanks for nothing 😀! Is it bad? No. 4 stars")
+	set.Extract(small(t), &d)
+	var sums [features.Channels]float32
+	for _, e := range set.Evidence {
+		if e.Amount < 0 || int(e.Token) >= len(d.Tokens) {
+			t.Errorf("evidence %+v", e)
+		}
+		sums[e.Channel] += e.Amount
+	}
+	if sums != set.Sums {
+		t.Errorf("got %v, want %v", sums, set.Sums)
+	}
+}
+
+func TestGrams(t *testing.T) {
+	var d text.Document
+	var set features.Set
+	d.Reset("so good, not good 12 thanks for nothing")
+	set.Extract(small(t), &d)
+	var got []string
+	hashes := map[uint64]string{phrase("so"): "so", phrase("good"): "good", phrase("so", "good"): "so good", phrase("not"): "not", phrase("not", "good"): "not good"}
+	for _, g := range set.Grams {
+		name, ok := hashes[g.Hash]
+		if !ok {
+			name = "negated " + string(d.Norm(int(g.First)))
+		}
+		got = append(got, name)
+	}
+	want := []string{"so", "good", "so good", "not", "negated good", "not good"}
+	if len(got) != len(want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("gram %d: got %q, want %q", i, got[i], want[i])
+		}
+	}
+}
