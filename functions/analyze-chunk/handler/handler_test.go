@@ -1,0 +1,96 @@
+package handler_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/customerai/customerai/functions/analyze-chunk/handler"
+	"github.com/customerai/customerai/shared/edge/lambdaevent"
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/storage/blob/dirblob"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/workflow/batch"
+)
+
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+func openBucket(t *testing.T) blob.Bucket {
+	t.Helper()
+	bucket, err := dirblob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := bucket.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return bucket
+}
+
+// messages collects what is sent to the chunks queue.
+type messages []string
+
+func (m *messages) Send(_ context.Context, bodies ...string) error {
+	*m = append(*m, bodies...)
+	return nil
+}
+
+func TestAChunkMessageEndsInResultsThatCanBeRead(t *testing.T) {
+	stored, uploads, results, chunks := memtable.New(noon), openBucket(t), openBucket(t), &messages{}
+	if _, err := uploads.Write(t.Context(), "main/a.csv", strings.NewReader("text\nThank you!\n"), blob.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	splitter := batch.Splitter{Table: stored, Uploads: uploads, Results: results, Chunks: chunks, Now: noon}
+	if err := splitter.Split(t.Context(), "main/a.csv"); err != nil {
+		t.Fatal(err)
+	}
+	h := handler.New(handler.Deps{Table: stored, Uploads: uploads, Results: results})
+	for range 2 {
+		if err := h.Handle(t.Context(), (*chunks)[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	service := batch.Service{Table: stored, Results: results}
+	list, err := service.List(t.Context(), "main", 10, "")
+	if err != nil || len(list.Items) != 1 || list.Items[0].Status != batch.Completed {
+		t.Fatalf("batches = %+v, %v, want one that is completed", list.Items, err)
+	}
+	rows, err := service.Analysed(t.Context(), "main", list.Items[0].BatchID, 10, "")
+	if err != nil || len(rows.Items) != 1 || rows.Items[0].Text != "Thank you!" {
+		t.Errorf("rows = %+v, %v, want one", rows.Items, err)
+	}
+}
+
+func TestTheSampleEventsAreUnderstood(t *testing.T) {
+	for _, name := range []string{"csv", "gzip"} {
+		content, err := os.ReadFile("../../../events/analyze-chunk-" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var event events.SQSEvent
+		if err := json.Unmarshal(content, &event); err != nil {
+			t.Fatal(err)
+		}
+		h := handler.New(handler.Deps{Table: memtable.New(noon), Uploads: openBucket(t), Results: openBucket(t)})
+		response, err := lambdaevent.SQS(slog.New(slog.DiscardHandler), h.Handle)(t.Context(), event)
+		if err != nil || len(response.BatchItemFailures) != 0 {
+			t.Errorf("%s: failures = %v, %v, want none: its batch is gone", name, response.BatchItemFailures, err)
+		}
+	}
+}
+
+func TestMessagesThatNobodySendsAreRefused(t *testing.T) {
+	h := handler.New(handler.Deps{Table: memtable.New(noon), Uploads: openBucket(t), Results: openBucket(t)})
+	if err := h.Handle(t.Context(), `{"tenant":"main"}`); !errs.Is(err, errs.Invalid) {
+		t.Errorf("error = %v, want invalid", err)
+	}
+}
