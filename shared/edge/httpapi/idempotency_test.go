@@ -91,6 +91,31 @@ func TestAnErrorFreesTheKey(t *testing.T) {
 	}
 }
 
+func TestAKeyIsSettledThoughTheClientIsGone(t *testing.T) {
+	for name, test := range map[string]struct {
+		failure error
+		calls   int
+	}{
+		"an answer is kept":      {nil, 1},
+		"an error frees the key": {errors.New("boom"), 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSample(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			s.create = func(context.Context, *createInput) error {
+				cancel()
+				return test.failure
+			}
+			r := keyed("k", valid)
+			s.do(r.WithContext(auth.WithPrincipal(ctx, auth.Principal{Subject: "c", Tenant: "main", Scopes: []string{"things:write"}})))
+			s.create = nil
+			if w := s.do(keyed("k", valid)); w.Code != http.StatusCreated || s.calls != test.calls {
+				t.Errorf("a repeat = %d after %d calls, want 201 after %d", w.Code, s.calls, test.calls)
+			}
+		})
+	}
+}
+
 func TestAnInvalidRequestIsNotKept(t *testing.T) {
 	s := newSample(t)
 	problem(t, s.do(keyed("k", `{"name":""}`)), http.StatusBadRequest)

@@ -91,6 +91,10 @@ func TestNobodyCanPassForTheGateway(t *testing.T) {
 	if id := got.Header.Values("X-Request-Id"); !slices.Equal(id, []string{"gateway-request-id"}) {
 		t.Errorf("request id = %q, want the gateway's alone", id)
 	}
+	made.RequestContext.RequestID = ""
+	if id := see(t, made).Header.Values("X-Request-Id"); len(id) != 0 {
+		t.Errorf("request id = %q where the gateway gave none, want none", id)
+	}
 	if got.RemoteAddr != "192.0.2.7:0" || got.Host != "api.example.com" {
 		t.Errorf("address %q, host %q; want the gateway's 192.0.2.7:0 and the client's api.example.com", got.RemoteAddr, got.Host)
 	}

@@ -37,20 +37,20 @@ func newRequest(ctx context.Context, event *events.APIGatewayProxyRequest) *http
 	return request.WithContext(ctx)
 }
 
-// setPath takes the path as the client wrote it. A REST API passes it on still escaped; what cannot stand in an escaped
-// path (a question mark, a space, a percent sign without its digits) is then literally meant. A base path mapping of a
-// custom domain stands before the resource and is taken off.
+// setPath takes the path as the client wrote it: a REST API passes it on still escaped. A path with a percent sign that
+// escapes nothing is literally meant, and so is a question mark, which would otherwise begin a query. A base path mapping
+// of a custom domain stands before the resource and is taken off.
 func setPath(target *url.URL, event *events.APIGatewayProxyRequest) {
 	path := withoutBasePath(event.Path, event.Resource)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
-	escaped := escapeLiterals(path)
-	decoded, err := url.PathUnescape(escaped)
-	if err != nil { // not possible after escapeLiterals
-		decoded = path
+	decoded, err := url.PathUnescape(path)
+	if err != nil {
+		target.Path = path
+		return
 	}
-	target.Path, target.RawPath = decoded, escaped
+	target.Path, target.RawPath = decoded, path // RawPath is a hint, and ignored where it is not a spelling of Path
 }
 
 // withoutBasePath cuts the segments that come before the resource: /production/v1/x of resource /v1/x is /v1/x. A
@@ -71,25 +71,6 @@ func withoutBasePath(path, resource string) string {
 		}
 	}
 	return "/" + strings.Join(got[extra:], "/")
-}
-
-// escapeLiterals escapes what may not stand in an escaped path and leaves the rest alone.
-func escapeLiterals(path string) string {
-	var escaped strings.Builder
-	for i := range len(path) {
-		c := path[i]
-		isEscape := c == '%' && i+2 < len(path) && isHex(path[i+1]) && isHex(path[i+2])
-		if isEscape || c != '%' && c > ' ' && c < 0x7f && !strings.ContainsRune("\"#<>?\\^`{|}", rune(c)) {
-			escaped.WriteByte(c)
-			continue
-		}
-		escaped.WriteString("%" + strings.ToUpper(strconv.FormatUint(uint64(c)+0x100, 16)[1:]))
-	}
-	return escaped.String()
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // newQuery writes the parameters in the order of their names: the event has lost the order of the wire.
