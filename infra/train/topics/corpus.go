@@ -60,7 +60,7 @@ var sources = []struct{ name, train, test string }{
 
 // corpus makes the training examples of the phrases and of all sources but one, which may be "". The same seed gives the same
 // examples in the same order.
-func corpus(dataDir, without string, seed uint64) ([]example, error) {
+func corpus(dataDir, without string) ([]example, error) {
 	mapping, err := parseMapping(mappingCSV)
 	if err != nil {
 		return nil, err

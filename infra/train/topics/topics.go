@@ -31,7 +31,7 @@ func Run(ctx context.Context, dataDir string, out io.Writer) error {
 	if _, err := os.Stat(weightsFile); err != nil {
 		return fmt.Errorf("run from the repository's root: %w", err)
 	}
-	examples, err := corpus(dataDir, "", seed)
+	examples, err := corpus(dataDir, "")
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func transfer(ctx context.Context, dataDir string, out io.Writer) error {
 		return err
 	}
 	for _, source := range sources {
-		examples, err := corpus(dataDir, source.name, seed)
+		examples, err := corpus(dataDir, source.name)
 		if err != nil {
 			return err
 		}

@@ -2,8 +2,10 @@ package topics
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,6 +128,73 @@ func TestEvalPrintsEverySetAndTopic(t *testing.T) {
 	}
 }
 
+func TestAnUnmappedIntentStopsTrainingAndNamesItselfNotTheText(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "topics"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	zipped := gzip.NewWriter(&file)
+	if _, err := zipped.Write([]byte(`{"text":"a private message","intent":"brand_new","source":"banking77"}` + "\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := zipped.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "topics", "banking77_train.jsonl.gz"), file.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := corpus(dir, "")
+	if err == nil || !strings.Contains(err.Error(), `line 1: mapping.csv lacks the intent "brand_new"`) {
+		t.Fatalf("got %v, want the line and the intent", err)
+	}
+	if strings.Contains(err.Error(), "private") {
+		t.Errorf("got %v, which shows the text", err)
+	}
+}
+
+// fullDisk takes n bytes and refuses the rest.
+type fullDisk struct{ n int }
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	if d.n -= len(p); d.n < 0 {
+		return 0, io.ErrShortWrite
+	}
+	return len(p), nil
+}
+
+func TestEvalReportsThatItCouldNotPrint(t *testing.T) {
+	needData(t)
+	for _, room := range []int{0, 2000} {
+		if err := Eval(t.Context(), dataDir, &fullDisk{room}); !errors.Is(err, io.ErrShortWrite) {
+			t.Errorf("with room for %d bytes: got %v, want %v", room, err, io.ErrShortWrite)
+		}
+	}
+}
+
+func TestTheCorpusIsRepeatable(t *testing.T) {
+	needData(t)
+	sum := func() (n int, bits uint64) {
+		examples, err := corpus(dataDir, "clinc150")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range examples {
+			for _, f := range e.features {
+				bits = bits*31 + uint64(f)
+			}
+		}
+		return len(examples), bits
+	}
+	n, bits := sum()
+	if again, bitsAgain := sum(); n != again || bits != bitsAgain {
+		t.Error("got two different corpora from one seed")
+	}
+	if n < 60000 {
+		t.Errorf("got %d examples, want 60,000 or more", n)
+	}
+}
+
 func TestRunRefusesToWriteElsewhere(t *testing.T) {
 	err := Run(t.Context(), dataDir, &bytes.Buffer{})
 	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "repository's root") {
@@ -134,7 +203,7 @@ func TestRunRefusesToWriteElsewhere(t *testing.T) {
 }
 
 func TestMissingRowsStopTraining(t *testing.T) {
-	if _, err := corpus(t.TempDir(), "", seed); !errors.Is(err, os.ErrNotExist) {
+	if _, err := corpus(t.TempDir(), ""); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("corpus: got %v, want a missing file", err)
 	}
 	if err := transfer(t.Context(), t.TempDir(), &bytes.Buffer{}); !errors.Is(err, os.ErrNotExist) {
@@ -161,7 +230,7 @@ func fewExamples(t *testing.T) []example {
 }
 
 func TestTrainingTwiceGivesTheSameBytes(t *testing.T) {
-	examples := fewExamples(t)
+	examples := fewExamples(t)[:400]
 	first, err := train(t.Context(), examples)
 	if err != nil {
 		t.Fatal(err)

@@ -45,7 +45,7 @@ func NewModel(scale, bias [Count]float32, rows []int8) (Model, error) {
 		m = binary.LittleEndian.AppendUint32(m, math.Float32bits(bias[t]))
 	}
 	for _, w := range rows {
-		m = append(m, uint8(w)^0x80) //nolint:gosec // flipping the sign bit of the two's complement adds 128
+		m = append(m, uint8(w)^0x80) // flipping the sign bit of the two's complement adds 128
 	}
 	return m, nil
 }
