@@ -145,13 +145,15 @@ func (api *API) route(operationID string) (manifest.Route, bool) {
 	return manifest.Route{}, false
 }
 
-// Handler returns the function's handler. The error names every binding that is missing or surplus.
+// Handler returns the function's handler. The error names every binding that is missing or surplus, and every path
+// parameter that is not read.
 func (api *API) Handler() (http.Handler, error) {
 	problems := api.problems
 	for _, route := range api.function.Routes {
 		if api.bound[route.OperationID] == nil {
 			problems = append(problems, fmt.Errorf("operation %s is not bound", route.OperationID))
 		}
+		problems = append(problems, api.unread(route)...)
 		if route.Idempotent && api.config.Idempotency == nil {
 			problems = append(problems, fmt.Errorf("operation %s accepts Idempotency-Key but there is no table for it", route.OperationID))
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/customerai/customerai/shared/manifest"
 )
 
 func TestAnOperationAnswersWithTheManifestsStatus(t *testing.T) {
@@ -84,5 +86,18 @@ func TestNewKnowsTheManifestsFunctionsOnly(t *testing.T) {
 	}
 	if _, err := New("no-such-function", Config{}); err == nil {
 		t.Error("New(no-such-function) = nil error, want one")
+	}
+}
+
+func TestHandlerNamesAPathParameterThatIsNotRead(t *testing.T) {
+	type hidden struct {
+		ID string `path:"thingId"`
+	}
+	type input struct{ hidden }
+	function := manifest.Function{Name: "things", Routes: []manifest.Route{{OperationID: "getThing", Method: "GET", Path: "/things/{thingId}"}}}
+	api := newAPI(function, Config{})
+	Bind(api, "getThing", func(context.Context, *input) (*struct{}, error) { return nil, nil })
+	if _, err := api.Handler(); err == nil || !strings.Contains(err.Error(), "getThing does not read the path parameter thingId") {
+		t.Errorf("Handler = %v, want it to name the parameter", err)
 	}
 }

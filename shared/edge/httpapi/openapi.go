@@ -2,9 +2,12 @@ package httpapi
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -64,4 +67,28 @@ func problems(route manifest.Route) []int {
 		statuses = append(statuses, http.StatusConflict)
 	}
 	return statuses
+}
+
+// unread returns a problem for every parameter in a route's path that its operation does not read. huma passes over fields
+// of an embedded struct that is not exported, and the parameter would stay empty without a word.
+func (api *API) unread(route manifest.Route) []error {
+	item := api.huma.OpenAPI().Paths[route.Path]
+	if item == nil {
+		return nil
+	}
+	var problems []error
+	for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Patch, item.Delete} {
+		if op == nil || op.OperationID != route.OperationID {
+			continue
+		}
+		for _, part := range strings.Split(route.Path, "/") {
+			name, isParameter := strings.CutPrefix(part, "{")
+			name = strings.TrimSuffix(name, "}")
+			reads := func(p *huma.Param) bool { return p.In == "path" && p.Name == name }
+			if isParameter && !slices.ContainsFunc(op.Parameters, reads) {
+				problems = append(problems, fmt.Errorf("operation %s does not read the path parameter %s", route.OperationID, name))
+			}
+		}
+	}
+	return problems
 }
