@@ -187,7 +187,7 @@ func TestCursorsThatWereNotGivenAreRefused(t *testing.T) {
 
 func TestAPageEndsBeforeItIsTooLargeForAResponse(t *testing.T) {
 	h := newHouse(t, nil)
-	h.put("main/a.csv", "text\n"+strings.Repeat(strings.Repeat("fine words ", 90_000)+"\n", 6))
+	h.put("main/a.csv", "text\n"+strings.Repeat(strings.Repeat("x", 1_000_000)+"\n", 6))
 	h.mustProcess("main/a.csv")
 	page, err := h.service().Analysed(t.Context(), "main", h.only().BatchID, 100, "")
 	if err != nil || len(page.Items) == 0 || len(page.Items) == 6 || page.Next == "" {

@@ -103,7 +103,7 @@ func TestStrictJSON(t *testing.T) {
 	if err != nil {
 		t.Skip("JSONTestSuite is not on this machine: ", err)
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	unpacked, err := gzip.NewReader(file)
 	if err != nil {
 		t.Fatal(err)

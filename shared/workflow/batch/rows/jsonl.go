@@ -44,7 +44,7 @@ func (d *jsonDecoder) decode(raw []byte, draft *draft) problem {
 	if _, err := d.tokens.ReadToken(); err != nil {
 		return problem{code: InvalidJSON}
 	}
-	if _, err := d.tokens.ReadToken(); err != io.EOF {
+	if _, err := d.tokens.ReadToken(); !errors.Is(err, io.EOF) {
 		return problem{code: InvalidJSON}
 	}
 	return found

@@ -14,15 +14,18 @@ var benchmarks = []struct {
 	record string
 }{
 	{
-		"CSV plain", rows.Layout{Format: rows.CSV, Columns: []string{"id", "channel", "timestamp", "text"}},
+		"CSV plain",
+		rows.Layout{Format: rows.CSV, Columns: []string{"id", "channel", "timestamp", "text"}},
 		"m-1,chat,2026-11-24T10:00:00Z,The parcel came late and nobody answered any of my seven calls about it.\n",
 	},
 	{
-		"CSV quoted", rows.Layout{Format: rows.CSV, Columns: []string{"id", "channel", "timestamp", "text"}},
+		"CSV quoted",
+		rows.Layout{Format: rows.CSV, Columns: []string{"id", "channel", "timestamp", "text"}},
 		"m-1,\"chat\",2026-11-24T10:00:00Z,\"The parcel came late,\nand nobody \"\"answered\"\" any of my seven calls about it.\"\n",
 	},
 	{
-		"JSONL", rows.Layout{Format: rows.JSONL},
+		"JSONL",
+		rows.Layout{Format: rows.JSONL},
 		`{"id":"m-1","channel":"chat","timestamp":"2026-11-24T10:00:00Z","text":"The parcel came late and nobody answered my calls."}` + "\n",
 	},
 }

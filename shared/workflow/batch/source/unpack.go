@@ -2,6 +2,7 @@ package source
 
 import (
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 
@@ -59,7 +60,7 @@ type gunzip struct {
 func (g *gunzip) Read(p []byte) (int, error) {
 	n, err := g.unpacked.Read(p)
 	switch {
-	case err == nil, err == io.EOF:
+	case err == nil, errors.Is(err, io.EOF):
 		return n, err
 	case g.packed.err != nil:
 		return n, g.packed.err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -142,8 +143,8 @@ func TestADeltaIsBoundedWhateverTheRowsAre(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range n {
 		r := result(sentiment.Neutral, 0, 0, 5, "other")
-		r.Language = fmt.Sprint("x", i)
-		channel := strings.Repeat("<", 60) + fmt.Sprint(i)
+		r.Language = "x" + strconv.Itoa(i)
+		channel := strings.Repeat("<", 60) + strconv.Itoa(i)
 		if random.IntN(2) == 0 {
 			channel = strings.Repeat("<", 65)
 		}
