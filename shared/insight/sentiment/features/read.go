@@ -79,10 +79,9 @@ func rating(d *text.Document, i int) (valence float32, span int) {
 	if d.Tokens[i].Kind != text.Number {
 		return 0, 0
 	}
-	scale := 0
 	points, rest := leadingInt(d.Raw(i))
 	if len(rest) > 1 && rest[0] == '/' {
-		if scale, rest = leadingInt(rest[1:]); rest == "" {
+		if scale, rest := leadingInt(rest[1:]); rest == "" {
 			return ratingValence(points, scale), ratingSpan(points, scale, 1)
 		}
 		return 0, 0
@@ -94,7 +93,7 @@ func rating(d *text.Document, i int) (valence float32, span int) {
 	case isWord(d, i+1, "star") || isWord(d, i+1, "stars"):
 		return ratingValence(points, 5), ratingSpan(points, 5, 2)
 	case isWord(d, i+1, "out") && isWord(d, i+2, "of") && i+3 < len(d.Tokens):
-		if scale, rest = leadingInt(d.Raw(i + 3)); rest == "" {
+		if scale, rest := leadingInt(d.Raw(i + 3)); rest == "" {
 			return ratingValence(points, scale), ratingSpan(points, scale, 4)
 		}
 	}

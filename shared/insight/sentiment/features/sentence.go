@@ -53,7 +53,7 @@ func (s *Set) cutClauses(d *text.Document) (shouting bool) {
 	for i := range s.tokens {
 		t := &s.tokens[i]
 		boundary := d.Tokens[i].Break || t.role == lexicon.Contrast || t.role == lexicon.Concede
-		switch d.Tokens[i].Kind {
+		switch d.Tokens[i].Kind { //nolint:exhaustive // the others bound nothing
 		case text.Word:
 			boundary = boundary || string(d.Norm(i)) == "and"
 			shouting = shouting && d.Tokens[i].Upper
@@ -177,16 +177,16 @@ func (s *Set) negate(d *text.Document, begin, end int) (elliptic bool) {
 }
 
 // turn negates every valence of tokens [begin, negator) and reports whether there is one.
-func (s *Set) turn(begin, negator int) (any bool) {
+func (s *Set) turn(begin, negator int) (found bool) {
 	for i := begin; i < negator; i++ {
 		if t := &s.tokens[i]; t.role == lexicon.Valence && t.value != 0 {
-			any = true
+			found = true
 			if t.negated < 0 {
 				t.negated = int32(negator)
 			}
 		}
 	}
-	return any
+	return found
 }
 
 // boosted returns the valence of token i with the tone of its capitals, its length and the words before it.
