@@ -115,6 +115,25 @@ var layers = []layer{
 		why: "httpapi imports leaves, auth, huma, and the table port for idempotency",
 	},
 	{
+		of: []string{"shared/edge/awsconfig"}, may: join(leaves, sdk), never: chance,
+		why: "awsconfig turns settings into the SDK's configuration, and knows no service",
+	},
+	{
+		// Every function needs its secrets before it serves, and which Source they come from depends on the stage: this is the
+		// one adapter that mains do not name themselves.
+		of: []string{"shared/edge/coldstart"}, never: chance,
+		may: join(leaves, sdk, []string{
+			"shared/trust/secrets", "shared/trust/secrets/envsecrets", "shared/trust/secrets/managersecrets", "shared/edge/awsconfig",
+			"shared/edge/lambdaevent", "shared/edge/lambdalog",
+		}),
+		why: "coldstart opens the secrets and no other adapter, and carries no HTTP stack",
+	},
+	{
+		of: []string{"shared/edge/coldstart/httpstart"}, never: chance,
+		may: join(leaves, []string{"shared/edge/coldstart", "shared/edge/httpapi", "shared/edge/lambdahttp", "shared/storage/table"}),
+		why: "httpstart adds the HTTP conventions to coldstart, and the table port for idempotency",
+	},
+	{
 		of: []string{"shared/edge/..."}, may: join(leaves, lambda, jsonTools, []string{"shared/trust/auth/...", "shared/edge/..."}), never: chance,
 		why: "edge imports leaves, auth and the Lambda runtime",
 	},

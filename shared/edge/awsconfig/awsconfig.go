@@ -16,7 +16,8 @@ package awsconfig
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
+	"encoding/binary"
 	"math/bits"
 	"net"
 	"net/http"
@@ -44,7 +45,7 @@ func Read(settings *env.Reader, lookup env.Lookup) aws.Config {
 		ConfigSources: []any{endpoints(lookup)},
 	}
 	if endpoint := settings.Optional(endpointSetting, ""); endpoint != "" {
-		if checkEndpoint(endpoint) != nil {
+		if !isAddress(endpoint) {
 			settings.Problem(endpointSetting, "must be an http or https address")
 		}
 		config.BaseEndpoint = &endpoint
@@ -66,12 +67,9 @@ func (e endpoints) GetServiceBaseEndpoint(_ context.Context, service string) (st
 	return endpoint, true, nil
 }
 
-func checkEndpoint(endpoint string) error {
-	u, err := url.Parse(endpoint)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return errors.New("not an address")
-	}
-	return nil
+func isAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
 // Limits that keep one dead connection from using up an invocation. The answer's first byte may take as long as a receive
@@ -107,11 +105,14 @@ func retryer() aws.Retryer {
 	})
 }
 
-// fullJitter waits a random part of a span that doubles with every attempt: the spread is what keeps many clients apart.
+// fullJitter waits a random part of a span that doubles with every attempt, counted from 0: the spread is what keeps many
+// clients from coming back together.
 func fullJitter(attempt int, _ error) (time.Duration, error) {
 	span := lastDelay
-	if attempt < bits.Len64(uint64(lastDelay/firstDelay)) {
-		span = min(firstDelay<<max(attempt, 0), lastDelay)
+	if doublings := bits.Len64(uint64(lastDelay / firstDelay)); attempt < doublings {
+		span = min(firstDelay<<attempt, lastDelay)
 	}
-	return random(span), nil
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails: it ends the process instead
+	return time.Duration(binary.LittleEndian.Uint64(b[:]) % uint64(span)), nil
 }

@@ -1,0 +1,24 @@
+// Command health is the Lambda function of that name. Its handler says what it does.
+package main
+
+import (
+	"os"
+
+	"github.com/customerai/customerai"
+	"github.com/customerai/customerai/functions/health/handler"
+	"github.com/customerai/customerai/shared/edge/coldstart"
+	"github.com/customerai/customerai/shared/edge/coldstart/httpstart"
+	"github.com/customerai/customerai/shared/storage/table/dynamotable"
+)
+
+func main() {
+	start := coldstart.New("health", os.LookupEnv)
+	table := dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now)
+	api, err := handler.New(handler.Deps{
+		Checks:  map[string]handler.Check{"secrets": start.CheckSecrets, "table": table.Check},
+		OpenAPI: customerai.OpenAPI,
+	}, httpstart.Config(start, nil))
+	if err := httpstart.Serve(start, api, err); err != nil {
+		os.Exit(1)
+	}
+}
