@@ -60,8 +60,10 @@ func TestTokens(t *testing.T) {
 		},
 		{"a bare domain", "amazon.com/orders is down.But", "url:url word:is word:down punct:. word:but"},
 		{"not an address", "a@ @ b@c x@y.z", "word:a punct:@ punct:@ word:b handle:@user word:x handle:@user punct:. word:z"},
-		{"entities", "R&amp;D &quot;ok&quot; &lt;3 a&nbsp;b &#128545; &bogus;",
-			`word:r punct:& word:d punct:" word:ok punct:" punct:< number:0 word:a word:b emoji:😡 punct:& word:bogus punct:;`},
+		{
+			"entities", "R&amp;D &quot;ok&quot; &lt;3 a&nbsp;b &#128545; &bogus;",
+			`word:r punct:& word:d punct:" word:ok punct:" punct:< number:0 word:a word:b emoji:😡 punct:& word:bogus punct:;`,
+		},
 		{"emoticons", ":-) :)))) :'( >:( <3 </3 =D ;P :/", "emoticon::-) ~emoticon::) emoticon::'( emoticon:>:( emoticon:<3 emoticon:</3 emoticon:=D emoticon:;P emoticon::/"},
 		{"not emoticons", "id:Please 10:30 a:b http: x=y", "word:id punct:: word:please number:0 word:a punct:: word:b word:http punct:: word:x punct:= word:y"},
 		{"one emoji each", "😀👍🏽👩‍👩‍👧‍👦❤️🇬🇧1️⃣🤷🏿‍♀️", "emoji:😀 emoji:👍 emoji:👩\u200d👩\u200d👧\u200d👦 emoji:❤ emoji:🇬🇧 emoji:1⃣ emoji:🤷"},
