@@ -199,7 +199,7 @@ func (s *scanner) ipv4(r *run, g int) int {
 		if value > 255 || group.len() > 1 && s.text[group.begin] == '0' {
 			return 4
 		}
-		octets[i] = byte(value) //nolint:gosec // at most 255
+		octets[i] = byte(value)
 	}
 	begin, end := r.groups[g].begin, r.groups[g+3].end
 	if s.nearest(begin, end, cueVersion) == 0 {
