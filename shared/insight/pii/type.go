@@ -17,7 +17,7 @@ const (
 	CardCVV       Type = "CARD_CVV"
 	CardExpiry    Type = "CARD_EXPIRY"
 	BankNumber    Type = "US_BANK_NUMBER"
-	RoutingNumber Type = "ABA_ROUTING_NUMBER"
+	RoutingNumber Type = "ABA_ROUTING"
 	IBAN          Type = "IBAN_CODE"
 	Swift         Type = "SWIFT_CODE"
 	SSN           Type = "US_SSN"
