@@ -67,6 +67,7 @@ var layers = []layer{
 		of: []string{"shared/storage/*/*test"}, may: join(leaves, ports, testing), never: chance,
 		why: "a conformance suite knows the port, never an engine",
 	},
+	{of: []string{"shared/storage/mutant"}, never: chance, why: "mutant breaks suites, and knows no engine"},
 	{of: []string{"shared/storage/filelock"}, may: leaves, never: chance, why: "filelock imports leaves only"},
 	{of: []string{"shared/storage/faults/..."}, may: join(leaves, ports), why: "faults wraps ports, never an engine"},
 	{
@@ -138,7 +139,7 @@ var layers = []layer{
 		why: "edge imports leaves, auth and the Lambda runtime",
 	},
 	{
-		of: []string{"shared/testkit/..."}, may: join([]string{"shared/..."}, testing, lambda), never: chance,
+		of: []string{"shared/testkit/..."}, may: join([]string{"shared/..."}, testing, lambda, sdk), never: chance,
 		why: "testkit serves tests and imports no function",
 	},
 
@@ -197,7 +198,7 @@ var callBans = []callBan{
 	{
 		functions: []string{"os.Getenv", "os.LookupEnv", "os.Environ", "os.ExpandEnv", "syscall.Getenv"},
 		in:        []string{"shared/...", "functions/...", "infra/..."},
-		except:    []string{"shared/env", "infra/local/..."}, mains: true,
+		except:    []string{"shared/env", "infra/local/...", "shared/storage/mutant", "shared/testkit/..."}, mains: true, // two that start processes of tests
 		why: "only shared/env, infra/local and mains read the environment",
 	},
 	{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/customerai/customerai/infra/gen/sam"
 	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/storage/table/dynamotable"
 )
 
 var authorizer = manifest.Function{Name: "authorizer", Summary: "Decides", MemoryMB: 256, Timeout: 5 * time.Second, Authorizer: true}
@@ -174,6 +175,22 @@ func TestTheManifestsTemplateRefersOnlyToWhatIsInIt(t *testing.T) {
 	}
 	if found < 100 {
 		t.Errorf("%d references found, want the whole template looked at", found)
+	}
+}
+
+func TestTheTableHasTheAttributesThatItsEngineWrites(t *testing.T) {
+	text, err := sam.Template(manifest.Functions)
+	if err != nil {
+		t.Fatalf("Template: %v", err)
+	}
+	for _, want := range []string{
+		"AttributeName: " + dynamotable.PartitionAttribute + "\n          KeyType: HASH",
+		"AttributeName: " + dynamotable.SortAttribute + "\n          KeyType: RANGE",
+		"TimeToLiveSpecification:\n        AttributeName: " + dynamotable.ExpiresAttribute,
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the template lacks %q", want)
+		}
 	}
 }
 
