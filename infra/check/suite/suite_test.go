@@ -17,6 +17,7 @@ import (
 // machine is a stand-in for the programs: what each prints and whether it fails. The keys are the first words of a command.
 type machine struct {
 	events string // what go test prints
+	again  string // what it prints for single tests
 	fail   map[string]error
 	cgo    string
 	ran    []string
@@ -29,6 +30,8 @@ func (m *machine) command(_ context.Context, folder string, read func(io.Reader)
 	switch {
 	case strings.HasPrefix(line, "go env"):
 		output = m.cgo + "\ncc\n"
+	case strings.Contains(line, " -run "):
+		output = m.again
 	case strings.HasPrefix(line, "go test"):
 		output = m.events
 		profile := "mode: atomic\ngithub.com/customerai/customerai/shared/a/a.go:1.1,2.2 10 1\n"
@@ -128,6 +131,31 @@ func TestWhatCannotRunIsListedAndFailsUnderCIUnlessDeclared(t *testing.T) {
 			_, output, err := run(t, &machine{events: test.events, cgo: test.cgo}, func(c *suite.Config) { c.CI, c.Without = test.ci, test.without })
 			if (err != nil) != test.wantErr || !strings.Contains(output, test.want) {
 				t.Errorf("err = %v, want one: %t, and %q in the output:\n%s", err, test.wantErr, test.want, output)
+			}
+		})
+	}
+}
+
+func TestWhatTheRaceDetectorDistortsRunsOnceMoreWithoutIt(t *testing.T) {
+	distorted := `{"Action":"output","Package":"p","Test":"TestD","Output":"    d_test.go:3: the race detector allocates\\n"}` + "\n" +
+		`{"Action":"skip","Package":"p","Test":"TestD"}` + "\n" + `{"Action":"pass","Package":"p"}` + "\n"
+	for name, test := range map[string]struct {
+		again string
+		want  string
+		fails bool
+	}{
+		"and passes": {`{"Action":"pass","Package":"p","Test":"TestD"}` + "\n" + `{"Action":"pass","Package":"p"}`, "1 passed, 0 failed, 0 skipped", false},
+		"and fails":  {fails, "0 passed, 1 failed, 0 skipped", true},
+		"and skips":  {skips, "0 passed, 0 failed, 1 skipped", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &machine{events: distorted, again: test.again}
+			counts, output, err := run(t, m, func(c *suite.Config) { c.CI = true })
+			if counts.String() != test.want || (err != nil) != test.fails {
+				t.Errorf("got %s and %v, want %s; output:\n%s", counts, err, test.want, output)
+			}
+			if ran := strings.Join(m.ran, "\n"); !strings.Contains(ran, "go test -json -run ^(TestD)$ p") {
+				t.Errorf("ran:\n%s\nwant TestD once more, without -race", ran)
 			}
 		})
 	}
