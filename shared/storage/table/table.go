@@ -18,14 +18,14 @@ import (
 )
 
 // Limits of every engine, taken from DynamoDB's. Of its 400 KiB an item and 4 MiB a transaction, one KiB an item is kept
-// back for the names, the version and the expiry that DynamoDB counts too.
+// back for the names, the version and the expiry that DynamoDB counts too; of its 100 writes, one for the token.
 const (
-	MaxPartitionKey  = 2048                       // bytes
-	MaxSortKey       = 1024                       // bytes
-	MaxItem          = 400<<10 - 1<<10            // bytes of both keys and the value together
-	MaxPage          = 1 << 20                    // bytes of items read for one page
-	MaxTransaction   = 100                        // writes
-	MaxTransactBytes = 4<<20 - MaxTransaction<<10 // bytes of all items of a transaction
+	MaxPartitionKey  = 2048                           // bytes
+	MaxSortKey       = 1024                           // bytes
+	MaxItem          = 400<<10 - 1<<10                // bytes of both keys and the value together
+	MaxPage          = 1 << 20                        // bytes of items read for one page
+	MaxTransaction   = 99                             // writes
+	MaxTransactBytes = 4<<20 - (MaxTransaction+1)<<10 // bytes of all items of a transaction
 	TokenLifetime    = 10 * time.Minute
 )
 

@@ -4,7 +4,7 @@
 //
 //	table := dynamotable.Open(config, "customerai-table", time.Now)
 //
-// The table has the binary keys partition and sort, so that sort keys order by their bytes; a value; a version; and, on
+// The table has the binary keys pk and sk, so that sort keys order by their bytes; a value; a version; and, on
 // items that expire, expires in Unix seconds, which is the attribute to name in the table's time to live. DynamoDB deletes
 // what has expired within days; until then it is absent here, as the port wants it.
 //
@@ -78,12 +78,12 @@ func (t *Table) Put(ctx context.Context, item table.Item, condition table.Condit
 	w := newWrite(table.Put(item, condition), t.now())
 	id := newID()
 	w.item[writeAttribute] = binary(id)
-	var attempts attempts
+	var watched attempts
 	_, err := t.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: t.name, Item: w.item,
 		ConditionExpression: w.expression, ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
 		ReturnValuesOnConditionCheckFailure: allOld,
-	}, attempts.watch)
+	}, watched.watch)
 	if err == nil {
 		return nil
 	}
@@ -91,12 +91,12 @@ func (t *Table) Put(ctx context.Context, item table.Item, condition table.Condit
 		switch {
 		case idOf(current) == id: // the first attempt was made; a repetition met its work
 			return nil
-		case !attempts.unanswered:
+		case !watched.unanswered:
 			return errs.New(errs.Conflict, "the condition does not hold")
 		}
 		return fmt.Errorf("put item: %w", unknownOutcome(err)) // made and overtaken, or never made
 	}
-	if attempts.unanswered && t.holds(ctx, item.Key, id) {
+	if watched.unanswered && t.holds(ctx, item.Key, id) {
 		return nil
 	}
 	return fmt.Errorf("put item: %w", explain(ctx, err))

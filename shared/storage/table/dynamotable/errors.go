@@ -3,12 +3,14 @@ package dynamotable
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/customerai/customerai/shared/errs"
 )
@@ -93,7 +95,8 @@ func patient(o *dynamodb.Options) { new(attempts).watch(o) }
 
 // IsErrorRetryable is asked once for every attempt that failed.
 func (a *attempts) IsErrorRetryable(err error) bool {
-	if e, ok := errors.AsType[smithy.APIError](err); !ok || e.ErrorFault() == smithy.FaultServer {
+	// An answer below 500 says that nothing was written; anything else leaves it open.
+	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); !ok || e.HTTPStatusCode() >= http.StatusInternalServerError {
 		a.unanswered = true
 	}
 	return a.Retryer.IsErrorRetryable(err) || isPassing(err)

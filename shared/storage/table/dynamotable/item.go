@@ -15,8 +15,8 @@ import (
 
 // Names of the attributes. The template that makes the table names the first two and expires as well.
 const (
-	PartitionAttribute = "partition"
-	SortAttribute      = "sort"
+	PartitionAttribute = "pk"
+	SortAttribute      = "sk"
 	ExpiresAttribute   = "expires" // number, Unix seconds; absent on items that never expire
 
 	valueAttribute   = "value"

@@ -2,13 +2,13 @@ package dynamotable
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/rules"
 )
@@ -39,25 +39,30 @@ func (t *Table) Query(ctx context.Context, query table.Query) (table.Page, error
 	return t.page(query, output)
 }
 
+// page makes a page of an answer. DynamoDB ends one with the item that takes it over its limit, the port before it.
 func (t *Table) page(query table.Query, output *dynamodb.QueryOutput) (page table.Page, err error) {
-	now := t.now()
+	now, size, last := t.now(), 0, ""
 	for _, a := range output.Items {
 		found, err := decode(a)
 		if err != nil {
 			return table.Page{}, fmt.Errorf("query items: %w", err)
 		}
+		if size += rules.Size(found.Item); size > table.MaxPage {
+			page.Next = rules.Next(query, last)
+			return page, nil
+		}
+		last = found.Sort
 		if rules.Live(found.expires, now) {
 			page.Items = append(page.Items, found.Item)
 		}
 	}
-	if len(output.LastEvaluatedKey) == 0 {
-		return page, nil
+	if len(output.LastEvaluatedKey) > 0 {
+		key, ok := bytesOf(output.LastEvaluatedKey, SortAttribute)
+		if !ok {
+			return table.Page{}, errors.New("query items: the last key of a page has no sort key")
+		}
+		page.Next = rules.Next(query, string(key))
 	}
-	last, ok := bytesOf(output.LastEvaluatedKey, SortAttribute)
-	if !ok {
-		return table.Page{}, errs.New(errs.Internal, "query items: the last key of a page has no sort key")
-	}
-	page.Next = rules.Next(query, string(last))
 	return page, nil
 }
 

@@ -38,8 +38,8 @@ func TestARefusalNamesTheFieldAndNeverTheValue(t *testing.T) {
 		"a delete with none":   {rules.Delete(good, none), errs.Invalid, "delete needs a condition"},
 		"no token":             {rules.Transact("", many[:1]), errs.Invalid, "token"},
 		"a long token":         {rules.Transact(long, many[:1]), errs.Invalid, "token"},
-		"no writes":            {rules.Transact("t", nil), errs.Invalid, "1 to 100 writes"},
-		"many writes":          {rules.Transact("t", many), errs.Invalid, "1 to 100 writes"},
+		"no writes":            {rules.Transact("t", nil), errs.Invalid, "1 to 99 writes"},
+		"many writes":          {rules.Transact("t", many), errs.Invalid, "1 to 99 writes"},
 		"no op": {
 			rules.Transact("t", []table.Write{table.Check(good, table.Absent()), {Item: table.Item{Key: good}}}),
 			errs.Invalid, "write 1: a write must be",

@@ -53,7 +53,7 @@ func change(t *testing.T, path string, how func(content []byte) []byte) {
 func TestItemsAndTokensOutliveTheProcess(t *testing.T) {
 	path := made(t)
 	tb := mustOpen(t, path, time.Now, "FULL")
-	for i := range 300 {
+	for i := range 3 * table.MaxTransaction {
 		got, err := tb.Get(t.Context(), item(i, 0).Key)
 		if err != nil || len(got.Value) != 1000 || got.Version != 1 {
 			t.Fatalf("item %d: got %d bytes at version %d (%v)", i, len(got.Value), got.Version, err)

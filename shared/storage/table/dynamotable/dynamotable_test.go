@@ -1,0 +1,49 @@
+package dynamotable_test
+
+import (
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/storage/table/dynamotable"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/storage/table/tabletest"
+	"github.com/customerai/customerai/shared/testkit/emulators"
+)
+
+// create makes a table as the template does, but for its time to live: the emulator's clock is not the test's.
+func create(t *testing.T, config aws.Config) string {
+	t.Helper()
+	name := "test-" + rand.Text()
+	attribute := func(name string) types.AttributeDefinition {
+		return types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeB}
+	}
+	_, err := dynamodb.NewFromConfig(config).CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: aws.String(name), BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{attribute(dynamotable.PartitionAttribute), attribute(dynamotable.SortAttribute)},
+		KeySchema: []types.KeySchemaElement{
+			{AttributeName: aws.String(dynamotable.PartitionAttribute), KeyType: types.KeyTypeHash},
+			{AttributeName: aws.String(dynamotable.SortAttribute), KeyType: types.KeyTypeRange},
+		},
+	})
+	if err != nil {
+		t.Fatalf("create the table: %v", err)
+	}
+	return name
+}
+
+func open(t *testing.T, now func() time.Time) table.Table {
+	config := emulators.DynamoDB(t)
+	return dynamotable.Open(config, create(t, config), now)
+}
+
+func TestItIsATable(t *testing.T) { tabletest.Run(t, open) }
+
+func TestItAgreesWithTheTableInMemory(t *testing.T) {
+	tabletest.Agree(t, open, func(_ *testing.T, now func() time.Time) table.Table { return memtable.New(now) })
+}
