@@ -34,6 +34,7 @@ var exclusions = []struct{ pattern, why string }{
 	{"infra/check", "a main is wiring, its steps are in infra/check/suite"},
 	{"infra/check/sizes", "a main is wiring, its measure is infra/check/budget"},
 	{"infra/gen", "a main is wiring, its documents are made in the packages below it"},
+	{"infra/train", "a main is wiring, its work is in the packages below it"},
 	{"infra/train/*", "an offline tool, judged by the figures of what it makes"},
 	{"shared/storage/*/*test", "a conformance suite, run by the tests of every engine"},
 }
