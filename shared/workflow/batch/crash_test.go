@@ -1,13 +1,18 @@
 package batch
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/faults"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
 )
 
 // uploadsOf are the two ways that a file takes: cut by range, and cut into objects of their own.
@@ -89,6 +94,39 @@ func TestMessagesThatComeTwiceAndInAnyOrderChangeNothing(t *testing.T) {
 				t.Fatalf("%s with seed %d, told again\ngot  %s\nwant %s", key, seed, got, want)
 			}
 		}
+	}
+}
+
+// forgetful is a table on which a chunk that is finished looks as if it were not, as it does to one that looked just before.
+type forgetful struct{ table.Table }
+
+func (f forgetful) Get(ctx context.Context, key table.Key) (table.Item, error) {
+	if strings.HasPrefix(key.Sort, chunkPrefix) {
+		return table.Item{}, errs.New(errs.NotFound, "no such item")
+	}
+	return f.Table.Get(ctx, key)
+}
+
+func TestAChunkThatSomebodyElseFinishedMeanwhileIsDone(t *testing.T) {
+	h := newHouse(t, nil)
+	now := noon
+	h.table = forgetful{memtable.New(func() time.Time { return now })}
+	h.put("main/a.csv", "text\n"+strings.Repeat("fine\n", 8)) // two chunks
+	if err := h.splitter().Split(t.Context(), "main/a.csv"); err != nil {
+		t.Fatal(err)
+	}
+	deliveries, err := h.queue.Receive(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := h.analyzer().Analyze(t.Context(), deliveries[0].Body); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(table.TokenLifetime + time.Minute) // the table no longer knows that it did this before
+	}
+	if d := h.only(); d.Chunks.Done != 1 || d.Summary.Rows != 6 {
+		t.Errorf("%+v, want one chunk of six rows", d)
 	}
 }
 

@@ -223,6 +223,49 @@ func TestTheSizeOfTheChunksDoesNotMatter(t *testing.T) {
 	})
 }
 
+// chunksOf cuts a file and keeps the records.
+func chunksOf(t *testing.T, content string, s size) []chunk {
+	t.Helper()
+	file, err := source.Open(strings.NewReader(content), "a.csv", source.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := cutter{scanner: file.Scanner, size: s, keep: true}
+	var chunks []chunk
+	for next, ok := c.next(nil); ok; next, ok = c.next(nil) {
+		chunks = append(chunks, next)
+	}
+	return chunks
+}
+
+func TestAKeptRecordThatIsTooLargeStaysOneRecord(t *testing.T) {
+	chunks := chunksOf(t, "text\na\n"+strings.Repeat("x", 3<<20)+"\nb\n", storedChunk)
+	if len(chunks) != 1 {
+		t.Fatalf("%d chunks, want one", len(chunks))
+	}
+	reader := rows.NewReader(bytes.NewReader(chunks[0].data), rows.Layout{Format: rows.CSV, Columns: []string{"text"}}, chunks[0].start)
+	var lines []int
+	for row, rejection := reader.Next(); row != nil || rejection != nil; row, rejection = reader.Next() {
+		if row != nil {
+			lines = append(lines, row.Line)
+		} else {
+			lines = append(lines, -rejection.Line)
+		}
+	}
+	if !slices.Equal(lines, []int{2, -3, 4}) {
+		t.Errorf("rows and (negative) rejections on lines %d, want 2, -3, 4", lines)
+	}
+	if len(chunks[0].data) > 3*rows.MaxRecord {
+		t.Errorf("keeps %d bytes", len(chunks[0].data))
+	}
+}
+
+func TestLinesWithNothingOnThemDoNotFillAChunk(t *testing.T) {
+	if got := len(chunksOf(t, "text\na\n"+strings.Repeat("\n", 9)+"b\nc\n", size{bytes: 100, rows: 2})); got != 2 {
+		t.Errorf("%d chunks, want two: of two rows and of one", got)
+	}
+}
+
 func TestAFileAtHandAndAnUploadedOneGiveTheSame(t *testing.T) {
 	var content strings.Builder
 	content.WriteString("id,channel,text\n")

@@ -195,6 +195,16 @@ func TestAPageEndsBeforeItIsTooLargeForAResponse(t *testing.T) {
 	}
 }
 
+func TestThePageThatTakesTheLastRowIsTheLast(t *testing.T) {
+	h := newHouse(t, nil)
+	h.put("main/a.csv", threeRows)
+	h.mustProcess("main/a.csv")
+	page, err := h.service().Analysed(t.Context(), "main", h.only().BatchID, 3, "")
+	if err != nil || len(page.Items) != 3 || page.Next != "" {
+		t.Errorf("%d rows, next %q, %v, want three and the end", len(page.Items), page.Next, err)
+	}
+}
+
 func TestUploadsAreKnownByTheirKeyAndBytes(t *testing.T) {
 	h := newHouse(t, nil)
 	h.put("a.csv", threeRows)

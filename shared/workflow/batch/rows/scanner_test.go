@@ -95,7 +95,7 @@ func reference(data string, format Format, limit int) []scanned {
 
 // hostileText is full of what makes CSV hard.
 func hostileText() *rapid.Generator[string] {
-	pieces := []string{`"`, `"`, `""`, ",", "\n", "\n", "\r\n", "\r", "a", "bc", `","`, "\",\"\n", " "}
+	pieces := []string{`"`, `"`, `""`, ",", "\n", "\n", "\r\n", "\r", "a", "bc", `","`, "\",\"\n", "a\",\"\n", "\"\n", " "}
 	return rapid.Map(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 60), func(p []string) string { return strings.Join(p, "") })
 }
 
@@ -145,6 +145,15 @@ func TestAnyStretchFromRecordToRecordGetsTheVerdictsOfTheWholeFile(t *testing.T)
 			}
 		}
 	})
+}
+
+func TestAQuoteThatFailsAtTheLimitDoesNotFailTheNextOne(t *testing.T) {
+	// The first record is in quotes wherever the second is, but would be two bytes too long.
+	s := withLimit(NewScanner(strings.NewReader("\"\na\",\"\na\",\"\n\"\n"), CSV, Start{Line: 1}), 12)
+	want := []scanned{{Start{1, 0}, "\"\n", OpenQuote, false}, {Start{2, 2}, "a\",\"\na\",\"\n\"\n", "", false}}
+	if got := scanAll(s); !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
 }
 
 func TestAFileFullOfOpenQuotesTakesLinearTime(t *testing.T) {
