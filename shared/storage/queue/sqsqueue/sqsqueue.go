@@ -31,6 +31,7 @@ import (
 type Queue struct {
 	client *sqs.Client
 	url    *string
+	wait   time.Duration // for a first message
 	delay  func(attempt int, err error) (time.Duration, error)
 }
 
@@ -38,7 +39,7 @@ type Queue struct {
 // and the messages that a batch left behind.
 func Open(config aws.Config, url string) *Queue {
 	client := sqs.NewFromConfig(config)
-	return &Queue{client: client, url: aws.String(url), delay: client.Options().Retryer.RetryDelay}
+	return &Queue{client: client, url: aws.String(url), wait: pollWait, delay: client.Options().Retryer.RetryDelay}
 }
 
 // pollWait is how long a receive waits for a first message, the longest that SQS lets it.
@@ -51,7 +52,7 @@ func (q *Queue) Receive(ctx context.Context, limit int) ([]queue.Delivery, error
 	}
 	output, err := q.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 		QueueUrl: q.url, MaxNumberOfMessages: int32(limit), //nolint:gosec // checked above
-		WaitTimeSeconds:             int32(pollWait / time.Second),
+		WaitTimeSeconds:             int32(q.wait / time.Second),
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameApproximateReceiveCount},
 	})
 	if err != nil {
