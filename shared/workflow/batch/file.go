@@ -76,6 +76,10 @@ type job struct {
 	done                chan struct{} // holds one token when the job is done
 }
 
+// keptBuffer is how much room for results a job keeps: enough for ordinary rows. One row of a megabyte may need many times
+// that, and every job would hold on to it.
+const keptBuffer = 4 << 20
+
 // spare is how many jobs there are for each worker: one at work and one to go on with.
 const spare = 2
 
@@ -166,6 +170,9 @@ func (p *pipeline) collect(progress func(Progress), results, rejections io.Write
 		}
 		if _, err := j.rejections.WriteTo(rejections); err != nil {
 			return nil, fmt.Errorf("write rejections: %w", err)
+		}
+		if j.results.Cap() > keptBuffer {
+			j.results = bytes.Buffer{}
 		}
 		total.Add(j.delta)
 		if progress != nil {
