@@ -1,14 +1,20 @@
 package drop_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/customerai/customerai/infra/local/drop"
 	"github.com/customerai/customerai/shared/edge/lambdaevent"
+	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 )
 
@@ -94,6 +100,62 @@ func TestAChangedFileIsAnnouncedAgain(t *testing.T) {
 	look(t, watcher, 2)
 	if got := queue.keys(t); len(got) != 2 || got[1] != "team/a.csv" {
 		t.Errorf("announced %q, want the file twice", got)
+	}
+}
+
+func TestRunAnnouncesUntilItIsStopped(t *testing.T) {
+	folder, watcher, queue := setUp(t)
+	write(t, folder, "a.csv", "text\nhello\n")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		watcher.Run(ctx, time.Second, slog.New(slog.DiscardHandler))
+	})
+	if got := queue.keys(t); len(got) != 1 || got[0] != "a.csv" {
+		t.Errorf("announced %q, want the file, once", got)
+	}
+}
+
+// brokenBucket cannot be listed.
+type brokenBucket struct{ blob.Bucket }
+
+func (brokenBucket) List(context.Context, string, string, int) (blob.Page, error) {
+	return blob.Page{}, errors.New("the disk is gone")
+}
+
+func TestAFolderThatCannotBeReadIsLoggedAndTriedAgain(t *testing.T) {
+	var log bytes.Buffer
+	watcher := drop.New(brokenBucket{}, "uploads", &sent{}, time.Now)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		watcher.Run(ctx, time.Second, slog.New(slog.NewTextHandler(&log, nil)))
+	})
+	if got := strings.Count(log.String(), "the disk is gone"); got != 3 {
+		t.Errorf("%d lines tell of the failure, want one for each of 3 looks:\n%s", got, log.String())
+	}
+}
+
+// fullQueue takes nothing.
+type fullQueue struct{}
+
+func (fullQueue) Send(context.Context, ...string) error { return errors.New("the queue is full") }
+
+func TestAFileThatCouldNotBeAnnouncedIsAnnouncedLater(t *testing.T) {
+	bucket, err := dirblob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = bucket.Close() }()
+	if _, err := bucket.Write(t.Context(), "b.csv", strings.NewReader("text\nhello\n"), blob.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	watcher := drop.New(bucket, "uploads", fullQueue{}, time.Now)
+	look(t, watcher, 1)
+	for range 2 {
+		if err := watcher.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "announce b.csv: the queue is full") {
+			t.Errorf("Look = %v, want it to name the file and try again", err)
+		}
 	}
 }
 
