@@ -69,6 +69,7 @@ var layers = []layer{
 	},
 	{of: []string{"shared/storage/mutant"}, never: chance, why: "mutant breaks suites, and knows no engine"},
 	{of: []string{"shared/storage/filelock"}, may: leaves, never: chance, why: "filelock imports leaves only"},
+	{of: []string{"shared/storage/attempts"}, may: sdk, never: chance, why: "attempts watches the SDK's retries and knows no service"},
 	{of: []string{"shared/storage/faults/..."}, may: join(leaves, ports), why: "faults wraps ports, never an engine"},
 	{
 		of: []string{"shared/storage/queue/memqueue"}, may: join(leaves, ports),
@@ -81,7 +82,7 @@ var layers = []layer{
 	},
 	{
 		of:  []string{"shared/storage/table/dynamotable/...", "shared/storage/blob/s3blob/...", "shared/storage/queue/sqsqueue/..."},
-		may: join(leaves, ports, sdk, []string{"shared/storage/table/rules"}), never: chance,
+		may: join(leaves, ports, sdk, []string{"shared/storage/table/rules", "shared/storage/attempts"}), never: chance,
 		why: "an engine imports leaves, its port and one client",
 	},
 	{

@@ -55,6 +55,18 @@ func config(t *testing.T, start func() (string, error)) aws.Config {
 	case err != nil:
 		t.Fatal(err)
 	}
+	return configure(t, address)
+}
+
+// Nowhere returns a configuration for an address where nobody listens, for tests that answer in the service's place.
+func Nowhere(t *testing.T) aws.Config {
+	t.Helper()
+	return configure(t, "http://127.0.0.1:1")
+}
+
+// configure reads the configuration as a function does.
+func configure(t *testing.T, address string) aws.Config {
+	t.Helper()
 	settings := map[string]string{
 		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": address,
 	}

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/attempts"
 )
 
 // isStatus reports whether S3 has answered with a status. Of a HEAD there is nothing else to go by.
@@ -39,24 +39,9 @@ func isNoBucket(err error) bool {
 	return ok && e.ErrorCode() == "NoSuchBucket"
 }
 
-// attempts watches the attempts of one request: whether one of them ended without an answer, so that it may have been made.
-type attempts struct {
-	aws.Retryer
-	unanswered bool
-}
-
-// watch is an option of a request.
-func (a *attempts) watch(o *s3.Options) {
-	a.Retryer = o.Retryer
-	o.Retryer = a
-}
-
-// IsErrorRetryable is asked once for every attempt that failed.
-func (a *attempts) IsErrorRetryable(err error) bool {
-	e, answered := errors.AsType[*smithyhttp.ResponseError](err)
-	if !answered || e.HTTPStatusCode() >= http.StatusInternalServerError {
-		a.unanswered = true
-	}
-	// S3 asks to repeat a conditional write that met another one: by then one of them has been made.
-	return a.Retryer.IsErrorRetryable(err) || isStatus(err, http.StatusConflict)
+// watch returns an option of a request that watches its attempts. S3 asks to repeat a conditional write that met another
+// one: by then one of them has been made.
+func watch(watcher *attempts.Watcher) func(*s3.Options) {
+	watcher.Passing = func(err error) bool { return isStatus(err, http.StatusConflict) }
+	return func(o *s3.Options) { o.Retryer = watcher.Over(o.Retryer) }
 }

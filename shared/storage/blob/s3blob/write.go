@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/attempts"
 	"github.com/customerai/customerai/shared/storage/blob"
 )
 
@@ -98,11 +99,11 @@ func (w *write) contentType() *string {
 
 // whole stores the object with one request.
 func (w *write) whole(ctx context.Context, content []byte) error {
-	var watched attempts
+	var watched attempts.Watcher
 	_, err := w.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: w.name, Key: &w.key, Body: bytes.NewReader(content), ContentLength: aws.Int64(int64(len(content))),
 		ContentType: w.contentType(), IfNoneMatch: w.condition(), Metadata: map[string]string{idKey: w.id},
-	}, watched.watch)
+	}, watch(&watched))
 	return w.outcome(ctx, err, &watched)
 }
 
@@ -117,10 +118,10 @@ func (w *write) parts(ctx context.Context, r io.Reader, buffer []byte) error {
 	}
 	complete, err := w.sendParts(ctx, r, buffer, created.UploadId)
 	if err == nil {
-		var watched attempts
+		var watched attempts.Watcher
 		_, err = w.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
 			Bucket: w.name, Key: &w.key, UploadId: created.UploadId, IfNoneMatch: w.condition(), MultipartUpload: complete,
-		}, watched.watch)
+		}, watch(&watched))
 		err = w.outcome(ctx, err, &watched)
 	}
 	if err != nil {
@@ -163,11 +164,11 @@ func (w *write) abort(ctx context.Context, upload *string) error {
 }
 
 // outcome turns the answer to the request that makes the object into what became of the write.
-func (w *write) outcome(ctx context.Context, err error, watched *attempts) error {
+func (w *write) outcome(ctx context.Context, err error, watched *attempts.Watcher) error {
 	if err == nil {
 		return nil
 	}
-	if watched.unanswered { // an attempt may have been made, and a repetition have met its work
+	if watched.Unanswered() { // an attempt may have been made, and a repetition have met its work
 		if output, failure := w.head(ctx, w.key); failure == nil && output.Metadata[idKey] == w.id {
 			return nil
 		}
@@ -175,7 +176,7 @@ func (w *write) outcome(ctx context.Context, err error, watched *attempts) error
 	if !isStatus(err, http.StatusPreconditionFailed) {
 		return err
 	}
-	if watched.unanswered {
+	if watched.Unanswered() {
 		return errs.Wrap(errs.Unavailable, "the bucket did not say whether the object was written", err)
 	}
 	return errs.Wrap(errs.Conflict, "the object is there already", err)

@@ -25,6 +25,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/attempts"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/rules"
 )
@@ -78,12 +79,12 @@ func (t *Table) Put(ctx context.Context, item table.Item, condition table.Condit
 	w := newWrite(table.Put(item, condition), t.now())
 	id := newID()
 	w.item[writeAttribute] = binary(id)
-	var watched attempts
+	var watched attempts.Watcher
 	_, err := t.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: t.name, Item: w.item,
 		ConditionExpression: w.expression, ExpressionAttributeNames: w.names, ExpressionAttributeValues: w.values,
 		ReturnValuesOnConditionCheckFailure: allOld,
-	}, watched.watch)
+	}, watch(&watched))
 	if err == nil {
 		return nil
 	}
@@ -91,12 +92,12 @@ func (t *Table) Put(ctx context.Context, item table.Item, condition table.Condit
 		switch {
 		case idOf(current) == id: // the first attempt was made; a repetition met its work
 			return nil
-		case !watched.unanswered:
+		case !watched.Unanswered():
 			return errs.New(errs.Conflict, "the condition does not hold")
 		}
 		return fmt.Errorf("put item: %w", unknownOutcome(err)) // made and overtaken, or never made
 	}
-	if watched.unanswered && t.holds(ctx, item.Key, id) {
+	if watched.Unanswered() && t.holds(ctx, item.Key, id) {
 		return nil
 	}
 	return fmt.Errorf("put item: %w", explain(ctx, err))

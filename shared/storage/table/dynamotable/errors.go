@@ -3,16 +3,15 @@ package dynamotable
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/attempts"
 )
 
 // Why a write of a cancelled transaction was not made. "None" is DynamoDB's word for nothing.
@@ -78,26 +77,11 @@ func unknownOutcome(err error) error {
 	return errs.Wrap(errs.Unavailable, "the table did not say whether the write was made", err)
 }
 
-// attempts watches the attempts of one request: whether one of them ended without an answer, so that it may have been made.
-type attempts struct {
-	aws.Retryer
-	unanswered bool
+// watch returns an option of a request that repeats what is passing, too, and watches the attempts.
+func watch(watcher *attempts.Watcher) func(*dynamodb.Options) {
+	watcher.Passing = isPassing
+	return func(o *dynamodb.Options) { o.Retryer = watcher.Over(o.Retryer) }
 }
 
-// watch is an option of a request.
-func (a *attempts) watch(o *dynamodb.Options) {
-	a.Retryer = o.Retryer
-	o.Retryer = a
-}
-
-// patient is an option of a request: what is passing is repeated as well.
-func patient(o *dynamodb.Options) { new(attempts).watch(o) }
-
-// IsErrorRetryable is asked once for every attempt that failed.
-func (a *attempts) IsErrorRetryable(err error) bool {
-	// An answer below 500 says that nothing was written; anything else leaves it open.
-	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); !ok || e.HTTPStatusCode() >= http.StatusInternalServerError {
-		a.unanswered = true
-	}
-	return a.Retryer.IsErrorRetryable(err) || isPassing(err)
-}
+// patient is an option of a request whose attempts need no watching.
+func patient(o *dynamodb.Options) { watch(new(attempts.Watcher))(o) }
