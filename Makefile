@@ -36,6 +36,14 @@ bench: ## Run every benchmark
 build: ## Write bin/customerai
 	CGO_ENABLED=0 go build -trimpath -o bin/customerai ./infra/local
 
+.PHONY: secrets
+secrets: ## Print a fresh secret document for `aws secretsmanager create-secret --secret-string file://…`
+	@go run ./infra/local secrets
+
+.PHONY: pack
+pack: ## Write bin/functions/<name>.zip for Lambda
+	go run ./infra/pack
+
 .PHONY: generate
 generate: ## Write template.yaml, samconfig.toml and openapi.json
 	go run ./infra/gen

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/infra/local/cli"
+	"github.com/customerai/customerai/shared/trust/secrets"
 )
 
 // shell runs commands as a person in a folder would.
@@ -44,7 +45,7 @@ func TestHelpListsEveryCommandAndEachHasAnExample(t *testing.T) {
 	if status != 0 {
 		t.Errorf("status = %d, want 0", status)
 	}
-	for _, command := range []string{"serve", "analyze", "token", "version"} {
+	for _, command := range []string{"serve", "analyze", "token", "secrets", "version"} {
 		if !strings.Contains(out, command) {
 			t.Errorf("help lacks %s:\n%s", command, out)
 		}
@@ -97,6 +98,25 @@ func TestTokenShowsTheSecretOnlyWhenAsked(t *testing.T) {
 	_, secret, _ := strings.Cut(strings.TrimSpace(shown), "client_secret=")
 	if strings.Contains(first, secret) {
 		t.Error("the secret was shown without being asked for")
+	}
+}
+
+func TestSecretsPrintsADocumentThatIsValidAndKeepsTheClientsSecretOutOfIt(t *testing.T) {
+	status, document, shown := shell{}.run(t, "secrets")
+	if status != 0 {
+		t.Fatalf("status = %d: %s", status, shown)
+	}
+	set, err := secrets.Parse([]byte(document))
+	if err != nil {
+		t.Fatalf("the document is not valid: %v", err)
+	}
+	_, id, _ := strings.Cut(shown, "client_id=")
+	id, secret, _ := strings.Cut(strings.TrimSpace(id), " client_secret=")
+	if _, err := set.Clients.Authenticate(id, secret); err != nil {
+		t.Errorf("the client that was shown cannot authenticate: %v", err)
+	}
+	if strings.Contains(document, secret) {
+		t.Error("the document holds the client's secret")
 	}
 }
 

@@ -1,0 +1,86 @@
+// Command pack builds every function of the manifest and zips it for Lambda.
+//
+// Normal use:
+//
+//	go run ./infra/pack                        # bin/functions/<name>.zip, for arm64
+//	go run ./infra/pack -arch amd64 -out DIR   # for an emulator on this machine
+//
+// The same sources give the same bytes, on any machine and in any folder: paths, times and build ids are left out.
+//
+// It refuses a zip that is larger than its budget.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+
+	"github.com/customerai/customerai/shared/manifest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "pack:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, report io.Writer) error {
+	flags := flag.NewFlagSet("pack", flag.ContinueOnError)
+	out := flags.String("out", filepath.Join("bin", "functions"), "folder for the zips")
+	arch := flags.String("arch", "arm64", "GOARCH: arm64 or amd64")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(*out, 0o750); err != nil {
+		return fmt.Errorf("make the folder for the zips: %w", err)
+	}
+	var failures []error
+	for _, function := range manifest.Functions {
+		packed, err := pack(ctx, function.Name, *arch)
+		if err != nil {
+			return fmt.Errorf("%s: %w", function.Name, err)
+		}
+		path := filepath.Join(*out, function.Name+".zip")
+		if err := os.WriteFile(path, packed, 0o600); err != nil {
+			return fmt.Errorf("write the zip of %s: %w", function.Name, err)
+		}
+		if _, err := fmt.Fprintf(report, "%-16s %5.2f MB  %s\n", function.Name, megabytes(len(packed)), path); err != nil {
+			return fmt.Errorf("print the report: %w", err)
+		}
+		if budget := budgetOf(function.Name); len(packed) > budget {
+			failures = append(failures, fmt.Errorf("%s: the zip has %.2f MB, over its budget of %.2f MB", function.Name, megabytes(len(packed)), megabytes(budget)))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// pack builds one function and returns its zip.
+func pack(ctx context.Context, name, arch string) ([]byte, error) {
+	folder, err := os.MkdirTemp("", "pack-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }() // a temporary folder that stays harms nobody
+	bootstrap := filepath.Join(folder, "bootstrap")
+	build := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", //nolint:gosec // names of the manifest
+		"-ldflags=-s -w -buildid=", "-o", bootstrap, "./functions/"+name)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch) //nolint:forbidigo // go build needs the whole environment
+	if output, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build: %w\n%s", err, output)
+	}
+	program, err := os.ReadFile(bootstrap) //nolint:gosec // our own build
+	if err != nil {
+		return nil, err
+	}
+	return archive(program)
+}
