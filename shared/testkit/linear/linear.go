@@ -1,0 +1,45 @@
+// Package linear tests that work grows with its input and not with the square of it.
+//
+// Normal use:
+//
+//	linear.Check(t, `"a" repeated`, 8<<10, func(n int) { work(strings.Repeat("a", n)) })
+//
+// It refuses to judge by the clock on the wall: it compares a run with one four times as large, on the same machine in the
+// same moment, and takes the best of several attempts, because a busy machine can spoil some of them but not all.
+package linear
+
+import (
+	"testing"
+	"time"
+)
+
+const (
+	factor = 4 // quadratic work takes factor x factor = 16 times as long
+	bound  = 9 // between the two
+)
+
+// Check fails the test when work on 4n takes more than nine times as long as work on n, time after time. The work should
+// take at least some microseconds for n.
+func Check(t testing.TB, what string, n int, work func(n int)) {
+	t.Helper()
+	work(factor * n) // buffers grow now, not while the time is taken
+	const attempts = 8
+	for range attempts {
+		short, long := cost(func() { work(n) }), cost(func() { work(factor * n) })
+		if long < bound*short {
+			return
+		}
+	}
+	t.Errorf("%d times as much of %s takes more than %d times as long, %d times over, want about %d times", factor, what, bound, attempts, factor)
+}
+
+// cost is the shortest of three runs.
+func cost(work func()) time.Duration {
+	best := time.Duration(1<<63 - 1)
+	for range 3 {
+		start := time.Now()
+		work()
+		best = min(best, time.Since(start))
+	}
+	return best
+}
