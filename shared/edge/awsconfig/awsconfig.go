@@ -113,6 +113,6 @@ func fullJitter(attempt int, _ error) (time.Duration, error) {
 		span = min(firstDelay<<attempt, lastDelay)
 	}
 	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails: it ends the process instead
-	return time.Duration(binary.LittleEndian.Uint64(b[:]) % uint64(span)), nil
+	_, _ = rand.Read(b[:])                                                     // never fails: it ends the process instead
+	return time.Duration(binary.LittleEndian.Uint64(b[:]) % uint64(span)), nil //nolint:gosec // less than span
 }

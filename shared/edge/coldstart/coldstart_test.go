@@ -101,11 +101,13 @@ func TestOneLineNamesEverythingThatIsWrongAndNoValue(t *testing.T) {
 	}{
 		"nothing is set": {
 			map[string]string{},
-			[]string{"AWS_REGION is required", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "SECRETS_ID is required", "TABLE_NAME is required"}, nil,
+			[]string{"AWS_REGION is required", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "SECRETS_ID is required", "TABLE_NAME is required"},
+			nil,
 		},
 		"settings are missing, and secrets are bad": {
 			without(bad, "TABLE_NAME"),
-			[]string{"TABLE_NAME is required", "JWT_SECRET_KEY is a placeholder", "ENCRYPTION_KEY is malformed", "PSEUDONYM_KEY is missing", "CLIENTS is missing"}, nil,
+			[]string{"TABLE_NAME is required", "JWT_SECRET_KEY is a placeholder", "ENCRYPTION_KEY is malformed", "PSEUDONYM_KEY is missing", "CLIENTS is missing"},
+			nil,
 		},
 		"the level is none":            {overlay(good, "LOG_LEVEL", "hunter2"), []string{"LOG_LEVEL must be"}, []string{"secrets:"}},
 		"the secret is not named":      {without(good, "SECRETS_ID"), []string{"SECRETS_ID is required"}, nil},

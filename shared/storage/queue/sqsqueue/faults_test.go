@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -109,7 +110,7 @@ func TestABatchIsCutByNumberAndBySize(t *testing.T) {
 		b := &batches{decide: func(int, string) (bool, string, bool) { return true, "", false }}
 		var bodies []string
 		for i := range 23 {
-			bodies = append(bodies, fmt.Sprint(i))
+			bodies = append(bodies, strconv.Itoa(i))
 		}
 		half := strings.Repeat("x", queue.MaxBody/2)
 		bodies = append(bodies, half, half, half, strings.Repeat("y", queue.MaxBody))

@@ -51,8 +51,8 @@ func (q *Queue) Receive(ctx context.Context, limit int) ([]queue.Delivery, error
 		return nil, errs.New(errs.Invalid, fmt.Sprintf("the limit must be 1 to %d", queue.MaxBatch))
 	}
 	output, err := q.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-		QueueUrl: q.url, MaxNumberOfMessages: int32(limit), //nolint:gosec // checked above
-		WaitTimeSeconds:             int32(q.wait / time.Second),
+		QueueUrl: q.url, MaxNumberOfMessages: int32(limit),
+		WaitTimeSeconds:             int32(q.wait / time.Second), //nolint:gosec // at most pollWait
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameApproximateReceiveCount},
 	})
 	if err != nil {

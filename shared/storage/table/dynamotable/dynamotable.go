@@ -18,6 +18,7 @@ package dynamotable
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -77,7 +78,7 @@ func (t *Table) Put(ctx context.Context, item table.Item, condition table.Condit
 		return err
 	}
 	w := newWrite(table.Put(item, condition), t.now())
-	id := newID()
+	id := rand.Text()
 	w.item[writeAttribute] = binary(id)
 	var watched attempts.Watcher
 	_, err := t.client.PutItem(ctx, &dynamodb.PutItemInput{
@@ -118,7 +119,7 @@ func (t *Table) Delete(ctx context.Context, key table.Key, condition table.Condi
 	var err error
 	if _, versioned := condition.AsVersion(); versioned {
 		// After a lost answer nobody could tell one's own delete from another's, and both would think they had won.
-		err = t.transact(ctx, newToken(), []write{w})
+		err = t.transact(ctx, []write{w})
 	} else {
 		_, err = t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 			TableName: t.name, Key: w.key,

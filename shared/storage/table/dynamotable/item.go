@@ -1,7 +1,6 @@
 package dynamotable
 
 import (
-	"crypto/rand"
 	"errors"
 	"strconv"
 	"time"
@@ -85,12 +84,6 @@ func numberOf(a attributes, name string) (int64, bool) {
 func idOf(a attributes) string {
 	id, _ := bytesOf(a, writeAttribute)
 	return string(id)
-}
-
-func newID() string {
-	var id [16]byte
-	_, _ = rand.Read(id[:]) // never fails: it ends the process instead
-	return string(id[:])
 }
 
 // write is a table.Write in DynamoDB's words.

@@ -30,7 +30,7 @@ func (t *Table) Query(ctx context.Context, query table.Query) (table.Page, error
 		ExpressionAttributeValues: attributes{":partition": binary(query.Partition), ":first": binary(first), ":last": binary(last)},
 	}
 	if query.Limit > 0 {
-		input.Limit = aws.Int32(int32(min(query.Limit, table.MaxPage))) //nolint:gosec // fits: no page has more items than bytes
+		input.Limit = aws.Int32(int32(min(query.Limit, table.MaxPage))) // no page has more items than bytes
 	}
 	output, err := t.client.Query(ctx, input, patient)
 	if err != nil {

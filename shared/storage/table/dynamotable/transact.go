@@ -1,9 +1,9 @@
 package dynamotable
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
+	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -36,7 +36,7 @@ func (t *Table) Transact(ctx context.Context, token string, writes []table.Write
 	for _, w := range writes {
 		all = append(all, newWrite(w, now))
 	}
-	err := t.transact(ctx, newToken(), all)
+	err := t.transact(ctx, all)
 	current, refused := conditionFailed(err)
 	switch {
 	case err == nil:
@@ -50,7 +50,7 @@ func (t *Table) Transact(ctx context.Context, token string, writes []table.Write
 	if err != nil {
 		return fmt.Errorf("transact: read the token: %w", err)
 	}
-	if string(found.Value) != string(fingerprint[:]) {
+	if !bytes.Equal(found.Value, fingerprint[:]) {
 		return errs.New(errs.Conflict, "the transaction token was used for other writes")
 	}
 	return nil
@@ -64,8 +64,9 @@ func lastSecond(t time.Time) time.Time {
 	return t
 }
 
-// transact sends the writes under a request token, by which DynamoDB makes them once however often the request comes.
-func (t *Table) transact(ctx context.Context, requestToken string, writes []write) error {
+// transact sends the writes under a token of the request, by which DynamoDB makes them once however often the client
+// repeats it.
+func (t *Table) transact(ctx context.Context, writes []write) error {
 	items := make([]types.TransactWriteItem, len(writes))
 	for i, w := range writes {
 		switch w.op {
@@ -87,13 +88,7 @@ func (t *Table) transact(ctx context.Context, requestToken string, writes []writ
 		}
 	}
 	_, err := t.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
-		TransactItems: items, ClientRequestToken: aws.String(requestToken),
+		TransactItems: items, ClientRequestToken: aws.String(rand.Text()),
 	}, patient)
 	return err
-}
-
-// newToken returns a request token of 36 characters, DynamoDB's limit, with 216 random bits.
-func newToken() string {
-	sum := sha256.Sum256([]byte(newID() + newID()))
-	return base64.RawURLEncoding.EncodeToString(sum[:27])
 }

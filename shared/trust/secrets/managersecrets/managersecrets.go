@@ -81,7 +81,7 @@ func Open(ctx context.Context, config Config) (*Source, error) {
 
 // Current implements secrets.Source.
 func (s *Source) Current(ctx context.Context) (secrets.Set, error) {
-	set, age, renewal := s.look()
+	set, age, renewal := s.look() //nolint:contextcheck // a renewal belongs to no request
 	if age < MaxAge || renewal == nil && age < MaxStale {
 		return set, nil
 	}
@@ -95,7 +95,7 @@ func (s *Source) Current(ctx context.Context) (secrets.Set, error) {
 			return set, nil
 		}
 	}
-	if set, age, _ = s.look(); age < MaxStale {
+	if set, age, _ = s.look(); age < MaxStale { //nolint:contextcheck // as above
 		return set, nil
 	}
 	return secrets.Set{}, errs.New(errs.Unavailable, "the secrets could not be renewed for too long")
