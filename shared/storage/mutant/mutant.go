@@ -13,6 +13,7 @@ package mutant
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
@@ -34,12 +35,20 @@ func Catch(t *testing.T, mutants map[string]func(*testing.T)) {
 			process := exec.CommandContext(t.Context(), os.Args[0], "-test.run="+self, "-test.failfast") //nolint:gosec // this test itself
 			process.Env = append(os.Environ(), which+"="+name)                                           //nolint:forbidigo // as above
 			output, err := process.CombinedOutput()
-			switch {
-			case err == nil:
-				t.Error("got a pass, want the suite to fail")
-			case !bytes.Contains(output, []byte("--- FAIL: ")) || bytes.Contains(output, []byte("panic:")):
-				t.Errorf("got %v, want a failed test:\n%s", err, output)
+			if wrong := verdict(err, output); wrong != "" {
+				t.Error(wrong)
 			}
 		})
 	}
+}
+
+// verdict says what is wrong with how a mutant's process ended, or nothing.
+func verdict(err error, output []byte) string {
+	switch {
+	case err == nil:
+		return "got a pass, want the suite to fail"
+	case !bytes.Contains(output, []byte("--- FAIL: ")) || bytes.Contains(output, []byte("panic:")):
+		return fmt.Sprintf("got %v, want a failed test:\n%s", err, output)
+	}
+	return ""
 }
