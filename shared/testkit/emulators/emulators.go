@@ -120,7 +120,7 @@ func startMiniStack() (address string, err error) {
 	}
 	// It hands its whole environment to what it runs, so it gets one of its own.
 	return start(port, []string{
-		"PATH=" + filepath.Dir(program) + ":/usr/bin:/bin", "HOME=" + home, "TMPDIR=" + home, "BIND_HOST=127.0.0.1",
+		"PATH=" + filepath.Dir(program) + ":/usr/bin:/bin", "EMULATOR_FOLDER=" + home, "HOME=" + home, "TMPDIR=" + home, "BIND_HOST=127.0.0.1",
 		"GATEWAY_PORT=" + strconv.Itoa(port), "MINISTACK_HOST=127.0.0.1", "AWS_ENDPOINT_URL=http://127.0.0.1:" + strconv.Itoa(port),
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=us-east-1", "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
 	}, program)
@@ -135,7 +135,7 @@ const readyWithin = time.Minute
 // start runs a program until this process has ended, and waits until it answers on the port.
 func start(port int, environment []string, program string, args ...string) (address string, err error) {
 	// The shell ends the program when its standard input does, which is when this process is gone, however it went.
-	const untilInputEnds = `"$@" & cat >/dev/null; kill $!`
+	const untilInputEnds = `"$@" & cat >/dev/null; kill $!; wait $!; [ -z "$EMULATOR_FOLDER" ] || rm -rf -- "$EMULATOR_FOLDER"`
 	command := exec.Command("/bin/sh", append([]string{"-c", untilInputEnds, "emulator", program}, args...)...) //nolint:gosec,noctx // our own words; it lives as long as this process
 	command.Env = environment
 	if _, err := command.StdinPipe(); err != nil {
