@@ -26,7 +26,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:], os.Stdout)
+	err := run(ctx, os.Args[1:], manifest.Functions, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string, report io.Writer) error {
+func run(ctx context.Context, args []string, functions []manifest.Function, report io.Writer) error {
 	flags := flag.NewFlagSet("pack", flag.ContinueOnError)
 	out := flags.String("out", filepath.Join("bin", "functions"), "folder for the zips")
 	arch := flags.String("arch", "arm64", "GOARCH: arm64 or amd64")
@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, report io.Writer) error {
 		return fmt.Errorf("make the folder for the zips: %w", err)
 	}
 	var failures []error
-	for _, function := range manifest.Functions {
+	for _, function := range functions {
 		packed, err := pack(ctx, function.Name, *arch)
 		if err != nil {
 			return fmt.Errorf("%s: %w", function.Name, err)
@@ -64,6 +64,9 @@ func run(ctx context.Context, args []string, report io.Writer) error {
 	return errors.Join(failures...)
 }
 
+// functionsPath is where the functions' mains are, for go build.
+const functionsPath = "github.com/customerai/customerai/functions/"
+
 // pack builds one function and returns its zip.
 func pack(ctx context.Context, name, arch string) ([]byte, error) {
 	folder, err := os.MkdirTemp("", "pack-")
@@ -72,13 +75,13 @@ func pack(ctx context.Context, name, arch string) ([]byte, error) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // a temporary folder that stays harms nobody
 	bootstrap := filepath.Join(folder, "bootstrap")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", //nolint:gosec // names of the manifest
-		"-ldflags=-s -w -buildid=", "-o", bootstrap, "./functions/"+name)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch) //nolint:forbidigo // go build needs the whole environment
+	build := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false",
+		"-ldflags=-s -w -buildid=", "-o", bootstrap, functionsPath+name)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 	if output, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w\n%s", err, output)
 	}
-	program, err := os.ReadFile(bootstrap) //nolint:gosec // our own build
+	program, err := os.ReadFile(bootstrap)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -124,5 +126,30 @@ func TestACommandLineThatCannotBeMeantIsRefused(t *testing.T) {
 				t.Errorf("run = %v, want the way out", err)
 			}
 		})
+	}
+}
+
+func TestAMissingRegionAndCredentialsAreNamedTogether(t *testing.T) {
+	for _, name := range []string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		t.Setenv(name, "")
+	}
+	err := run(t.Context(), []string{"-from", "a", "-to", "b"}, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "AWS_REGION") || !strings.Contains(err.Error(), "AWS_SECRET_ACCESS_KEY") {
+		t.Errorf("run = %v, want every missing setting", err)
+	}
+}
+
+func TestAQueueThatDoesNotAnswerIsSaid(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
+	defer server.Close()
+	for name, value := range map[string]string{
+		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": server.URL,
+	} {
+		t.Setenv(name, value)
+	}
+	var report strings.Builder
+	err := run(t.Context(), []string{"-from", server.URL + "/1/dead", "-to", server.URL + "/1/queue"}, &report)
+	if err == nil || !strings.Contains(err.Error(), "dead-letter queue") || report.String() != "0 messages sent back\n" {
+		t.Errorf("run = %v with report %q, want what failed and how far it came", err, report.String())
 	}
 }
