@@ -1,0 +1,225 @@
+package runtimeapi_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/customerai/customerai/infra/runtimeapi"
+	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/storage/queue/sqsqueue"
+	"github.com/customerai/customerai/shared/storage/table/dynamotable"
+	"github.com/customerai/customerai/shared/testkit/emulators"
+	"github.com/customerai/customerai/shared/trust/secrets"
+)
+
+const root = "../.."
+
+var programs string // folder that the bootstraps are in, for all tests
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "bootstraps")
+	if err != nil {
+		panic(err)
+	}
+	programs = folder
+	code := m.Run()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+var building sync.Map // function to func() (string, error)
+
+// bootstrap returns a function's program, built once.
+func bootstrap(t *testing.T, function string) string {
+	t.Helper()
+	build, _ := building.LoadOrStore(function, sync.OnceValues(func() (string, error) {
+		return runtimeapi.Build(context.Background(), root, function, programs)
+	}))
+	path, err := build.(func() (string, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func start(t *testing.T, function string, settings map[string]string) *runtimeapi.Process {
+	t.Helper()
+	p, err := runtimeapi.Start(t.Context(), bootstrap(t, function), settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// serving starts a function that has to come up.
+func serving(t *testing.T, function string, settings map[string]string) *runtimeapi.Process {
+	t.Helper()
+	p := start(t, function, settings)
+	t.Cleanup(func() { p.Stop() })
+	if !p.Ready(t.Context()) {
+		t.Fatalf("%s does not start: %s", function, p.Exit().Output)
+	}
+	return p
+}
+
+func invoke(t *testing.T, p *runtimeapi.Process, event []byte) runtimeapi.Answer {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	answer, err := p.Invoke(ctx, event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+// house is everything that the functions use, on emulators.
+type house struct {
+	settings    map[string]string
+	credentials secrets.Credentials
+	config      aws.Config
+	chunks      *sqsqueue.Queue
+	uploads     string
+}
+
+func newHouse(t *testing.T) house {
+	t.Helper()
+	config, tables := emulators.AWS(t), emulators.DynamoDB(t)
+	name := "test-" + strings.ToLower(rand.Text())
+	h := house{config: config, uploads: name + "-uploads"}
+	h.settings = map[string]string{
+		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL": *config.BaseEndpoint, "AWS_ENDPOINT_URL_DYNAMODB": *tables.BaseEndpoint,
+		"AWS_SESSION_TOKEN": "", // the emulator has issued none
+		"SECRETS_ID":        name, "TABLE_NAME": name, "UPLOADS_BUCKET": h.uploads, "RESULTS_BUCKET": name + "-results", "CLIENT_RATE_LIMIT": "20",
+	}
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	document, credentials, err := secrets.Generate()
+	must(nil, err)
+	h.credentials = credentials
+	text, err := document.JSON()
+	must(nil, err)
+	must(secretsmanager.NewFromConfig(config).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: &name, SecretString: aws.String(string(text))}))
+	buckets := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
+	for _, setting := range []string{"UPLOADS_BUCKET", "RESULTS_BUCKET"} {
+		must(buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(h.settings[setting])}))
+	}
+	queue, err := sqs.NewFromConfig(config).CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String(name + "-chunks")})
+	must(nil, err)
+	h.settings["CHUNKS_QUEUE_URL"] = *queue.QueueUrl
+	h.chunks = sqsqueue.Open(config, *queue.QueueUrl)
+	binary := func(name string) types.AttributeDefinition {
+		return types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeB}
+	}
+	must(dynamodb.NewFromConfig(tables).CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: &name, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{binary(dynamotable.PartitionAttribute), binary(dynamotable.SortAttribute)},
+		KeySchema: []types.KeySchemaElement{
+			{AttributeName: aws.String(dynamotable.PartitionAttribute), KeyType: types.KeyTypeHash},
+			{AttributeName: aws.String(dynamotable.SortAttribute), KeyType: types.KeyTypeRange},
+		},
+	}))
+	return h
+}
+
+// given returns the settings that the manifest gives to a function, as its environment has them.
+func (h house) given(function string) map[string]string {
+	settings := map[string]string{}
+	for name, value := range h.settings {
+		if strings.HasPrefix(name, "AWS_") {
+			settings[name] = value
+		}
+	}
+	found, _ := manifest.Find(function)
+	for _, name := range found.Env {
+		settings[name] = h.settings[name] // "" for what is optional
+	}
+	return settings
+}
+
+func overlay(settings map[string]string, name, value string) map[string]string {
+	settings = maps.Clone(settings)
+	settings[name] = value
+	return settings
+}
+
+// event reads a sample event and changes it.
+func event(t *testing.T, name string, change func(event map[string]any)) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(root, "events", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e map[string]any
+	if err := json.Unmarshal(content, &e); err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(e)
+	}
+	if content, err = json.Marshal(e); err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// message returns a queue's event with one message.
+func message(t *testing.T, sample, body string) []byte {
+	return event(t, sample, func(e map[string]any) { e["Records"].([]any)[0].(map[string]any)["body"] = body })
+}
+
+// response is what an HTTP function answers.
+type response struct {
+	StatusCode int
+	Headers    map[string]string
+	Body       string
+}
+
+func call(t *testing.T, p *runtimeapi.Process, event []byte) response {
+	t.Helper()
+	answer := invoke(t, p, event)
+	var r response
+	if err := json.Unmarshal(answer.Body, &r); err != nil || answer.Failed {
+		t.Fatalf("got the answer %s", answer.Body)
+	}
+	return r
+}
+
+func decode[T any](t *testing.T, text string) (value T) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatal(fmt.Errorf("decode %s: %w", text, err))
+	}
+	return value
+}
+
+// secret keeps a document and returns its name.
+func (h house) secret(t *testing.T, document string) string {
+	t.Helper()
+	name := "test-" + rand.Text()
+	_, err := secretsmanager.NewFromConfig(h.config).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: &name, SecretString: &document})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}

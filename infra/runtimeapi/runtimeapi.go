@@ -1,0 +1,152 @@
+// Package runtimeapi starts the real program of a function as Lambda does, and serves it the Runtime API.
+//
+// Normal use, in a test:
+//
+//	bootstrap, err := runtimeapi.Build(ctx, root, "token", folder)
+//	p, err := runtimeapi.Start(ctx, bootstrap, settings)
+//	if !p.Ready(ctx) { … p.Exit() … }    // it ended before it asked for an invocation
+//	answer, err := p.Invoke(ctx, event)
+//	exit := p.Stop()
+//
+// The program is built as for Lambda, but for this machine, and its environment holds what Lambda gives, the settings, and
+// nothing of this process.
+//
+// It refuses to judge: what an answer or an exit should be is for the test to say.
+package runtimeapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// Build makes the bootstrap of a function in a folder of its own below folder, for this machine.
+func Build(ctx context.Context, root, function, folder string) (bootstrap string, err error) {
+	bootstrap = filepath.Join(folder, function, "bootstrap")
+	command := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false",
+		"-ldflags=-s -w -buildid=", "-o", bootstrap, "./functions/"+function)
+	command.Dir = root
+	command.Env = append(command.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
+	if output, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build %s: %w\n%s", function, err, output)
+	}
+	return bootstrap, nil
+}
+
+// Answer is what came back for an invocation.
+type Answer struct {
+	Body   []byte
+	Failed bool // the function reported an error; Body describes it
+}
+
+// Exit is how a process ended.
+type Exit struct {
+	Code   int           // -1 when it was stopped
+	After  time.Duration // since its start
+	Polls  int           // how often it asked for an invocation
+	Output string        // standard output and error
+}
+
+// Process is a function that runs. Make it with Start and end it with Stop.
+type Process struct {
+	Init time.Duration // from start to the first poll; valid once Ready has returned true
+
+	api     *api
+	server  *http.Server
+	command *exec.Cmd
+	begun   time.Time
+	ended   chan struct{}
+	exit    Exit
+}
+
+// Start runs a bootstrap with the settings added to, or put over, what Lambda gives.
+func Start(ctx context.Context, bootstrap string, settings map[string]string) (*Process, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("serve the runtime api: %w", err)
+	}
+	p := &Process{api: newAPI(), ended: make(chan struct{})}
+	p.server = &http.Server{Handler: p.api.handler(), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = p.server.Serve(listener) }() // ends with Stop
+
+	var output bytes.Buffer
+	p.command = exec.CommandContext(ctx, bootstrap)
+	p.command.Dir = filepath.Dir(bootstrap)
+	p.command.Env = environment(bootstrap, listener.Addr().String(), settings)
+	p.command.Stdout, p.command.Stderr = &output, &output
+	p.begun = time.Now()
+	if err := p.command.Start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("start %s: %w", bootstrap, err), p.server.Close())
+	}
+	go func() {
+		_ = p.command.Wait() // the state tells all
+		p.exit = Exit{Code: p.command.ProcessState.ExitCode(), After: time.Since(p.begun), Polls: p.api.count(), Output: output.String()}
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// environment is what a function finds around it.
+func environment(bootstrap, address string, settings map[string]string) (list []string) {
+	name := filepath.Base(filepath.Dir(bootstrap))
+	all := map[string]string{
+		"AWS_LAMBDA_RUNTIME_API": address, "_HANDLER": "bootstrap", "LAMBDA_TASK_ROOT": filepath.Dir(bootstrap),
+		"AWS_LAMBDA_FUNCTION_NAME": name, "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+		"AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/" + name, "AWS_LAMBDA_LOG_STREAM_NAME": "stream", "AWS_LAMBDA_LOG_FORMAT": "JSON",
+		"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
+		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test",
+		"TZ": ":UTC", "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+	}
+	for name, value := range settings {
+		all[name] = value
+	}
+	for name, value := range all {
+		list = append(list, name+"="+value)
+	}
+	return list
+}
+
+// Ready waits for the first poll, which ends the initialisation, and returns false when the process ended before it.
+func (p *Process) Ready(ctx context.Context) bool {
+	select {
+	case polled := <-p.api.polled:
+		p.api.polled <- polled
+		p.Init = polled.Sub(p.begun)
+		return true
+	case <-p.ended:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// Invoke hands an event to the process and waits for what it answers.
+func (p *Process) Invoke(ctx context.Context, event []byte) (Answer, error) {
+	i := p.api.enqueue(event)
+	select {
+	case answer := <-i.answer:
+		return answer, nil
+	case <-p.ended:
+		return Answer{}, fmt.Errorf("the function ended with %d instead of answering: %s", p.exit.Code, p.exit.Output)
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
+}
+
+// Exit waits for the process to end by itself.
+func (p *Process) Exit() Exit {
+	<-p.ended
+	_ = p.server.Close() // nobody talks to it any more
+	return p.exit
+}
+
+// Stop ends the process, as Lambda ends an environment that it needs no more.
+func (p *Process) Stop() Exit {
+	_ = p.command.Process.Kill() // it may have ended
+	return p.Exit()
+}
