@@ -48,10 +48,7 @@ func Open(config aws.Config, name string, now func() time.Time) *Bucket {
 	client := s3.NewFromConfig(config, func(o *s3.Options) {
 		o.UsePathStyle = o.BaseEndpoint != nil // an address of one's own knows no bucket.address
 	})
-	signer := s3.NewPresignClient(client, s3.WithPresignClientFromClientOptions(func(o *s3.Options) {
-		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired // else it signs the checksum of nothing
-	}))
-	return &Bucket{client: client, signer: signer, name: aws.String(name), partLen: PartSize, now: now}
+	return &Bucket{client: client, signer: s3.NewPresignClient(client), name: aws.String(name), partLen: PartSize, now: now}
 }
 
 // Open implements blob.Bucket.

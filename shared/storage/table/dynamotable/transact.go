@@ -16,8 +16,11 @@ import (
 	"github.com/customerai/customerai/shared/storage/table/rules"
 )
 
-// tokensPartition holds an item for every token of the last TokenLifetime. No domain key begins with a zero byte.
-const tokensPartition = "\x00tokens"
+// tokenKey is where a token of the last TokenLifetime is kept: in a partition of its own, so that many transactions do not
+// meet in one. No domain key begins with a zero byte.
+func tokenKey(token string) table.Key {
+	return table.Key{Partition: "\x00token\x00" + token, Sort: "used"}
+}
 
 // Transact implements table.Table. A token is kept as an item of the same transaction. DynamoDB's own client request
 // token would not do: it compares the whole request, and conditions tell the time, so that the same writes a second later
@@ -28,9 +31,7 @@ func (t *Table) Transact(ctx context.Context, token string, writes []table.Write
 	}
 	now := t.now()
 	fingerprint := rules.Fingerprint(writes)
-	marker := table.Item{
-		Key: table.Key{Partition: tokensPartition, Sort: token}, Value: fingerprint[:], Expires: lastSecond(now.Add(table.TokenLifetime)),
-	}
+	marker := table.Item{Key: tokenKey(token), Value: fingerprint[:], Expires: wholeSecond(now.Add(table.TokenLifetime))}
 	all := make([]write, 0, len(writes)+1)
 	all = append(all, newWrite(table.Put(marker, table.Absent()), now))
 	for _, w := range writes {
@@ -56,8 +57,8 @@ func (t *Table) Transact(ctx context.Context, token string, writes []table.Write
 	return nil
 }
 
-// lastSecond rounds up, so that a token is kept at least its lifetime.
-func lastSecond(t time.Time) time.Time {
+// wholeSecond rounds up, so that a token is kept no shorter than its lifetime.
+func wholeSecond(t time.Time) time.Time {
 	if cut := t.Truncate(time.Second); cut.Before(t) {
 		return cut.Add(time.Second)
 	}
