@@ -27,10 +27,15 @@ func explain(ctx context.Context, err error) error {
 	if _, coded := errors.AsType[*errs.Error](err); coded {
 		return err
 	}
+	return errs.Wrap(errs.Unavailable, "the bucket did not answer", err)
+}
+
+// missingOr is explain where an object was asked for, which may not be there.
+func missingOr(ctx context.Context, err error) error {
 	if isStatus(err, http.StatusNotFound) && !isNoBucket(err) {
 		return errs.Wrap(errs.NotFound, "no such object", err)
 	}
-	return errs.Wrap(errs.Unavailable, "the bucket did not answer", err)
+	return explain(ctx, err)
 }
 
 // isNoBucket tells a bucket that is missing, which is a fault of the deployment, from an object that is.

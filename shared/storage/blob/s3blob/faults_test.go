@@ -184,6 +184,7 @@ func TestWhatTheServiceSaysBecomesACode(t *testing.T) {
 		"there are no rights":          {fails(403, "AccessDenied"), "", errs.Unavailable},
 		"there is no such bucket":      {fails(404, "NoSuchBucket"), "open,list,write", errs.Unavailable},
 		"there is no such object":      {fails(404, "NoSuchKey"), "open,range,stat", errs.NotFound},
+		"the parts were aborted":       {fails(404, "NoSuchUpload"), "write in parts", errs.Unavailable},
 		"the object is gone already":   {fails(404, "NoSuchKey"), "delete", ""},
 		"garbage instead of a list":    {wire.Answer(200, "garbage"), "list", errs.Unavailable},
 		"a list with a broken escape":  {wire.Answer(200, "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>%zz</Key></Contents></ListBucketResult>"), "list", errs.Unavailable},

@@ -69,7 +69,7 @@ func (b *Bucket) Open(ctx context.Context, key string, r blob.Range) (blob.Objec
 		object.ReadCloser = limited{io.LimitReader(object.ReadCloser, r.Length), object.ReadCloser}
 	}
 	if err != nil {
-		return blob.Object{}, fmt.Errorf("open object: %w", explain(ctx, err))
+		return blob.Object{}, fmt.Errorf("open object: %w", missingOr(ctx, err))
 	}
 	return object, nil
 }
@@ -135,7 +135,7 @@ func (b *Bucket) Stat(ctx context.Context, key string) (blob.Info, error) {
 	}
 	output, err := b.head(ctx, key)
 	if err != nil {
-		return blob.Info{}, fmt.Errorf("describe object: %w", explain(ctx, err))
+		return blob.Info{}, fmt.Errorf("describe object: %w", missingOr(ctx, err))
 	}
 	return describe(key, output), nil
 }

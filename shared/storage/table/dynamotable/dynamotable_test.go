@@ -2,6 +2,8 @@ package dynamotable_test
 
 import (
 	"crypto/rand"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,6 +37,26 @@ func create(t *testing.T, config aws.Config) string {
 		t.Fatalf("create the table: %v", err)
 	}
 	return name
+}
+
+// What is deployed is made elsewhere; this holds its names and types to what the engine sends.
+func TestTheTemplateMakesThisTable(t *testing.T) {
+	template, err := os.ReadFile("../../../../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(template)), " ")
+	for _, want := range []string{
+		"AttributeName: " + dynamotable.PartitionAttribute + " AttributeType: B",
+		"AttributeName: " + dynamotable.SortAttribute + " AttributeType: B",
+		"AttributeName: " + dynamotable.PartitionAttribute + " KeyType: HASH",
+		"AttributeName: " + dynamotable.SortAttribute + " KeyType: RANGE",
+		"TimeToLiveSpecification: AttributeName: " + dynamotable.ExpiresAttribute + " Enabled: true",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("template.yaml does not say %q", want)
+		}
+	}
 }
 
 func open(t *testing.T, now func() time.Time) table.Table {
