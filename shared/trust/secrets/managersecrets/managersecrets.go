@@ -64,7 +64,7 @@ type Source struct {
 	mu      sync.Mutex
 	set     secrets.Set
 	read    time.Time     // when set was asked for
-	failed  time.Time     // when the last renewal went wrong; zero after one that did not
+	failed  time.Time     // when a renewal began that went wrong; zero after one that did not
 	renewal chan struct{} // closed when the renewal that is under way has ended; nil when none is
 }
 
@@ -81,24 +81,23 @@ func Open(ctx context.Context, config Config) (*Source, error) {
 
 // Current implements secrets.Source.
 func (s *Source) Current(ctx context.Context) (secrets.Set, error) {
-	set, age, renewal := s.look() //nolint:contextcheck // a renewal belongs to no request
-	if age < MaxAge || renewal == nil && age < MaxStale {
-		return set, nil
-	}
-	if renewal != nil {
-		select {
-		case <-renewal:
-		case <-ctx.Done():
-			if age >= MaxStale {
-				return secrets.Set{}, ctx.Err()
-			}
+	for {
+		set, age, renewal := s.look() //nolint:contextcheck // a renewal belongs to no request
+		switch {
+		case age < MaxAge, age < MaxStale && renewal == nil:
 			return set, nil
+		case renewal == nil:
+			return secrets.Set{}, errs.New(errs.Unavailable, "the secrets could not be renewed for too long")
+		}
+		select {
+		case <-renewal: // look again: it has brought a new set, or is not tried again for a while
+		case <-ctx.Done():
+			if age < MaxStale {
+				return set, nil
+			}
+			return secrets.Set{}, ctx.Err()
 		}
 	}
-	if set, age, _ = s.look(); age < MaxStale { //nolint:contextcheck // as above
-		return set, nil
-	}
-	return secrets.Set{}, errs.New(errs.Unavailable, "the secrets could not be renewed for too long")
 }
 
 // look returns the set and its age, and the renewal that is under way, which it begins when it is time for one.
@@ -116,7 +115,7 @@ func (s *Source) look() (set secrets.Set, age time.Duration, renewal <-chan stru
 }
 
 // renew reads the document again. It belongs to no request: the one that began it may be over before it is.
-func (s *Source) renew(now time.Time, done chan<- struct{}) {
+func (s *Source) renew(begun time.Time, done chan<- struct{}) {
 	ctx, cancel := context.WithTimeout(context.Background(), fetchWithin)
 	defer cancel()
 	set, err := s.fetch(ctx)
@@ -126,9 +125,11 @@ func (s *Source) renew(now time.Time, done chan<- struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err == nil {
-		s.set, s.read, s.failed = set, now, time.Time{}
+		s.set, s.read, s.failed = set, begun, time.Time{}
 	} else {
-		s.failed = s.config.Now()
+		// When it began, not when it ended: Lambda may have frozen the environment in between, and then nothing is known
+		// of the store today.
+		s.failed = begun
 	}
 	s.renewal = nil
 	close(done)

@@ -165,6 +165,29 @@ func TestASetThatIsTooOldIsRenewedFirst(t *testing.T) {
 	}
 }
 
+func TestARenewalThatWasFrozenHalfwaySaysNothingAboutTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		text, mark := document(t)
+		s := &store{answer: holds(text)}
+		var frozen atomic.Int64 // how long, in nanoseconds; timers stand still meanwhile
+		c := config(t, s, new(bytes.Buffer))
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(frozen.Load())) }
+		source, err := managersecrets.Open(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(managersecrets.RefreshAfter)
+		s.set(wire.Through) // the connection is dead by the thaw
+		wantSet(t, source, mark)
+		synctest.Wait()
+		frozen.Store(int64(2 * managersecrets.MaxStale))
+		text, next := document(t)
+		s.set(holds(text))
+		wantSet(t, source, next)
+		wantRequests(t, s, 3)
+	})
+}
+
 func TestHoweverManyAskOneRequestIsMade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source, s, _, _ := opened(t)
