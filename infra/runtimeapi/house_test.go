@@ -49,7 +49,7 @@ var building sync.Map // function to func() (string, error)
 func bootstrap(t *testing.T, function string) string {
 	t.Helper()
 	build, _ := building.LoadOrStore(function, sync.OnceValues(func() (string, error) {
-		return runtimeapi.Build(context.Background(), root, function, programs)
+		return runtimeapi.Build(context.Background(), root, "functions/"+function, programs)
 	}))
 	path, err := build.(func() (string, error))()
 	if err != nil {

@@ -2,7 +2,7 @@
 //
 // Normal use, in a test:
 //
-//	bootstrap, err := runtimeapi.Build(ctx, root, "token", folder)
+//	bootstrap, err := runtimeapi.Build(ctx, root, "functions/token", folder)
 //	p, err := runtimeapi.Start(ctx, bootstrap, settings)
 //	if !p.Ready(ctx) { … p.Exit() … }    // it ended before it asked for an invocation
 //	answer, err := p.Invoke(ctx, event)
@@ -22,19 +22,21 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"time"
 )
 
-// Build makes the bootstrap of a function in a folder of its own below folder, for this machine.
-func Build(ctx context.Context, root, function, folder string) (bootstrap string, err error) {
-	bootstrap = filepath.Join(folder, function, "bootstrap")
+// Build makes the bootstrap of a main package, named by its path from the module's root, in a folder of its own below
+// folder, for this machine. The name of the function is the last part of the path.
+func Build(ctx context.Context, root, program, folder string) (bootstrap string, err error) {
+	bootstrap = filepath.Join(folder, path.Base(program), "bootstrap")
 	command := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false",
-		"-ldflags=-s -w -buildid=", "-o", bootstrap, "./functions/"+function)
+		"-ldflags=-s -w -buildid=", "-o", bootstrap, "./"+program)
 	command.Dir = root
 	command.Env = append(command.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build %s: %w\n%s", function, err, output)
+		return "", fmt.Errorf("build %s: %w\n%s", program, err, output)
 	}
 	return bootstrap, nil
 }

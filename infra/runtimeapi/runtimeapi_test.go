@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customerai/customerai/infra/runtimeapi"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -299,5 +300,48 @@ func TestEveryBootstrapStands(t *testing.T) {
 			p.Stop()
 		}
 		t.Logf("%-14s %5.1f MB, %5.1f ms from start to first poll (best of 5, secrets read)", function, float64(info.Size())/1e6, float64(best.Microseconds())/1e3)
+	}
+}
+
+func TestAPanicCostsAnInvocationInsideALoopAndTheProcessOutsideOfOne(t *testing.T) {
+	program, err := runtimeapi.Build(t.Context(), root, "infra/runtimeapi/testdata/panics", programs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for loop, c := range map[string]struct{ event, want string }{
+		"http":  {"health-live.json", `"statusCode":500`},
+		"queue": {"split-batch-dropped.json", `{"batchItemFailures":[{"itemIdentifier":"059f36b4-87a3-44ab-83d2-661975830a7e"}]}`},
+		"none":  {"health-live.json", `"errorMessage":"told by the test"`},
+	} {
+		t.Run(loop, func(t *testing.T) {
+			p, err := runtimeapi.Start(t.Context(), program, map[string]string{"LOOP": loop})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Stop()
+			answer := invoke(t, p, event(t, c.event, nil))
+			if !strings.Contains(string(answer.Body), c.want) || answer.Failed != (loop == "none") {
+				t.Errorf("got %s, want %s", answer.Body, c.want)
+			}
+			if loop != "none" {
+				invoke(t, p, event(t, c.event, nil)) // fails the test when the process has ended
+				return
+			}
+			if exit := p.Exit(); exit.Code == 0 {
+				t.Errorf("got exit %d, want that a panic ends the process", exit.Code)
+			}
+			if _, err := p.Invoke(t.Context(), nil); err == nil {
+				t.Error("got an answer of a process that has ended")
+			}
+		})
+	}
+}
+
+func TestAProgramThatDoesNotBuildIsToldAndNotStarted(t *testing.T) {
+	if _, err := runtimeapi.Build(t.Context(), root, "functions/none", t.TempDir()); err == nil {
+		t.Error("got no error for a function that is none")
+	}
+	if _, err := runtimeapi.Start(t.Context(), filepath.Join(t.TempDir(), "bootstrap"), nil); err == nil {
+		t.Error("got no error for a program that is not there")
 	}
 }
