@@ -1,0 +1,73 @@
+package stack
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// How long objects are kept, in days. Uploads hold what customers wrote, with their personal data; results do not.
+const (
+	uploadDays    = 30
+	resultDays    = 365
+	accessLogDays = 365
+)
+
+func (b *builder) addBuckets() {
+	// S3 can deliver access logs only where S3 holds the key.
+	logs := b.bucket("AccessLogs", accessLogDays, &awss3.BucketProps{Encryption: awss3.BucketEncryption_S3_MANAGED})
+	b.uploads = b.bucket("Uploads", uploadDays, &awss3.BucketProps{
+		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
+		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("uploads/"), Cors: b.uploadCORS(),
+	})
+	b.results = b.bucket("Results", resultDays, &awss3.BucketProps{
+		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
+		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("results/"),
+	})
+	b.notifyOfUploads()
+}
+
+func (b *builder) bucket(name string, days int, props *awss3.BucketProps) awss3.Bucket {
+	props.BlockPublicAccess = awss3.BlockPublicAccess_BLOCK_ALL()
+	props.ObjectOwnership = awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED
+	props.EnforceSSL, props.MinimumTLSVersion = jsii.Bool(true), jsii.Number(1.2)
+	props.Versioned = jsii.Bool(true)
+	props.RemovalPolicy = b.removal()
+	props.LifecycleRules = &[]*awss3.LifecycleRule{
+		{Id: jsii.String("abandoned-uploads"), AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1))},
+		{Id: jsii.String("retention"), Expiration: awscdk.Duration_Days(jsii.Number(days))},
+		{Id: jsii.String("old-versions"), NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(b.RecoveryDays))},
+	}
+	return awss3.NewBucket(b.stack, jsii.String(name+"Bucket"), props)
+}
+
+// uploadCORS lets pages of the origins send files to the addresses that createBatch hands out, and nothing else.
+func (b *builder) uploadCORS() *[]*awss3.CorsRule {
+	origins, _ := b.origins() // New has refused bad ones
+	if len(origins) == 0 {
+		return nil
+	}
+	return &[]*awss3.CorsRule{{
+		AllowedMethods: &[]awss3.HttpMethods{awss3.HttpMethods_PUT}, AllowedOrigins: jsii.Strings(origins...),
+		AllowedHeaders: jsii.Strings("content-type", "if-none-match", "x-amz-*"), MaxAge: jsii.Number(600),
+	}}
+}
+
+// notifyOfUploads tells the queue of every new object. The bucket's own property does it: the construct's method would
+// bring a function of its own into the stack.
+func (b *builder) notifyOfUploads() {
+	for _, f := range b.Functions {
+		if f.Queue == nil || !f.Queue.Uploads {
+			continue
+		}
+		queue := b.queues[f.Queue.Name].main
+		bucket := b.uploads.Node().DefaultChild().(awss3.CfnBucket) //nolint:forcetypeassert // what a Bucket is made of
+		bucket.SetNotificationConfiguration(&awss3.CfnBucket_NotificationConfigurationProperty{
+			QueueConfigurations: &[]any{&awss3.CfnBucket_QueueConfigurationProperty{
+				Event: jsii.String("s3:ObjectCreated:*"), Queue: queue.QueueArn(),
+			}},
+		})
+		// S3 tries the queue when it is told of it.
+		bucket.Node().AddDependency(queue.Node().FindChild(jsii.String("Policy")))
+	}
+}

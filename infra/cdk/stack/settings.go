@@ -1,0 +1,68 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/env"
+	"github.com/customerai/customerai/shared/manifest"
+)
+
+// Settings is what a deployment chooses. Everything else follows from the manifest and the stage.
+type Settings struct {
+	Stage     env.Stage
+	Functions []manifest.Function
+	Code      string // the folder that holds <function>.zip
+
+	LogLevel    string // debug, info, warn or error
+	CORSOrigins string // as in CORS_ORIGINS; blank for none
+
+	RateLimit       int // requests per second over all clients
+	BurstLimit      int // and how many may come at once
+	ClientRateLimit int // requests per second of one client
+	ClientQuota     int // requests per day of one client
+
+	Clients []string // ids of the clients that may call; a client that is not listed is refused with 403
+}
+
+// clientID is what infra/local and `make secrets` give to a client. API Gateway asks for at least 20 characters.
+var clientID = regexp.MustCompile(`^[A-Za-z0-9_-]{20,128}$`)
+
+// Name is the stack's name.
+func (s Settings) Name() string { return "customerai-" + s.Stage.String() }
+
+// Err returns one error that names every setting that is wrong, or nil. It names no value.
+func (s Settings) Err() error {
+	var problems []error
+	report := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if _, err := s.origins(); err != nil {
+		report("CORS_ORIGINS: %w", err)
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s.LogLevel) {
+		report("LOG_LEVEL must be debug, info, warn or error")
+	}
+	if s.RateLimit < 1 || s.RateLimit > 10_000 {
+		report("API_RATE_LIMIT must be 1 to 10000")
+	}
+	if s.BurstLimit < 1 || s.BurstLimit > 5_000 {
+		report("API_BURST_LIMIT must be 1 to 5000")
+	}
+	if s.ClientRateLimit < 1 || s.ClientRateLimit > s.RateLimit {
+		report("CLIENT_RATE_LIMIT must be 1 to API_RATE_LIMIT")
+	}
+	if s.ClientQuota < 1 {
+		report("the quota of a client must be at least 1")
+	}
+	for i, client := range s.Clients {
+		if !clientID.MatchString(client) || slices.Contains(s.Clients[:i], client) {
+			report("client %d is not an id of 20 to 128 letters and digits, or is listed twice", i+1)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// origins is CORSOrigins as the functions read it, so that what they refuse at start is refused before it is deployed.
+func (s Settings) origins() ([]string, error) { return httpapi.ParseOrigins(s.Stage, s.CORSOrigins) }

@@ -1,0 +1,117 @@
+// Package stack is the AWS stack of the bundle, translated from the manifest.
+//
+// Normal use:
+//
+//	app := stack.NewApp("cdk.out")
+//	if _, err := stack.New(app, settings); err != nil { … }
+//	app.Synth(nil)
+//
+// Each file is one idea: keys, data, buckets, queues, secrets, functions, grants, schedules, the API and its routes, plan,
+// answers and firewall, alarms, dashboard. A function that is added to the manifest appears here without a change; a
+// trigger, grant or setting that has no translation is an error.
+//
+// It refuses settings that the functions would refuse at their start, and has no switch that makes a stage weaker: what
+// differs between stages is in stage.go, and production is the strictest.
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/customerai/customerai/shared/manifest"
+)
+
+// NewApp returns an app that writes to the folder. The flags are those that `cdk init` would put into cdk.json, which is
+// not read here.
+func NewApp(outdir string) awscdk.App {
+	return awscdk.NewApp(&awscdk.AppProps{
+		Outdir:             jsii.String(outdir),
+		AnalyticsReporting: jsii.Bool(false),
+		TreeMetadata:       jsii.Bool(false),
+		StackTraces:        jsii.Bool(false),
+		Context: &map[string]any{
+			// Access logs by bucket policy: the older way is an ACL, which the buckets refuse.
+			"@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true,
+			// What CloudFormation would refuse is an error here, not a warning.
+			"@aws-cdk/core:validateAgainstDefaultRules": true,
+		},
+	})
+}
+
+// builder holds the stack while its parts are added, in the order of New.
+type builder struct {
+	stack awscdk.Stack
+	Settings
+	Protection
+
+	dataKey, operationsKey awskms.Key
+	alarmTopic             awssns.Topic
+	table                  awsdynamodb.Table
+	uploads, results       awss3.Bucket
+	queues                 map[string]queuePair // by the name of a QueueTrigger, or of a function that runs on its own
+	secret                 awssecretsmanager.CfnSecret
+	functions              map[string]awslambda.Function
+	api                    gateway
+}
+
+type queuePair struct {
+	main       awssqs.Queue // nil for a function that no queue starts
+	deadLetter awssqs.Queue
+}
+
+// New adds the stack to the scope.
+func New(scope constructs.Construct, settings Settings) (awscdk.Stack, error) {
+	if err := errors.Join(settings.Err(), translatable(settings.Functions), packed(settings)); err != nil {
+		return nil, fmt.Errorf("stack %s: %w", settings.Name(), err)
+	}
+	b := &builder{Settings: settings, Protection: ProtectionOf(settings.Stage)}
+	b.stack = awscdk.NewStack(scope, jsii.String(settings.Name()), &awscdk.StackProps{
+		Description:           jsii.String("CustomerAI turns customer-service messages into insight."),
+		TerminationProtection: jsii.Bool(b.Keep),
+	})
+	for _, step := range []func(){
+		b.addKeys, b.addTable, b.addQueues, b.addBuckets, b.addSecret,
+		b.addFunctions, b.addQueueTriggers, b.addSchedules, b.addRotation,
+		b.addAPI, b.addFirewall,
+		b.addAlarms, b.addDashboard, b.addOutputs, b.suppressNag,
+	} {
+		step()
+	}
+	return b.stack, nil
+}
+
+// removal says what becomes of data when the stack is deleted. What a deployment that is rolled back has just made goes
+// in any case: it is empty, and its name would be in the way of the next attempt.
+func (b *builder) removal() awscdk.RemovalPolicy {
+	if b.Keep {
+		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}
+
+// named gives what people look for by name the stack's name first.
+func (b *builder) named(name string) *string { return jsii.String(b.Name() + "-" + name) }
+
+// logical turns split-batch into SplitBatch: CloudFormation's names have letters and digits only.
+func logical(name string) string {
+	var id strings.Builder
+	for word := range strings.SplitSeq(name, "-") {
+		id.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return id.String()
+}
+
+// unattended reports whether the function is invoked asynchronously, so that nobody waits for its error.
+func unattended(f manifest.Function) bool { return f.Schedule != "" || f.Rotation }
