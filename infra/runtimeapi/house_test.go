@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -213,13 +215,34 @@ func decode[T any](t *testing.T, text string) (value T) {
 	return value
 }
 
-// secret keeps a document and returns its name.
-func (h house) secret(t *testing.T, document string) string {
+// newFacade returns settings that look like a house's, before which only the secrets are asked for: enough for a start.
+func newFacade(t *testing.T) house {
 	t.Helper()
-	name := "test-" + rand.Text()
-	_, err := secretsmanager.NewFromConfig(h.config).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: &name, SecretString: &document})
+	document, credentials, err := secrets.Generate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return name
+	text, err := document.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return house{credentials: credentials, settings: map[string]string{
+		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL_SECRETS_MANAGER": keep(t, string(text)), "SECRETS_ID": "bundle", "TABLE_NAME": "table",
+		"UPLOADS_BUCKET": "uploads", "RESULTS_BUCKET": "results", "CHUNKS_QUEUE_URL": "http://127.0.0.1/000000000000/chunks", "CLIENT_RATE_LIMIT": "20",
+	}}
+}
+
+// keep serves a document as Secrets Manager does, and returns its address.
+func keep(t *testing.T, document string) string {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"SecretString": document})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
 }
