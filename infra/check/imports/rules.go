@@ -173,6 +173,11 @@ var layers = []layer{
 		of: []string{"infra/pack/...", "infra/evidence/...", "infra/runtimeapi/..."}, may: join(leaves, []string{"infra/..."}), never: chance,
 		why: "tools work on what was built, not in it",
 	},
+	{
+		of: []string{"infra/redrive"}, may: join(leaves, ports, []string{"shared/storage/queue/sqsqueue", "shared/edge/awsconfig"}), never: chance,
+		why: "a redrive moves messages between queues and knows nothing of them",
+	},
+	{of: []string{"infra/e2e"}, may: join([]string{"shared/...", "infra/..."}, sdk), never: chance, why: "the end to end proof drives what was deployed from outside"},
 }
 
 // testBan keeps tests from reaching up. Otherwise tests are free: real adapters are better than fakes.

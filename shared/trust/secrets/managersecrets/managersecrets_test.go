@@ -277,7 +277,7 @@ func TestOpenNamesEveryProblemAndNoValue(t *testing.T) {
 		"no document":    {holds("hunter2"), []string{"must be one JSON object"}},
 		"an empty one":   {holds("{}"), []string{"JWT_SECRET_KEY is missing", "ENCRYPTION_KEY is missing", "PSEUDONYM_KEY is missing", "CLIENTS is missing"}},
 		"bad settings": {
-			holds(`{"JWT_SECRET_KEY":"changeme-hunter2","ENCRYPTION_KEY":" ","PSEUDONYM_KEY":"hunter2"}`),
+			holds(`{"JWT_SECRET_KEY":"changeme","ENCRYPTION_KEY":" ","PSEUDONYM_KEY":"hunter2"}`),
 			[]string{"JWT_SECRET_KEY is a placeholder", "ENCRYPTION_KEY is blank", "PSEUDONYM_KEY is malformed", "CLIENTS is missing"},
 		},
 	} {
