@@ -21,7 +21,7 @@ func (c *checker) asynchronous() {
 		if f.Schedule != "" {
 			age = min(number(periodOf(f.Schedule)), number(6*time.Hour))
 			schedules[id+"Schedule"] = shape{
-				"ScheduleExpression": f.Schedule, "ScheduleExpressionTimezone": "UTC", "State": "ENABLED", "KmsKeyArn": "${DataKey.Arn}",
+				"ScheduleExpression": f.Schedule, "ScheduleExpressionTimezone": "UTC", "State": "ENABLED",
 				"FlexibleTimeWindow": shape{"Mode": "OFF"},
 				"Target": shape{
 					"Arn": "${" + id + "Function.Arn}", "RoleArn": "${" + id + "ScheduleRole.Arn}", "DeadLetterConfig": shape{"Arn": dead},

@@ -30,7 +30,7 @@ func (c *checker) firewall() {
 			},
 			managed(1, "AWSManagedRulesCommonRuleSet",
 				"SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY"),
-			managed(2, "AWSManagedRulesKnownBadInputsRuleSet"),
+			managed(2, "AWSManagedRulesKnownBadInputsRuleSet", "JavaDeserializationRCE_BODY", "Log4JRCE_BODY"),
 			managed(3, "AWSManagedRulesAmazonIpReputationList"),
 		},
 	}})

@@ -58,7 +58,7 @@ func (b *builder) addSchedule(f manifest.Function, age time.Duration) {
 		)},
 	})
 	awsscheduler.NewCfnSchedule(b.stack, jsii.String(logical(f.Name)+"Schedule"), &awsscheduler.CfnScheduleProps{
-		Name: b.named(f.Name), Description: jsii.String(f.Summary), State: jsii.String("ENABLED"), KmsKeyArn: b.dataKey.KeyArn(),
+		Name: b.named(f.Name), Description: jsii.String(f.Summary), State: jsii.String("ENABLED"),
 		ScheduleExpression: jsii.String(f.Schedule), ScheduleExpressionTimezone: jsii.String("UTC"),
 		FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},
 		Target: &awsscheduler.CfnSchedule_TargetProperty{

@@ -10,9 +10,12 @@ import (
 // an office behind one address is let in, one machine that uses up what all clients share is not.
 func (b *builder) requestsPerAddress() int { return max(100, 60*b.RateLimit) }
 
-// bodyRules of AWS's common rules look for attacks in the body. Here the body is what customers wrote: it is larger than
-// 8 KB, holds links and quotes what attackers send, and no function does anything with it but read it. They count.
-var bodyRules = []string{"SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY"}
+// Some of AWS's rules look for attacks in the body. Here the body is what customers wrote: it is larger than 8 KB, holds
+// links and quotes what attackers send, and no function does anything with it but read it. These rules only count.
+var (
+	bodyRules         = []string{"SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY"}
+	badInputBodyRules = []string{"JavaDeserializationRCE_BODY", "Log4JRCE_BODY"}
+)
 
 func (b *builder) addFirewall() {
 	firewall := awswafv2.NewCfnWebACL(b.stack, jsii.String("Firewall"), &awswafv2.CfnWebACLProps{
@@ -27,7 +30,7 @@ func (b *builder) addFirewall() {
 				}},
 			},
 			managed(1, "AWSManagedRulesCommonRuleSet", bodyRules...),
-			managed(2, "AWSManagedRulesKnownBadInputsRuleSet"),
+			managed(2, "AWSManagedRulesKnownBadInputsRuleSet", badInputBodyRules...),
 			managed(3, "AWSManagedRulesAmazonIpReputationList"),
 		},
 	})
