@@ -15,6 +15,7 @@ type settings struct {
 	slots    int // of the gram table, a power of two
 	seen     int // the fewest rows that a gram must stand in
 	epochs   int
+	orders   int // of the rows, each giving a model; they are averaged
 	rate     float64
 	shrink   float64 // L2, applied where a weight is touched
 	classes  [model.Classes]float64
@@ -22,7 +23,7 @@ type settings struct {
 }
 
 var chosen = settings{
-	slots: 1 << 17, seen: 4, epochs: 5, rate: 0.05, shrink: 1e-4, classes: [model.Classes]float64{0.85, 1.10, 1.15}, gramDrop: 0.3,
+	slots: 1 << 17, seen: 4, epochs: 5, orders: 4, rate: 0.05, shrink: 1e-4, classes: [model.Classes]float64{0.85, 1.10, 1.15}, gramDrop: 0.3,
 }
 
 // linear is a model in training. Slots that no gram took stay zero.
@@ -99,12 +100,34 @@ func softmax(z [model.Classes]float64, temperature float64) (p [model.Classes]fl
 	return p
 }
 
-// fit trains by AdaGrad on the class-weighted cross entropy, one example at a time in an order of fixed seed.
+// fit returns the mean of models that saw the examples in different orders: a single order moves small classes by a point.
 func fit(examples []example, s settings) *linear {
-	m := newLinear(examples, s)
+	mean := newLinear(examples, s)
+	for order := range s.orders {
+		mean.add(fitOnce(examples, newLinear(examples, s), s, uint64(order)), 1/float64(s.orders))
+	}
+	return mean
+}
+
+// add adds a share of another model's weights.
+func (m *linear) add(other *linear, share float64) {
+	for c := range m.channels {
+		for k := range m.channels[c] {
+			m.channels[c][k] += share * other.channels[c][k]
+		}
+	}
+	for slot := range m.grams {
+		for k := range m.grams[slot] {
+			m.grams[slot][k] += share * other.grams[slot][k]
+		}
+	}
+}
+
+// fitOnce trains m by AdaGrad on the class-weighted cross entropy, one example at a time in an order of fixed seed.
+func fitOnce(examples []example, m *linear, s settings, seed uint64) *linear {
 	var channelSquares [features.Channels][model.Classes]float64
 	gramSquares := make([][model.Classes]float64, s.slots)
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // an order, not a secret
+	random := rand.New(rand.NewPCG(1, 2+seed)) //nolint:gosec // an order, not a secret
 	order := random.Perm(len(examples))
 	var all, slots []int
 	for range s.epochs {

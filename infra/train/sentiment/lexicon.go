@@ -117,6 +117,7 @@ func (p phrases) addEmoji(line string, words map[string]float64) {
 
 var roles = map[string]lexicon.Role{
 	"NEGATOR": lexicon.Negator, "BOOSTER": lexicon.Booster, "CONTRAST": lexicon.Contrast, "CONCEDE": lexicon.Concede,
+	"SETTLES": lexicon.Valence,
 }
 
 // addOwn reads a line of our own list: a valence or a role and a phrase.
@@ -131,7 +132,7 @@ func (p phrases) addOwn(line string) error {
 		first, rest = cutRole(rest)
 	}
 	if role, ok := roles[first]; ok {
-		entry.Role = role
+		entry.Role, entry.Settles = role, first == "SETTLES"
 	} else if first != "" {
 		return errors.New("neither a valence nor a role")
 	}

@@ -228,7 +228,8 @@ var goldens = []golden{
 // uncaught are sentences that the engine misreads, so that nobody takes it for more than it is. When one comes out right,
 // it moves up.
 var uncaught = []golden{
-	{"mixed", sentiment.Mixed, "The food was delicious but the waiter was rude"},
+	{"mixed", sentiment.Mixed, "Cheap flights, terrible seats"},
+	{"mixed", sentiment.Mixed, "Five minutes to order, five weeks to arrive"},
 	{"sarcasm", sentiment.Negative, "I just love waiting three hours for an answer"},
 	{"sarcasm", sentiment.Negative, "What a wonderful way to treat a loyal customer"},
 	{"sarcasm", sentiment.Negative, "Great job losing my parcel"},

@@ -82,7 +82,10 @@ func analyze(w *work, lex lexicon.Lexicon, m model.Model, d *text.Document, r *R
 	for t := range w.shares {
 		w.shares[t] /= temperature
 	}
-	r.Scores = w.scores(temperature)
+	p, mixed := softmax(w.logits, temperature), w.mixed(m, d)
+	r.Scores = Scores{
+		Positive: p[model.Positive] * (1 - mixed), Negative: p[model.Negative] * (1 - mixed), Neutral: p[model.Neutral] * (1 - mixed), Mixed: mixed,
+	}
 	r.Label = r.Scores.label()
 	r.Valence = r.Scores.Positive - r.Scores.Negative
 	r.Satisfaction = m.Satisfaction(r.Valence)

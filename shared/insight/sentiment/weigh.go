@@ -11,6 +11,7 @@ import (
 // work is the memory of one analysis, kept for the next.
 type work struct {
 	set    features.Set
+	clause features.Set // of one clause
 	logits [model.Classes]float64
 	rest   float64   // the part of the decision value that no token moved
 	shares []float64 // the part that each token moved; rest and shares sum to logits[Positive]-logits[Negative]
@@ -75,39 +76,41 @@ func (w *work) share(token int32, amount float64) {
 	w.shares[token] += amount
 }
 
-// A message is mixed when its best and its worst clause both lie beyond mixedMargin, in calibrated decision value: at the
-// margin the odds are even, and mixedSlope says how fast they turn.
-const (
-	mixedMargin = 1.5
-	mixedSlope  = 4.0
-)
-
-// scores returns the probabilities, once shares are calibrated.
-func (w *work) scores(temperature float64) Scores {
-	var p [model.Classes]float64
+// softmax returns the probabilities of logits.
+func softmax(logits [model.Classes]float64, temperature float64) (p [model.Classes]float64) {
 	top, sum := math.Inf(-1), 0.0
-	for _, z := range w.logits {
+	for _, z := range logits {
 		top = max(top, z)
 	}
-	for k, z := range w.logits {
+	for k, z := range logits {
 		p[k] = math.Exp((z - top) / temperature)
 		sum += p[k]
 	}
-	mixed := w.mixed()
-	scale := (1 - mixed) / sum
-	return Scores{Positive: p[model.Positive] * scale, Negative: p[model.Negative] * scale, Neutral: p[model.Neutral] * scale, Mixed: mixed}
+	for k := range p {
+		p[k] /= sum
+	}
+	return p
 }
 
-// mixed returns the probability that the message has two minds.
-func (w *work) mixed() float64 {
-	best, worst, clause := 0.0, 0.0, 0.0
-	for t, share := range w.shares {
-		if t > 0 && w.set.Clauses[t] != w.set.Clauses[t-1] {
-			best, worst = max(best, clause), min(worst, clause)
-			clause = 0
+// logits returns what weigh makes of a set, without the shares.
+func logits(m model.Model, set *features.Set) (z [model.Classes]float64) {
+	for c, value := range set.Values {
+		if value == 0 {
+			continue
 		}
-		clause += share
+		for k, weight := range m.Channel(features.Channel(c)) {
+			z[k] += float64(weight) * float64(value)
+		}
 	}
-	best, worst = max(best, clause), min(worst, clause)
-	return 1 / (1 + math.Exp(mixedSlope*(mixedMargin-min(best, -worst))))
+	unit := float64(set.GramUnit) * float64(m.Scale())
+	for _, g := range set.Grams {
+		weights, ok := m.Gram(g.Hash)
+		if !ok {
+			continue
+		}
+		for k, weight := range weights {
+			z[k] += unit * float64(weight)
+		}
+	}
+	return z
 }

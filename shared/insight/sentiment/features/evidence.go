@@ -75,10 +75,10 @@ func (s *Set) addLast(last int) {
 }
 
 // addMarks adds exclamation and question marks. The first count on the side on which the message stands without them.
-func (s *Set) addMarks(d *text.Document) {
+func (s *Set) addMarks(d *text.Document, begin, end int) {
 	balance := s.Sums[Positive] + s.Sums[AskedPositive] - s.Sums[Negative] - s.Sums[AskedNegative]
 	left := 4
-	for i := range d.Tokens {
+	for i := begin; i < end; i++ {
 		if d.Tokens[i].Kind != text.Punct || s.tokens[i].mute {
 			continue
 		}
@@ -99,9 +99,9 @@ func (s *Set) addMarks(d *text.Document) {
 const inScope = 0x5bd1e995a9d3c5f7
 
 // addGrams adds words, and pairs of words with nothing but a space between them.
-func (s *Set) addGrams(d *text.Document) {
+func (s *Set) addGrams(d *text.Document, begin, end int) {
 	previous := -1
-	for i := range s.tokens {
+	for i := begin; i < end; i++ {
 		t := &s.tokens[i]
 		if t.mute {
 			previous = -1

@@ -68,7 +68,7 @@ type Set struct {
 	Sums     [Channels]float32 // amounts of a channel
 	Values   [Channels]float32 // what a model weighs: Sums, squashed
 	GramUnit float32           // the value of each Gram: 1 over the root of their number
-	Clauses  []int32           // the clause of each token, ascending
+	Clauses  []Clause          // all tokens, in order
 
 	tokens []token
 	words  int
@@ -79,10 +79,13 @@ type token struct {
 	hash    uint64
 	role    lexicon.Role
 	value   float32
-	span    int32 // tokens of the phrase that begins here, 1 for a word, 0 inside a phrase
-	negator bool  // opens a negation, whatever else it does
-	mute    bool  // its own form misleads: part of an idiom, or of a question that was answered
-	negated int32 // the negator in whose scope it stands, or -1
+	said    float32 // value before negation and contrast
+	span    int32   // tokens of the phrase that begins here, 1 for a word, 0 inside a phrase
+	negator bool    // opens a negation, whatever else it does
+	settles bool    // closes the trouble that was told before: "sorted"
+	asked   bool    // stands in a question
+	mute    bool    // its own form misleads: part of an idiom, or of a question that was answered
+	negated int32   // the negator in whose scope it stands, or -1
 }
 
 func (s *Set) add(t int, c Channel, amount float32) {
@@ -101,11 +104,16 @@ func (s *Set) Extract(lex lexicon.Lexicon, d *text.Document) {
 		last = max(last, s.weighSentence(d, begin, end, shouting))
 		begin = end
 	}
+	s.finish(d, 0, len(s.tokens), last)
+}
+
+// finish adds what is not said by single valences of tokens [begin, end), and squashes all.
+func (s *Set) finish(d *text.Document, begin, end, last int) {
 	s.add(-1, Bias, 1)
 	s.add(-1, Brevity, 1/float32(1+s.words))
 	s.addLast(last)
-	s.addMarks(d)
-	s.addGrams(d)
+	s.addMarks(d, begin, end)
+	s.addGrams(d, begin, end)
 	s.squash()
 }
 

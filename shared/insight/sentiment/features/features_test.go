@@ -109,6 +109,39 @@ func TestEvidenceSumsToItsChannels(t *testing.T) {
 	}
 }
 
+// A clause is read as a message of its own: neither the contrast nor the other clause weighs on it.
+func TestAClauseIsReadAlone(t *testing.T) {
+	lex := small(t)
+	var d text.Document
+	var whole, clause, alone features.Set
+	d.Reset("very good but not good, thanks")
+	whole.Extract(lex, &d)
+	if got, want := len(whole.Clauses), 3; got != want {
+		t.Fatalf("got %d clauses, want %d", got, want)
+	}
+	for i, c := range []struct {
+		same   string // a message that is the clause
+		polite bool
+	}{{"very good", false}, {"but not good", false}, {", thanks", true}} {
+		_, polite := clause.ExtractClause(&whole, whole.Clauses[i], &d)
+		if polite != c.polite {
+			t.Errorf("%q: got polite %v, want %v", c.same, polite, c.polite)
+		}
+		var own text.Document
+		own.Reset(c.same)
+		alone.Extract(lex, &own)
+		for channel, want := range alone.Values {
+			want, got := float64(want), float64(clause.Values[channel])
+			if math.Abs(got-want) > 1e-3 {
+				t.Errorf("%q, channel %d: got %.3f, want %.3f", c.same, channel, got, want)
+			}
+		}
+		if got, want := len(clause.Grams), len(alone.Grams); got != want {
+			t.Errorf("%q: got %d grams, want %d", c.same, got, want)
+		}
+	}
+}
+
 func TestGrams(t *testing.T) {
 	var d text.Document
 	var set features.Set

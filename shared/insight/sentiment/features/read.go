@@ -39,7 +39,7 @@ func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 			best, span = e, n
 		}
 	}
-	t.role, t.value = best.Role, best.Value
+	t.role, t.value, t.settles = best.Role, best.Value, best.Settles
 	t.negator = best.Role == lexicon.Negator
 	if span > 1 {
 		// "still not" complains by itself and negates what follows.

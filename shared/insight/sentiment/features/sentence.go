@@ -46,31 +46,6 @@ func sentenceEnd(d *text.Document, begin int) int {
 	return len(d.Tokens)
 }
 
-// cutClauses numbers the clauses and reports whether the whole message is in capitals, which then stress nothing.
-func (s *Set) cutClauses(d *text.Document) (shouting bool) {
-	clause := int32(0)
-	shouting = true
-	for i := range s.tokens {
-		t := &s.tokens[i]
-		boundary := d.Tokens[i].Break || t.role == lexicon.Contrast || t.role == lexicon.Concede
-		switch d.Tokens[i].Kind { //nolint:exhaustive // the others bound nothing
-		case text.Word:
-			boundary = boundary || string(d.Norm(i)) == "and"
-			shouting = shouting && d.Tokens[i].Upper
-		case text.Punct:
-			switch d.Norm(i)[0] {
-			case '.', ',', ';', ':', '!', '?', '-', '(', ')':
-				boundary = true
-			}
-		}
-		if boundary {
-			clause++
-		}
-		s.Clauses = append(s.Clauses, clause)
-	}
-	return shouting
-}
-
 // weighSentence adds the evidence of tokens [begin, end) and returns the last that has a valence, or -1.
 func (s *Set) weighSentence(d *text.Document, begin, end int, shouting bool) int {
 	elliptic := s.negate(d, begin, end)
@@ -91,13 +66,14 @@ func (s *Set) weighSentence(d *text.Document, begin, end int, shouting bool) int
 		switch {
 		case t.role == lexicon.Concede:
 			conceded = left(t)
-		case d.Tokens[i].Kind == text.Punct:
+		case t.role == lexicon.Contrast || d.Tokens[i].Kind == text.Punct:
 			conceded = 1
 		}
 		if t.role != lexicon.Valence || t.value == 0 {
 			continue
 		}
 		v := s.boosted(d, i, begin, shouting)
+		t.said, t.asked = v, asked
 		switch {
 		case conceded < 1:
 			v *= conceded

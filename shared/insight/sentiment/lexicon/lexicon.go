@@ -36,15 +36,17 @@ const (
 type Entry struct {
 	Role    Role
 	Value   float32 // a Valence: -4 to 4; a Booster: -0.5 to 0.5; a Contrast or Concede: what is left of the outweighed side, 0 for the usual
-	Longest int     // the most words of a phrase that begins with this word; 0 for none
+	Longest int     // the most words of a phrase that begins with this word, at most 7; 0 for none
+	Settles bool    // a Valence that closes the trouble that was told before: sorted
 }
 
 // Lexicon is a table in its embedded form.
 type Lexicon struct{ slots string }
 
 const (
-	slotBytes  = 6 // key 4, value 1, role and longest 1
+	slotBytes  = 6 // key 4, value 1, role (4 bits), longest (3 bits) and settles 1
 	valueScale = 31
+	settles    = 128 // bit of the byte of role and longest
 )
 
 //go:embed lexicon.bin
@@ -82,7 +84,7 @@ func (l Lexicon) Lookup(hash uint64) (Entry, bool) {
 			return Entry{}, false
 		}
 		if key == uint32(hash)|1 {
-			return Entry{Role: Role(s[5] & 15), Longest: int(s[5] >> 4), Value: float32(int8(s[4])) / valueScale}, true
+			return Entry{Role: Role(s[5] & 15), Longest: int(s[5] >> 4 & 7), Settles: s[5]&settles != 0, Value: float32(int8(s[4])) / valueScale}, true
 		}
 	}
 }
@@ -107,6 +109,9 @@ func Build(entries map[uint64]Entry) ([]byte, error) {
 		binary.LittleEndian.PutUint32(at, key)
 		at[4] = byte(int8(math.Round(float64(min(max(e.Value, -4), 4)) * valueScale)))
 		at[5] = byte(e.Role) | byte(e.Longest)<<4
+		if e.Settles {
+			at[5] |= settles
+		}
 	}
 	return table, nil
 }

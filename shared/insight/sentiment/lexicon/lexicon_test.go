@@ -12,7 +12,7 @@ func TestLookupFindsWhatWasBuilt(t *testing.T) {
 	entries := map[uint64]lexicon.Entry{}
 	words := []string{"good", "bad", "not", "very", "but", "a", "😡", ":-)", "never"}
 	for i, word := range words {
-		entries[lexicon.Hash(word)] = lexicon.Entry{Role: lexicon.Role(i % 6), Value: float32(i) - 4, Longest: i % 8}
+		entries[lexicon.Hash(word)] = lexicon.Entry{Role: lexicon.Role(i % 6), Value: float32(i) - 4, Longest: i % 8, Settles: i%2 == 1}
 	}
 	table, err := lexicon.Build(entries)
 	if err != nil {
@@ -22,7 +22,7 @@ func TestLookupFindsWhatWasBuilt(t *testing.T) {
 	for _, word := range words {
 		want := entries[lexicon.Hash(word)]
 		got, ok := lex.Lookup(lexicon.Hash([]byte(word)))
-		if !ok || got.Role != want.Role || got.Longest != want.Longest || math.Abs(float64(got.Value-want.Value)) > 0.02 {
+		if !ok || got.Role != want.Role || got.Longest != want.Longest || got.Settles != want.Settles || math.Abs(float64(got.Value-want.Value)) > 0.02 {
 			t.Errorf("%s: got %+v, %v, want %+v", word, got, ok, want)
 		}
 	}
