@@ -28,8 +28,8 @@ func (c *checker) keys() {
 // data: table, buckets and secret are encrypted with our key, come back after a mistake, and outlive the stack.
 func (c *checker) data() {
 	c.exactly("AWS::DynamoDB::Table", byName, map[string]shape{"Table": {
-		"AttributeDefinitions":             list{shape{"AttributeName": "partition", "AttributeType": "B"}, shape{"AttributeName": "sort", "AttributeType": "B"}},
-		"KeySchema":                        list{shape{"AttributeName": "partition", "KeyType": "HASH"}, shape{"AttributeName": "sort", "KeyType": "RANGE"}},
+		"AttributeDefinitions":             list{shape{"AttributeName": "pk", "AttributeType": "B"}, shape{"AttributeName": "sk", "AttributeType": "B"}},
+		"KeySchema":                        list{shape{"AttributeName": "pk", "KeyType": "HASH"}, shape{"AttributeName": "sk", "KeyType": "RANGE"}},
 		"BillingMode":                      "PAY_PER_REQUEST",
 		"DeletionProtectionEnabled":        c.Keep,
 		"PointInTimeRecoverySpecification": shape{"PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": float64(c.RecoveryDays)},

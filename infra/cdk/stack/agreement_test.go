@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -122,4 +123,21 @@ func pascal(name string) string {
 		id.WriteString(strings.ToUpper(word[:1]) + word[1:])
 	}
 	return id.String()
+}
+
+// The SAM template is held to dynamotable's own names, so that what agrees with it agrees with the functions.
+func TestBothTemplatesGiveTheTableTheSameKeys(t *testing.T) {
+	text := samTemplate(t)
+	for _, table := range resourcesOf(t, production(), "AWS::DynamoDB::Table") {
+		keys := table["KeySchema"].([]any)
+		for _, key := range keys {
+			k := key.(map[string]any)
+			if want := fmt.Sprintf("- AttributeName: %s\n          KeyType: %s\n", k["AttributeName"], k["KeyType"]); !strings.Contains(text, want) {
+				t.Errorf("the SAM template has no key %v", k)
+			}
+		}
+		if len(keys) != 2 || !strings.Contains(text, fmt.Sprintf("TimeToLiveSpecification:\n        AttributeName: %s\n", table["TimeToLiveSpecification"].(map[string]any)["AttributeName"])) {
+			t.Errorf("keys %v, TTL %v: not what the SAM template has", keys, table["TimeToLiveSpecification"])
+		}
+	}
 }

@@ -9,8 +9,8 @@ import (
 // by their bytes, as in every other engine.
 func (b *builder) addTable() {
 	b.table = awsdynamodb.NewTable(b.stack, jsii.String("Table"), &awsdynamodb.TableProps{
-		PartitionKey:        &awsdynamodb.Attribute{Name: jsii.String("partition"), Type: awsdynamodb.AttributeType_BINARY},
-		SortKey:             &awsdynamodb.Attribute{Name: jsii.String("sort"), Type: awsdynamodb.AttributeType_BINARY},
+		PartitionKey:        &awsdynamodb.Attribute{Name: jsii.String("pk"), Type: awsdynamodb.AttributeType_BINARY},
+		SortKey:             &awsdynamodb.Attribute{Name: jsii.String("sk"), Type: awsdynamodb.AttributeType_BINARY},
 		TimeToLiveAttribute: jsii.String("expires"),
 		BillingMode:         awsdynamodb.BillingMode_PAY_PER_REQUEST,
 		Encryption:          awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
