@@ -4,6 +4,7 @@
 //
 //	config := emulators.DynamoDB(t) // DynamoDB Local, for tables
 //	config := emulators.AWS(t)      // MiniStack, for buckets, queues and secrets
+//	config := emulators.EnforcingAWS(t) // the same, where nobody may do more than policies allow
 //
 // An emulator is started once for each test binary, listens on the loopback address alone and ends with the binary. Tests
 // share it: give every test tables, buckets and queues of its own.
@@ -38,9 +39,14 @@ func DynamoDB(t *testing.T) aws.Config { return config(t, dynamoDB) }
 // AWS returns the configuration for MiniStack: `pip install ministack` in a virtual environment.
 func AWS(t *testing.T) aws.Config { return config(t, miniStack) }
 
+// EnforcingAWS is AWS for a test of permissions: a second MiniStack, which holds deployed functions to their roles. The
+// configuration is that of the account's root, who may do everything.
+func EnforcingAWS(t *testing.T) aws.Config { return config(t, enforcing) }
+
 var (
 	dynamoDB  = sync.OnceValues(startDynamoDB)
-	miniStack = sync.OnceValues(startMiniStack)
+	miniStack = sync.OnceValues(func() (string, error) { return startMiniStack("AUTH=false") })
+	enforcing = sync.OnceValues(func() (string, error) { return startMiniStack("AUTH=true") })
 )
 
 // errMissing marks what only an installation mends.
@@ -101,7 +107,7 @@ func startDynamoDB() (address string, err error) {
 		filepath.Join(root, "shared", "testkit", "emulators", "Loopback.java"), "-inMemory", "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port))
 }
 
-func startMiniStack() (address string, err error) {
+func startMiniStack(authorization string) (address string, err error) {
 	root, err := root()
 	if err != nil {
 		return "", err
@@ -122,7 +128,7 @@ func startMiniStack() (address string, err error) {
 	return start(port, []string{
 		"PATH=" + filepath.Dir(program) + ":/usr/bin:/bin", "EMULATOR_FOLDER=" + home, "HOME=" + home, "TMPDIR=" + home, "BIND_HOST=127.0.0.1",
 		"GATEWAY_PORT=" + strconv.Itoa(port), "MINISTACK_HOST=127.0.0.1", "AWS_ENDPOINT_URL=http://127.0.0.1:" + strconv.Itoa(port),
-		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=us-east-1", "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
+		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=us-east-1", authorization, "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
 	}, program)
 }
 

@@ -63,7 +63,7 @@ func TestAnEmulatorThatIsNotInstalledIsNamed(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "go.mod"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, start := range map[string]func() (string, error){"DynamoDB Local": startDynamoDB, "MiniStack": startMiniStack} {
+	for name, start := range map[string]func() (string, error){"DynamoDB Local": startDynamoDB, "MiniStack": func() (string, error) { return startMiniStack("AUTH=true") }} {
 		if _, err := start(); !errors.Is(err, errMissing) || !strings.Contains(err.Error(), name+" is not in .tools/") {
 			t.Errorf("got %v, want %s named as missing", err, name)
 		}

@@ -1,0 +1,93 @@
+package e2e
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Template is a CloudFormation template.
+type Template map[string]any
+
+// Prune is a kind of resource that the emulator cannot make.
+type Prune struct{ Kind, Reason string }
+
+// Prunes is all that is left out of the template. What is pruned here is proved by package posture, on the template alone.
+var Prunes = []Prune{
+	{"AWS::WAFv2::WebACLAssociation", "the emulator makes web ACLs and puts none before a stage"},
+	{"AWS::WAFv2::LoggingConfiguration", "the emulator evaluates no web ACL, so that there is nothing to log"},
+}
+
+// Prune leaves the resources on the list out. It refuses a list with an entry that finds nothing, and a template in which
+// something else still refers to what was left out.
+func (t Template) Prune(list []Prune) error {
+	var problems []error
+	for _, prune := range list {
+		pruned := t.Resources(prune.Kind)
+		if len(pruned) == 0 {
+			problems = append(problems, fmt.Errorf("prune %s: the template has none", prune.Kind))
+		}
+		for id := range pruned {
+			delete(t.resources(), id)
+			if text, err := json.Marshal(t.resources()); err != nil || strings.Contains(string(text), `"`+id+`"`) {
+				problems = append(problems, errors.Join(fmt.Errorf("prune %s: something refers to %s", prune.Kind, id), err))
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// Resources returns the properties of every resource of a kind, by logical id.
+func (t Template) Resources(kind string) map[string]map[string]any {
+	found := map[string]map[string]any{}
+	for id, value := range t.resources() {
+		if resource, _ := value.(map[string]any); resource["Type"] == kind {
+			properties, _ := resource["Properties"].(map[string]any)
+			found[id] = properties
+		}
+	}
+	return found
+}
+
+func (t Template) resources() map[string]any {
+	resources, _ := t["Resources"].(map[string]any)
+	return resources
+}
+
+// RunOn gives the functions the architecture of the machine, because the emulator runs their zips as processes.
+func (t Template) RunOn(goarch string) error {
+	architecture, ok := map[string]string{"amd64": "x86_64", "arm64": "arm64"}[goarch]
+	if !ok {
+		return fmt.Errorf("Lambda has no %s", goarch)
+	}
+	for _, function := range t.Resources("AWS::Lambda::Function") {
+		function["Architectures"] = []any{architecture}
+	}
+	return nil
+}
+
+// AllowPlainHTTP strips the statements that deny what is not encrypted on its way, and returns how many there were: the
+// emulator listens on loopback without TLS, and under AUTH it would hold everybody to them.
+func (t Template) AllowPlainHTTP() (stripped int) {
+	for _, kind := range []string{"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"} {
+		for id, policy := range t.Resources(kind) {
+			document, _ := policy["PolicyDocument"].(map[string]any)
+			statements, _ := document["Statement"].([]any)
+			kept := slices.DeleteFunc(slices.Clone(statements), deniesPlainHTTP)
+			stripped += len(statements) - len(kept)
+			if document["Statement"] = kept; len(kept) == 0 {
+				delete(t.resources(), id) // a policy without statements is none
+			}
+		}
+	}
+	return stripped
+}
+
+func deniesPlainHTTP(statement any) bool {
+	members, _ := statement.(map[string]any)
+	condition, err := json.Marshal(members["Condition"])
+	return err == nil && members["Effect"] == "Deny" &&
+		(strings.Contains(string(condition), "aws:SecureTransport") || strings.Contains(string(condition), "s3:TlsVersion"))
+}
