@@ -22,7 +22,7 @@ var values = map[string]func(b *builder) *string{
 	"LOG_LEVEL":         func(b *builder) *string { return jsii.String(b.LogLevel) },
 	"CORS_ORIGINS":      func(b *builder) *string { return jsii.String(b.CORSOrigins) },
 	"CLIENT_RATE_LIMIT": func(b *builder) *string { return jsii.String(strconv.Itoa(b.ClientRateLimit)) },
-	"SECRETS_ID":        func(b *builder) *string { return b.secret.Ref() },
+	"SECRETS_ID":        func(b *builder) *string { return b.secret.AttrId() },
 	"TABLE_NAME":        func(b *builder) *string { return b.table.TableName() },
 	"UPLOADS_BUCKET":    func(b *builder) *string { return b.uploads.BucketName() },
 	"RESULTS_BUCKET":    func(b *builder) *string { return b.results.BucketName() },

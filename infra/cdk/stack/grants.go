@@ -108,7 +108,7 @@ func (b *builder) statements(f manifest.Function) (list []awsiam.PolicyStatement
 		add("DeadLetters", queueSend, b.queues[f.Name].deadLetter.QueueArn())
 	}
 	if f.Rotation {
-		add("RotateSecret", secretRotates, b.secret.Ref())
+		add("RotateSecret", secretRotates, b.secret.AttrId())
 	}
 	if len(uses) > 0 {
 		list = append(list, b.useDataKey(uses))
@@ -142,7 +142,7 @@ func (b *builder) arn(resource manifest.Resource, objects bool) *string {
 	case manifest.UploadsQueue, manifest.ChunksQueue:
 		return b.queues[queueOf(resource)].main.QueueArn()
 	default: // New has refused what has no translation
-		return b.secret.Ref()
+		return b.secret.AttrId()
 	}
 }
 

@@ -12,7 +12,7 @@ func (b *builder) addOutputs() {
 		value             *string
 	}{
 		{"ApiUrl", "Where clients reach the API", b.address()},
-		{"SecretsId", "The secret to fill before the first request", b.secret.Ref()},
+		{"SecretsId", "The secret to fill before the first request", b.secret.AttrId()},
 		{"UploadsBucket", "Where files for analysis land", b.uploads.BucketName()},
 		{"ResultsBucket", "Where results and rejected rows are kept", b.results.BucketName()},
 		{"DashboardUrl", "Where the dashboard is", b.dashboardURL()},

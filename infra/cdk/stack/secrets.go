@@ -11,7 +11,7 @@ import (
 const rotationDays = 30
 
 // addSecret makes the secret without a value: CloudFormation never sees one, and no function starts before
-// `aws secretsmanager put-secret-value` has filled it.
+// `aws secretsmanager put-secret-value` has filled it. Its Id is its ARN.
 func (b *builder) addSecret() {
 	b.secret = awssecretsmanager.NewCfnSecret(b.stack, jsii.String("Secrets"), &awssecretsmanager.CfnSecretProps{
 		KmsKeyId:    b.dataKey.KeyArn(),
@@ -32,7 +32,7 @@ func (b *builder) addRotation() {
 			Principal: jsii.String("secretsmanager.amazonaws.com"), SourceAccount: b.stack.Account(),
 		})
 		schedule := awssecretsmanager.NewCfnRotationSchedule(b.stack, jsii.String(logical(f.Name)+"Schedule"), &awssecretsmanager.CfnRotationScheduleProps{
-			SecretId: b.secret.Ref(), RotationLambdaArn: function.FunctionArn(),
+			SecretId: b.secret.AttrId(), RotationLambdaArn: function.FunctionArn(),
 			// The secret has no value yet when the stack is made.
 			RotateImmediatelyOnUpdate: jsii.Bool(false),
 			RotationRules:             &awssecretsmanager.CfnRotationSchedule_RotationRulesProperty{AutomaticallyAfterDays: jsii.Number(rotationDays)},
