@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/customerai/customerai/infra/e2e"
 )
 
 // response is an answer, read to its end.
@@ -55,14 +57,36 @@ func (s *site) askToken(t *testing.T, id, secret, scope string) response {
 	return s.call(t, http.MethodPost, "/v1/oauth/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 }
 
-// bearer returns the Authorization header of a client, with all its scopes or one.
-func (s *site) bearer(t *testing.T, client int, scope string) string {
+// pass returns what a client sends to be let in, with all its scopes or one. The emulator does not take the key that the
+// usage plan counts from the authorizer's answer, as API Gateway does. So the tests do: they ask the deployed authorizer,
+// and send what it says.
+func (s *site) pass(t *testing.T, client int, scope string) []string {
 	t.Helper()
 	answer := s.askToken(t, s.clients[client].ID, s.clients[client].Secret, scope)
 	token := decode[struct {
 		AccessToken string `json:"access_token"`
 	}](t, answer, http.StatusOK)
-	return "Bearer " + token.AccessToken
+	bearer := "Bearer " + token.AccessToken
+	event, err := json.Marshal(map[string]any{
+		"type": "REQUEST", "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/production/GET/v1/batches", "headers": map[string]string{"Authorization": bearer},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	decision, err := e2e.Services{Config: s.config}.REST(t.Context(), "lambda", http.MethodPost, s.function("authorizer")+"/invocations", event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := decode[struct{ UsageIdentifierKey string }](t, response{Status: http.StatusOK, Body: decision}, http.StatusOK).UsageIdentifierKey
+	if key != s.clients[client].ID {
+		t.Fatalf("the authorizer answers %s, want the client's id for the usage plan", decision)
+	}
+	return []string{"Authorization", bearer, "X-Api-Key", key, "Origin", origin}
+}
+
+// function is the path of a function in Lambda's API.
+func (s *site) function(name string) string {
+	return "/2015-03-31/functions/" + s.stack.Name + "-" + name
 }
 
 // decode reads an answer that must have the status.

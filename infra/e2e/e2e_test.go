@@ -2,33 +2,102 @@ package e2e_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
+	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/testkit/emulators"
 )
 
 func TestTheStackWorksAsTheLaptopDoes(t *testing.T) {
 	s := deploy(t, emulators.AWS(t), nil)
 	t.Cleanup(func() { s.showLogs(t) })
-	s.proveEverything(t)
+	s.prove(t)
 }
 
-func (s *site) proveEverything(t *testing.T) {
-	t.Run("the service is ready", func(t *testing.T) {
-		if answer := s.call(t, http.MethodGet, "/health/ready", ""); answer.Status != http.StatusOK {
-			t.Errorf("got %s", answer)
+// prove goes through everything that clients and operators do. The last part uses up what a client may ask for.
+func (s *site) prove(t *testing.T) {
+	t.Run("the service is ready", s.isReady)
+	t.Run("whoever may not is refused", s.refuses)
+	t.Run("pages of other origins may not ask", s.answersPreflights)
+	t.Run("messages are analysed", s.analyses)
+	t.Run("a file has the results that it has on a laptop", s.worksThroughFiles)
+	// t.Run("what fails five times waits for its redrive", s.keepsDeadLetters)
+	// t.Run("a client that asks too often is told to wait", s.limits)
+}
+
+func (s *site) isReady(t *testing.T) {
+	for path, want := range map[string]string{
+		"/health/live": `"status":"live"`, "/health/ready": `"secrets":"ok"`, "/openapi.json": `"openapi": "3.1`,
+	} {
+		if answer := s.call(t, http.MethodGet, path, ""); answer.Status != http.StatusOK || !strings.Contains(string(answer.Body), want) {
+			t.Errorf("%s = %.300s, want %s in it", path, answer, want)
 		}
-	})
-	t.Run("nobody is let in without a token", s.refusesStrangers)
+	}
 }
 
-func (s *site) refusesStrangers(t *testing.T) {
-	wantProblem(t, s.call(t, http.MethodGet, "/v1/batches", "", "Origin", origin), http.StatusUnauthorized, "unauthorized")
-	wantProblem(t, s.call(t, http.MethodGet, "/v1/batches", "", "Authorization", "Bearer no.such.token", "Origin", origin),
-		http.StatusUnauthorized, "unauthorized")
-	wantProblem(t, s.call(t, http.MethodGet, "/v1/batches", "", "Authorization", s.bearer(t, everyday, "analyze"), "Origin", origin),
-		http.StatusForbidden, "forbidden")
-	wantProblem(t, s.call(t, http.MethodGet, "/v1/batches", "", "Authorization", s.bearer(t, stranger, ""), "Origin", origin),
-		http.StatusForbidden, "forbidden")
-	wantProblem(t, s.call(t, http.MethodGet, "/v1/nothing", "", "Origin", origin), http.StatusNotFound, "not_found")
+func (s *site) refuses(t *testing.T) {
+	get := func(path string, headers ...string) response {
+		return s.call(t, http.MethodGet, path, "", append(headers, "Origin", origin)...)
+	}
+	id, secret := s.clients[everyday].ID, s.clients[everyday].Secret
+	for what, test := range map[string]struct {
+		answer response
+		status int
+		code   string
+	}{
+		"no token":                       {get("/v1/batches"), http.StatusUnauthorized, "unauthorized"},
+		"a token of nobody":              {get("/v1/batches", "Authorization", "Bearer no.such.token"), http.StatusUnauthorized, "unauthorized"},
+		"another scheme":                 {get("/v1/batches", "Authorization", "Basic "+secret), http.StatusUnauthorized, "unauthorized"},
+		"a token without the scope":      {get("/v1/batches", s.pass(t, everyday, manifest.ScopeAnalyze)...), http.StatusForbidden, "forbidden"},
+		"a client outside of every plan": {get("/v1/batches", s.pass(t, stranger, "")...), http.StatusForbidden, "forbidden"},
+		"a key that nobody asked for":    {get("/v1/batches", "X-Api-Key", id), http.StatusUnauthorized, "unauthorized"},
+		"a path that leads nowhere":      {get("/v1/nothing"), http.StatusNotFound, "not_found"},
+		"a body that is no object": {
+			s.call(t, http.MethodPost, "/v1/batches", "[]", append(s.pass(t, everyday, ""), "Content-Type", "application/json")...),
+			http.StatusBadRequest, "invalid",
+		},
+	} {
+		t.Run(what, func(t *testing.T) { wantProblem(t, test.answer, test.status, test.code) })
+	}
+	refused := decode[struct{ Error string }](t, s.askToken(t, id, secret+"x", ""), http.StatusUnauthorized)
+	if refused.Error != "invalid_client" {
+		t.Errorf("a wrong secret gets %q, want invalid_client", refused.Error)
+	}
+}
+
+func (s *site) answersPreflights(t *testing.T) {
+	ask := func(from string) response {
+		return s.call(t, http.MethodOptions, "/v1/batches", "", "Origin", from, "Access-Control-Request-Method", "POST",
+			"Access-Control-Request-Headers", "authorization,content-type")
+	}
+	answer := ask(origin)
+	for name, want := range map[string]string{
+		"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Methods": "POST, GET", "Access-Control-Max-Age": "600",
+		"Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-Request-Id",
+	} {
+		if got := answer.Header.Get(name); got != want || answer.Status != http.StatusNoContent {
+			t.Errorf("%d %s = %q, want 204 %q", answer.Status, name, got, want)
+		}
+	}
+	if got := ask("https://other.example.com").Header.Get("Access-Control-Allow-Origin"); got != "" {
+		t.Errorf("another origin is allowed: %q", got)
+	}
+}
+
+func (s *site) analyses(t *testing.T) {
+	answer := s.call(t, http.MethodPost, "/v1/sentiment",
+		`{"documents":[{"id":"a","text":"Thank you, this was wonderful!"},{"id":"b","text":"Terrible. I want a refund. Mail me at ann@example.com"}]}`,
+		append(s.pass(t, everyday, ""), "Content-Type", "application/json")...)
+	type row struct {
+		ID, Text  string
+		Sentiment struct{ Label string }
+	}
+	got := decode[struct{ Results []row }](t, answer, http.StatusOK).Results
+	if len(got) != 2 || got[0].Sentiment.Label != "POSITIVE" || got[1].Sentiment.Label != "NEGATIVE" || strings.Contains(string(answer.Body), "ann@") {
+		t.Errorf("got %s, want a positive and a negative row, anonymised", answer.Body)
+	}
+	if got := answer.Header.Get("Access-Control-Allow-Origin"); got != origin {
+		t.Errorf("Access-Control-Allow-Origin = %q, want the origin", got)
+	}
 }

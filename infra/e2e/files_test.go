@@ -1,0 +1,190 @@
+package e2e_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/customerai/customerai/infra/local/sample"
+	"github.com/customerai/customerai/shared/workflow/batch"
+)
+
+// onLaptop is what a file gives when it is analysed here, in one piece.
+type onLaptop struct{ results, rejections, summary []byte }
+
+func analyze(t *testing.T, name string, file []byte) onLaptop {
+	t.Helper()
+	var results, rejections bytes.Buffer
+	summary, err := batch.AnalyzeFile(t.Context(), bytes.NewReader(file), batch.FileOptions{Name: name}, &results, &rejections)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(summary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return onLaptop{results.Bytes(), rejections.Bytes(), text}
+}
+
+// detail is what the tests look at of a batch.
+type detail struct {
+	BatchID string
+	Status  batch.Status
+	Chunks  batch.Chunks
+	Summary json.RawMessage
+}
+
+func (s *site) worksThroughFiles(t *testing.T) {
+	small, err := io.ReadAll(sample.Messages())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass := s.pass(t, files, "")
+	large := many(small, 17<<20) // bytes: three chunks of 8 MiB at most
+	for what, file := range map[string]struct {
+		name    string
+		content []byte
+		chunks  int
+	}{
+		"of a few hundred rows":         {sample.Name, small, 1},
+		"of many chunks, and packed":    {sample.Name + ".gz", pack(t, large), 3},
+		"that is JSON Lines, not a CSV": {"messages.jsonl", []byte(`{"id":"1","text":"Thank you!"}` + "\n" + `{"id":"2"}` + "\n"), 1},
+	} {
+		t.Run(what, func(t *testing.T) {
+			id := s.upload(t, pass, file.name, file.content)
+			got := s.finished(t, pass, id)
+			if got.Chunks.Total != file.chunks {
+				t.Errorf("got %d chunks, want %d", got.Chunks.Total, file.chunks)
+			}
+			s.wantSame(t, got, analyze(t, file.name, file.content))
+		})
+	}
+	t.Run("which is nobody else's", func(t *testing.T) {
+		page := s.call(t, http.MethodGet, "/v1/batches", "", pass...)
+		batches := decode[struct{ Batches []detail }](t, page, http.StatusOK).Batches
+		if len(batches) != 3 {
+			t.Fatalf("got %s, want three batches", page)
+		}
+		answer := s.call(t, http.MethodGet, "/v1/batches/"+batches[0].BatchID, "", s.pass(t, greedy, "")...)
+		wantProblem(t, answer, http.StatusNotFound, "not_found")
+	})
+	t.Run("and none of it is left in a queue", func(t *testing.T) {
+		eventually(t, 10*time.Second, "every queue is empty", func() bool {
+			return s.waiting(t, "uploads")+s.waiting(t, "chunks")+s.waiting(t, "uploads-dead-letter")+s.waiting(t, "chunks-dead-letter") == 0
+		})
+	})
+}
+
+// many repeats the rows of a file below its header until it has so many bytes.
+func many(file []byte, size int) []byte {
+	header, rows, _ := bytes.Cut(file, []byte("\n"))
+	return append(append(bytes.Clone(header), '\n'), bytes.Repeat(rows, size/len(rows)+1)...)
+}
+
+func pack(t *testing.T, content []byte) []byte {
+	t.Helper()
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return packed.Bytes()
+}
+
+// upload announces a batch, twice with the same key, and puts its file where the answer says.
+func (s *site) upload(t *testing.T, pass []string, name string, content []byte) (id string) {
+	t.Helper()
+	announce := func() response {
+		return s.call(t, http.MethodPost, "/v1/batches", `{"fileName":"`+name+`"}`, append(pass, "Content-Type", "application/json", "Idempotency-Key", "key-"+name)...)
+	}
+	first, again := announce(), announce()
+	if !bytes.Equal(first.Body, again.Body) {
+		t.Errorf("the same announcement gives\n%s and\n%s", first, again)
+	}
+	created := decode[batch.Upload](t, first, http.StatusCreated)
+	if put := send(t, http.MethodPut, created.UploadURL, string(content)); put.Status != http.StatusOK {
+		t.Fatalf("the upload is answered with %s", put)
+	}
+	return created.BatchID
+}
+
+// finished waits until a batch has come to its end.
+func (s *site) finished(t *testing.T, pass []string, id string) (d detail) {
+	t.Helper()
+	eventually(t, time.Minute, "the batch has come to its end", func() bool {
+		d = decode[detail](t, s.call(t, http.MethodGet, "/v1/batches/"+id, "", pass...), http.StatusOK)
+		return d.Status == batch.Completed || d.Status == batch.Failed
+	})
+	if d.Status != batch.Completed {
+		t.Fatalf("the batch is %s", d.Status)
+	}
+	return d
+}
+
+// wantSame holds what lies in the results bucket, and what the API says of it, to the laptop's, byte for byte.
+func (s *site) wantSame(t *testing.T, got detail, want onLaptop) {
+	t.Helper()
+	if !bytes.Equal(got.Summary, want.summary) {
+		t.Errorf("summary = %.500s\nwant %.500s", got.Summary, want.summary)
+	}
+	var results, rejections bytes.Buffer
+	for _, key := range s.keys(t, "main/"+got.BatchID+"/") {
+		switch {
+		case strings.Contains(key, "/results/"):
+			unpacked, err := gzip.NewReader(bytes.NewReader(s.object(t, key)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(&results, unpacked); err != nil { //nolint:gosec // it is as large as what the test has uploaded
+				t.Fatal(err)
+			}
+		case strings.Contains(key, "/errors/"):
+			rejections.Write(s.object(t, key))
+		}
+	}
+	if !bytes.Equal(results.Bytes(), want.results) || len(want.results) == 0 {
+		t.Errorf("%d bytes of results differ from the laptop's %d", results.Len(), len(want.results))
+	}
+	if !bytes.Equal(rejections.Bytes(), want.rejections) || len(want.rejections) == 0 {
+		t.Errorf("%d bytes of rejections differ from the laptop's %d", rejections.Len(), len(want.rejections))
+	}
+}
+
+// keys lists the objects of the results bucket below a prefix, in order.
+func (s *site) keys(t *testing.T, prefix string) (keys []string) {
+	t.Helper()
+	bucket := s.stack.Outputs["ResultsBucket"]
+	listed, err := s.buckets.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, object := range listed.Contents {
+		keys = append(keys, *object.Key)
+	}
+	return keys
+}
+
+func (s *site) object(t *testing.T, key string) []byte {
+	t.Helper()
+	bucket := s.stack.Outputs["ResultsBucket"]
+	got, err := s.buckets.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(got.Body)
+	_ = got.Body.Close() // it was only read
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
