@@ -31,7 +31,7 @@ import (
 func main() {
 	err := run(os.Args[1:], os.LookupEnv, os.Stdout)
 	jsii.Close()
-	if err != nil {
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "cdk:", err)
 		os.Exit(1)
 	}

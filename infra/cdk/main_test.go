@@ -7,9 +7,18 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/jsii-runtime-go"
+
 	"github.com/customerai/customerai/infra/cdk/posture"
 	"github.com/customerai/customerai/shared/env"
+	"github.com/customerai/customerai/shared/manifest"
 )
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	jsii.Close()
+	os.Exit(code)
+}
 
 func from(settings map[string]string) env.Lookup {
 	return func(name string) (string, bool) { value, ok := settings[name]; return value, ok }
@@ -70,5 +79,25 @@ func TestNothingIsWrittenWithoutZips(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(outdir, "customerai-development.template.json")); err == nil {
 		t.Error("a template was written")
+	}
+}
+
+func TestTheTemplateIsWrittenAndItsPathPrinted(t *testing.T) {
+	code, outdir := t.TempDir(), filepath.Join(t.TempDir(), "out")
+	for _, f := range manifest.Functions {
+		if err := os.WriteFile(filepath.Join(code, f.Name+".zip"), []byte("PK"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := run([]string{"-stage", "development", "-code", code}, from(map[string]string{"CDK_OUTDIR": outdir}), &out); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(outdir, "customerai-development.template.json")
+	if got := strings.TrimSpace(out.String()); got != path {
+		t.Errorf("printed %q, want %s", got, path)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
 	}
 }

@@ -31,7 +31,7 @@ func (c *checker) asynchronous() {
 			}
 		} else {
 			rotations[id+"Schedule"] = shape{
-				"SecretId": "${Secrets.Id}", "RotationLambdaARN": "${" + id + "Function.Arn}", "RotateImmediatelyOnUpdate": false,
+				"SecretId": keysets, "RotationLambdaARN": "${" + id + "Function.Arn}", "RotateImmediatelyOnUpdate": false,
 				"RotationRules": shape{"AutomaticallyAfterDays": 30.0},
 			}
 			c.after(id+"Schedule", id+"Permission")

@@ -61,7 +61,7 @@ func (c *checker) function(f manifest.Function) shape {
 func (c *checker) environment(f manifest.Function) shape {
 	all := map[string]string{
 		"ENVIRONMENT": c.Stage, "LOG_LEVEL": c.LogLevel, "CORS_ORIGINS": strings.Join(c.Origins, ","), "CLIENT_RATE_LIMIT": strconv.Itoa(c.ClientRateLimit),
-		"SECRETS_ID": "${Secrets.Id}", "TABLE_NAME": "${Table}", "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}",
+		"SECRETS_ID": keysets, "TABLE_NAME": "${Table}", "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}",
 		"UPLOADS_QUEUE_URL": "${UploadsQueue}", "CHUNKS_QUEUE_URL": "${ChunksQueue}",
 	}
 	variables := shape{}
@@ -77,6 +77,9 @@ type may struct {
 	arn     string
 	key     string
 }
+
+// keysets is the ARN of the secret.
+const keysets = "${Secrets.Id}"
 
 // grants says what each access to each resource comes to.
 func grants(g manifest.Grant) []may {
@@ -103,7 +106,7 @@ func grants(g manifest.Grant) []may {
 	case manifest.UploadsQueue, manifest.ChunksQueue:
 		return []may{{"sqs:SendMessage", "${" + logical(string(g.Resource)) + ".Arn}", write}}
 	case manifest.Secrets:
-		return []may{{"secretsmanager:GetSecretValue", "${Secrets.Id}", read}}
+		return []may{{"secretsmanager:GetSecretValue", keysets, read}}
 	}
 	return nil
 }
@@ -125,7 +128,7 @@ func (c *checker) statements(f manifest.Function) []any {
 	if f.Rotation {
 		all = append(all, may{
 			"secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage",
-			"${Secrets.Id}", "kms:Decrypt kms:GenerateDataKey",
+			keysets, "kms:Decrypt kms:GenerateDataKey",
 		})
 	}
 	return allowed(all)

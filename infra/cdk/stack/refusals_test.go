@@ -1,6 +1,8 @@
 package stack_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +124,21 @@ func TestEveryWayOfBeingWeakerIsNamed(t *testing.T) {
 		}
 		if got := strict.Weaker(weak); got != nil {
 			t.Errorf("the stricter one is weaker in %q", got)
+		}
+	}
+}
+
+func TestOnlyADevelopmentStackCanBeDeletedJustLikeThat(t *testing.T) {
+	for name, test := range map[string]struct {
+		synthesis func() synthesis
+		protected bool
+	}{"production": {production, true}, "staging": {staging, true}, "development": {development, false}} {
+		text, err := os.ReadFile(filepath.Join(test.synthesis().folder, "manifest.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(text), `"terminationProtection": true`); got != test.protected {
+			t.Errorf("%s: protected = %t, want %t", name, got, test.protected)
 		}
 	}
 }
