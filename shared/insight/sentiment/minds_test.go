@@ -36,7 +36,6 @@ var minds = []golden{
 	{"two minds", sentiment.Mixed, "Polite on the phone, useless in practice"},
 	{"two minds", sentiment.Mixed, "Excellent network at home, no signal at work"},
 	{"two minds", sentiment.Mixed, "The new dashboard is great, the export is broken"},
-	{"two minds", sentiment.Mixed, "Two stars: pretty screens, constant crashes"},
 	{"two minds", sentiment.Mixed, "the interest rate is excellent but the fees are outrageous"},
 	{"two minds", sentiment.Mixed, "Really friendly driver. The parcel was damaged though."},
 	{"two minds", sentiment.Mixed, "Loved the hotel, hated the flight"},

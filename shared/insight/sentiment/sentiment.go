@@ -30,7 +30,8 @@ const (
 	Mixed    Label = "MIXED"
 )
 
-// Scores are the calibrated probabilities of the labels. They sum to 1.
+// Scores are the probabilities of the labels. They sum to 1. Positive, negative and neutral are calibrated against each other;
+// Mixed is the verdict of a rule and surer of itself than people agree.
 type Scores struct {
 	Positive float64 `json:"positive"`
 	Negative float64 `json:"negative"`

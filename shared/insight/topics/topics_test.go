@@ -47,6 +47,10 @@ func TestToneStandsBesideTheSubject(t *testing.T) {
 	for message, want := range map[string][2]topics.Name{
 		"third time I call about the refund, this is ridiculous": {topics.Complaint, topics.RefundReturn},
 		"fast delivery, brilliant, thank you so much":            {topics.Praise, topics.ShippingDelivery},
+		"great product, awful delivery":                          {topics.Praise, topics.ShippingDelivery},
+		"Great phone, but the delivery was awful.":               {topics.Complaint, topics.ShippingDelivery},
+		"cute kettle, hopeless courier":                          {topics.Complaint, topics.ShippingDelivery},
+		"rude driver":                                            {topics.Complaint, topics.ShippingDelivery},
 	} {
 		got := classify(message)
 		for _, name := range want {
@@ -57,6 +61,23 @@ func TestToneStandsBesideTheSubject(t *testing.T) {
 			if !found {
 				t.Errorf("%q: got %v, want %s among them", message, got, name)
 			}
+		}
+	}
+}
+
+func TestAgentsAnswersHaveTheSubjectOfTheirMessage(t *testing.T) {
+	for message, want := range map[string]topics.Name{
+		"I have refunded the difference to your card today":        topics.RefundReturn,
+		"Your parcel goes out on Monday":                           topics.ShippingDelivery,
+		"I've waived the fee for you":                              topics.Fees,
+		"Your account is unlocked, please choose a new password":   topics.AccountAccess,
+		"The fault is on our side and engineers are working on it": topics.TechnicalIssue,
+		"I have moved your contract to the smaller plan from May":  topics.Subscription,
+		"Of course, one moment please":                             topics.Other,
+		"Let me look, it takes five minutes":                       topics.Other,
+	} {
+		if got := classify(message)[0].Name; got != want {
+			t.Errorf("%q: got %s, want %s", message, got, want)
 		}
 	}
 }
