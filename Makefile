@@ -44,6 +44,27 @@ secrets: ## Print a fresh secret document for `aws secretsmanager create-secret 
 pack: ## Write bin/functions/<name>.zip for Lambda
 	go run ./infra/pack
 
+# The stack. STAGE is development, staging or production; CLIENTS lists the ids of the clients that may call.
+STAGE ?= development
+CDK   := JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20 CDK_VALIDATION=false
+DEPLOYER := npx --yes aws-cdk@2.1148.1
+
+.PHONY: synth
+synth: pack ## Write infra/cdk/cdk.out/customerai-$(STAGE).template.json
+	cd infra/cdk && $(CDK) CDK_OUTDIR=cdk.out go run . -stage $(STAGE) -clients "$(CLIENTS)"
+
+.PHONY: deploy
+deploy: synth ## Deploy a stage to the account of the environment
+	$(DEPLOYER) deploy --app infra/cdk/cdk.out --require-approval never customerai-$(STAGE)
+
+.PHONY: destroy
+destroy: synth ## Remove a stage; staging and production keep their data
+	$(DEPLOYER) destroy --app infra/cdk/cdk.out customerai-$(STAGE)
+
+.PHONY: test-cdk
+test-cdk: ## Test the stack: its posture, its alarms, and thousands of weakened copies of its template
+	cd infra/cdk && go vet ./... && $(CDK) go test ./...
+
 .PHONY: generate
 generate: ## Write template.yaml, samconfig.toml and openapi.json
 	go run ./infra/gen

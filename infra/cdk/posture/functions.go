@@ -46,7 +46,7 @@ func (c *checker) function(f manifest.Function) shape {
 	s := shape{
 		"FunctionName": c.Stack + "-" + f.Name, "Runtime": "provided.al2023", "Architectures": strs("arm64"), "Handler": "bootstrap",
 		"MemorySize": float64(f.MemoryMB), "Timeout": number(f.Timeout), "TracingConfig": shape{"Mode": "Active"},
-		"LoggingConfig": shape{"LogGroup": "${" + id + "LogGroup}"}, "Role": "${" + id + "Role.Arn}",
+		"LoggingConfig": shape{"LogGroup": "${" + id + "LogGroup}", "LogFormat": "JSON", "ApplicationLogLevel": "DEBUG"}, "Role": "${" + id + "Role.Arn}",
 		"Environment": shape{"Variables": c.environment(f)},
 	}
 	if c.ReserveCapacity && f.Authorizer {

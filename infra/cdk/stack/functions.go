@@ -51,6 +51,8 @@ func (b *builder) addFunctions() {
 			Runtime: awslambda.Runtime_PROVIDED_AL2023(), Architecture: awslambda.Architecture_ARM_64(), Handler: jsii.String("bootstrap"),
 			MemorySize: jsii.Number(f.MemoryMB), Timeout: seconds(f.Timeout), Environment: &environment,
 			Tracing: awslambda.Tracing_ACTIVE, LogGroup: logs, ReservedConcurrentExecutions: b.reserved(f),
+			// The alarms' filters read JSON. The platform lets everything through: LOG_LEVEL decides.
+			LoggingFormat: awslambda.LoggingFormat_JSON, ApplicationLogLevelV2: awslambda.ApplicationLogLevel_DEBUG,
 			// Nothing but the statements above: constructs that would add to the role cannot.
 			Role: role.WithoutPolicyUpdates(nil),
 		})

@@ -51,7 +51,7 @@ func jsonBody(path string, body func(string) any) func(string) *http.Request {
 		if err != nil {
 			panic(err) // strings always marshal
 		}
-		request := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(text)) //nolint:noctx // the caller gives it one
+		request := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(text))
 		request.Header.Set("Content-Type", "application/json")
 		return request
 	}
@@ -59,7 +59,7 @@ func jsonBody(path string, body func(string) any) func(string) *http.Request {
 
 func query(path func(string) string) func(string) *http.Request {
 	return func(value string) *http.Request {
-		return httptest.NewRequest(http.MethodGet, path(value), nil) //nolint:noctx // the caller gives it one
+		return httptest.NewRequest(http.MethodGet, path(value), nil)
 	}
 }
 
@@ -67,7 +67,6 @@ func form(field string) func(string) *http.Request {
 	return func(value string) *http.Request {
 		values := url.Values{"grant_type": {"client_credentials"}, "client_id": {"nobody-at-all-000000000"}, "client_secret": {"wrong"}}
 		values.Set(field, value)
-		//nolint:noctx // the caller gives it one
 		request := httptest.NewRequest(http.MethodPost, "/v1/oauth/token", strings.NewReader(values.Encode()))
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		return request

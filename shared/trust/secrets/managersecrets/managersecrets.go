@@ -53,7 +53,7 @@ type Config struct {
 	AWS    aws.Config
 	ID     string // name or ARN
 	Now    func() time.Time
-	Logger *slog.Logger // hears of renewals that went wrong, which no caller may be there to hear of
+	Logger *slog.Logger // hears how old the secret is, and of renewals that went wrong, which no caller may be there to hear of
 }
 
 // Source is a secrets.Source. Make it with Open.
@@ -143,7 +143,13 @@ func (s *Source) fetch(ctx context.Context) (secrets.Set, error) {
 	if output.SecretString == nil {
 		return secrets.Set{}, errors.New("secrets: the secret that SECRETS_ID names is empty or binary: it must be text")
 	}
-	return secrets.Parse([]byte(*output.SecretString))
+	set, err := secrets.Parse([]byte(*output.SecretString))
+	if err == nil && output.CreatedDate != nil {
+		// An alarm reads this figure, so that nobody has to remember when the keys were last changed.
+		age := s.config.Now().Sub(*output.CreatedDate)
+		s.config.Logger.InfoContext(ctx, "secrets read", slog.Float64("secretAgeDays", max(age.Hours()/24, 0)))
+	}
+	return set, err
 }
 
 // reason is what may be told of a failure. The service's messages quote the name that was asked for, and a secret may
