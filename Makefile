@@ -26,6 +26,7 @@ test: ## Run every test that can run on this machine, race detector and coverage
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(GITLEAKS) ## Lint, check the format, look for secrets
 	$(GOLANGCI_LINT) run ./...
+	cd infra/cdk && ../../$(GOLANGCI_LINT) run ./...
 	$(GITLEAKS) dir . --no-banner --redact --config .gitleaks.toml
 
 .PHONY: bench
