@@ -57,7 +57,7 @@ func vocabulary(functions []manifest.Function) template.FuncMap {
 		"statements": statements,
 		"setting":    setting,
 
-		"gatewayResponses": func() []gatewayResponse { return gatewayResponses },
+		"gatewayResponses": gatewayResponses,
 
 		"logical": logical,
 		"title":   func(s string) string { return strings.ToUpper(s[:1]) + s[1:] },
