@@ -112,6 +112,20 @@ emulators: .tools/dynamodb-local/.11.1.0 .tools/ministack/.1.5.33 ## Install the
 	$(@D)/bin/pip install --quiet --disable-pip-version-check ministack==1.5.33 boto3==1.43.106 cryptography==50.0.2 aws-sam-translator==1.115.0
 	touch $@
 
+# AWS's own tools for templates: offline, with credentials of nobody.
+SAM := SAM_CLI_TELEMETRY=0 AWS_MAX_ATTEMPTS=1 AWS_DEFAULT_REGION=eu-central-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none .tools/sam/bin
+
+.PHONY: check-sam
+check-sam: .tools/sam/.1.170.0 ## Validate, lint and build template.yaml with SAM
+	$(SAM)/sam validate --lint
+	$(SAM)/cfn-lint template.yaml
+	$(SAM)/sam build
+
+.tools/sam/.1.170.0:
+	rm -rf $(@D) && python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check aws-sam-cli==1.170.0 aws-sam-translator==1.115.0 cfn-lint==1.58.0
+	touch $@
+
 # sam build calls these, one for each function: build-SplitBatchFunction builds functions/split-batch.
 LAMBDA_ARCH ?= arm64
 build-%Function:
