@@ -34,13 +34,17 @@ func (a *ChunkAnalyzer) Analyze(ctx context.Context, body string) error {
 	}
 	r, err := a.store().get(ctx, m.Tenant, m.BatchID)
 	if errs.Is(err, errs.NotFound) || err == nil && r.Status.final() {
-		return nil
+		return a.discard(ctx, m)
 	}
 	if err != nil {
 		return err
 	}
-	if _, err = a.Table.Get(ctx, chunkKey(m.Tenant, m.BatchID, m.Chunk)); errs.Is(err, errs.NotFound) {
+	err = a.finished(ctx, m)
+	if errs.Is(err, errs.NotFound) {
 		err = a.analyze(ctx, m)
+	}
+	if errors.Is(err, errTaken) {
+		err = a.finished(ctx, m)
 	}
 	for _, gone := range []*errs.Error{errReplaced, errRemoved} {
 		if errors.Is(err, gone) {
@@ -50,7 +54,27 @@ func (a *ChunkAnalyzer) Analyze(ctx context.Context, body string) error {
 	if err != nil {
 		return fmt.Errorf("chunk %d of batch %s: %w", m.Chunk, m.BatchID, err)
 	}
+	if err := a.discard(ctx, m); err != nil {
+		return err
+	}
 	return a.complete(ctx, m)
+}
+
+// finished returns errs.NotFound until the chunk has been counted.
+func (a *ChunkAnalyzer) finished(ctx context.Context, m message) error {
+	_, err := a.Table.Get(ctx, chunkKey(m.Tenant, m.BatchID, m.Chunk))
+	return err
+}
+
+// discard removes the chunk's own object, if it has one, as soon as nobody needs it: it holds what customers wrote.
+func (a *ChunkAnalyzer) discard(ctx context.Context, m message) error {
+	if m.Source != "" {
+		return nil
+	}
+	if err := a.Results.Delete(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk)); err != nil {
+		return fmt.Errorf("discard chunk %d of batch %s: %w", m.Chunk, m.BatchID, err)
+	}
+	return nil
 }
 
 func (a *ChunkAnalyzer) store() store { return store{a.Table} }
@@ -60,6 +84,9 @@ var (
 	errReplaced = errs.New(errs.Conflict, "the file was replaced while it was being analysed")
 	errRemoved  = errs.New(errs.NotFound, "the file was removed before it was analysed")
 )
+
+// errTaken says that the chunk's own object is gone, which is so once somebody else has finished the chunk.
+var errTaken = errors.New("the chunk was discarded")
 
 // analyze reads the chunk and keeps what it gives. The counts come last: once they are there, all else is.
 func (a *ChunkAnalyzer) analyze(ctx context.Context, m message) error {
@@ -105,7 +132,10 @@ func (a *ChunkAnalyzer) analyze(ctx context.Context, m message) error {
 func (a *ChunkAnalyzer) open(ctx context.Context, m message) (io.ReadCloser, error) {
 	if m.Source == "" {
 		object, err := a.Results.Open(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk), blob.Range{})
-		if err != nil {
+		switch {
+		case errs.Is(err, errs.NotFound):
+			return nil, errTaken
+		case err != nil:
 			return nil, fmt.Errorf("open chunk: %w", err)
 		}
 		return unpack(object)

@@ -164,7 +164,20 @@ func (h *house) outcome(id string) string {
 	if detail.Status != Completed || detail.Progress != 1 {
 		h.t.Errorf("batch is %s at %v, want COMPLETED", detail.Status, detail.Progress)
 	}
+	h.noChunkIsLeft(id)
 	return asJSON(h.t, detail.Summary) + "\n" + h.pages(id, 2)
+}
+
+// noChunkIsLeft checks that what customers wrote lies nowhere but in the file that they sent.
+func (h *house) noChunkIsLeft(id string) {
+	h.t.Helper()
+	page, err := h.results.List(context.Background(), chunkObjects("main", id), "", 1000)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if len(page.Objects) > 0 {
+		h.t.Errorf("%d chunks are left although the batch has ended", len(page.Objects))
+	}
 }
 
 // pages reads results and rejections to their end, limit rows a page.

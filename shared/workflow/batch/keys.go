@@ -57,8 +57,11 @@ func listKey(tenant, id string, created time.Time) table.Key {
 
 // Keys of the objects of a batch in the results bucket.
 func chunkObject(tenant, id string, number int) string {
-	return fmt.Sprintf("%s/%s/chunks/%08d.gz", tenant, id, number)
+	return fmt.Sprintf("%s%08d.gz", chunkObjects(tenant, id), number)
 }
+
+// chunkObjects begins the keys of a batch's chunks.
+func chunkObjects(tenant, id string) string { return tenant + "/" + id + "/chunks/" }
 
 func resultsObject(tenant, id string, number int) string {
 	return fmt.Sprintf("%s/%s/results/%08d.jsonl.gz", tenant, id, number)

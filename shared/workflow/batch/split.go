@@ -59,9 +59,16 @@ func (s *Splitter) Split(ctx context.Context, key string) error {
 	if err != nil || r.Status.final() {
 		return err
 	}
-	messages, err := s.cut(ctx, r, key, object)
+	done, err := s.store().finishedChunks(ctx, r.Tenant, r.ID)
+	if err != nil {
+		return err
+	}
+	messages, err := s.cut(ctx, r, key, object, done)
 	if errs.Is(err, errs.Invalid) || errs.Is(err, errs.TooLarge) {
 		public := errs.Public(err)
+		if err := s.discard(ctx, r); err != nil {
+			return err
+		}
 		return s.store().fail(ctx, r.Tenant, r.ID, Failure{Code: string(public.Code), Message: public.Message})
 	}
 	if err != nil {
@@ -70,7 +77,27 @@ func (s *Splitter) Split(ctx context.Context, key string) error {
 	if err := s.recordChunks(ctx, r, len(messages)); err != nil {
 		return err
 	}
-	return s.send(ctx, r, messages)
+	return s.send(ctx, r, messages, done)
+}
+
+const discardAtOnce = 1000
+
+// discard removes the chunks of a file that turned out not to be one. None was handed out yet.
+func (s *Splitter) discard(ctx context.Context, r record) error {
+	for {
+		page, err := s.Results.List(ctx, chunkObjects(r.Tenant, r.ID), "", discardAtOnce)
+		if err != nil {
+			return fmt.Errorf("list chunks of batch %s: %w", r.ID, err)
+		}
+		for _, object := range page.Objects {
+			if err := s.Results.Delete(ctx, object.Key); err != nil {
+				return fmt.Errorf("discard chunks of batch %s: %w", r.ID, err)
+			}
+		}
+		if len(page.Objects) == 0 {
+			return nil
+		}
+	}
 }
 
 func (s *Splitter) store() store { return store{s.Table} }
@@ -104,9 +131,9 @@ func (s *Splitter) admit(ctx context.Context, where place, upload blob.Info) (re
 	return s.store().get(ctx, where.tenant, id)
 }
 
-// cut returns a message for each chunk of the file. The chunks of a compressed file become objects of their own. A reason
+// cut returns a message for each chunk of the file. The chunks of a compressed file that are not done become objects of their own. A reason
 // why the file cannot be analysed is errs.Invalid or errs.TooLarge; storage that refuses something is neither.
-func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Object) ([]message, error) {
+func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Object, done map[string]bool) ([]message, error) {
 	file, err := source.Open(object, r.FileName, source.DefaultLimits())
 	if err != nil {
 		return nil, fmt.Errorf("open file of batch %s: %w", r.ID, err)
@@ -120,7 +147,7 @@ func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Ob
 		}
 		if file.Gzip {
 			m.Source, m.ETag, m.Offset, m.Length = "", "", 0, int64(len(c.data))
-			if err := s.writeChunk(ctx, m, c.data); err != nil {
+			if err := s.writeChunk(ctx, m, c.data, done); err != nil {
 				return nil, errs.Wrap(errs.Unavailable, "the results bucket did not take a chunk", err)
 			}
 		}
@@ -135,7 +162,10 @@ func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Ob
 	return messages, nil
 }
 
-func (s *Splitter) writeChunk(ctx context.Context, m message, data []byte) error {
+func (s *Splitter) writeChunk(ctx context.Context, m message, data []byte, done map[string]bool) error {
+	if done[chunkKey(m.Tenant, m.BatchID, m.Chunk).Sort] {
+		return nil
+	}
 	var packed bytes.Buffer
 	if err := pack(&packed, data); err != nil {
 		return err
@@ -168,11 +198,7 @@ func (s *Splitter) recordChunks(ctx context.Context, r record, chunks int) error
 }
 
 // send puts every chunk on the queue that is not done yet.
-func (s *Splitter) send(ctx context.Context, r record, messages []message) error {
-	done, err := s.store().finishedChunks(ctx, r.Tenant, r.ID)
-	if err != nil {
-		return err
-	}
+func (s *Splitter) send(ctx context.Context, r record, messages []message, done map[string]bool) error {
 	const atOnce = 100
 	bodies := make([]string, 0, atOnce)
 	for i, m := range messages {
