@@ -22,8 +22,8 @@ func (s *site) prove(t *testing.T) {
 	t.Run("pages of other origins may not ask", s.answersPreflights)
 	t.Run("messages are analysed", s.analyses)
 	t.Run("a file has the results that it has on a laptop", s.worksThroughFiles)
-	// t.Run("what fails five times waits for its redrive", s.keepsDeadLetters)
-	// t.Run("a client that asks too often is told to wait", s.limits)
+	t.Run("what fails five times waits for its redrive", s.keepsDeadLetters)
+	t.Run("a client that asks too often is told to wait", s.limits)
 }
 
 func (s *site) isReady(t *testing.T) {

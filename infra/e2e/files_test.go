@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -104,8 +105,9 @@ func pack(t *testing.T, content []byte) []byte {
 // upload announces a batch, twice with the same key, and puts its file where the answer says.
 func (s *site) upload(t *testing.T, pass []string, name string, content []byte) (id string) {
 	t.Helper()
+	key := rand.Text()
 	announce := func() response {
-		return s.call(t, http.MethodPost, "/v1/batches", `{"fileName":"`+name+`"}`, append(pass, "Content-Type", "application/json", "Idempotency-Key", "key-"+name)...)
+		return s.call(t, http.MethodPost, "/v1/batches", `{"fileName":"`+name+`"}`, append(pass, "Content-Type", "application/json", "Idempotency-Key", key)...)
 	}
 	first, again := announce(), announce()
 	if !bytes.Equal(first.Body, again.Body) {

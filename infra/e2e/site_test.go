@@ -61,12 +61,13 @@ var synthesised = sync.OnceValues(func() (string, error) {
 	}
 	temporary = folder
 	code, out := filepath.Join(folder, "functions"), filepath.Join(folder, "cdk.out")
-	if err := goRun(context.Background(), root, nil, "./infra/pack", "-arch", runtime.GOARCH, "-out", code); err != nil {
+	if _, err := goRun(context.Background(), root, nil, "./infra/pack", "-arch", runtime.GOARCH, "-out", code); err != nil {
 		return "", err
 	}
-	return out, goRun(context.Background(), filepath.Join(root, "infra", "cdk"), []string{
+	_, err = goRun(context.Background(), filepath.Join(root, "infra", "cdk"), []string{
 		"CDK_OUTDIR=" + out, "CORS_ORIGINS=" + origin, fmt.Sprint("CLIENT_RATE_LIMIT=", clientRate), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20",
 	}, ".", "-stage", "production", "-code", code, "-clients", listed, "-quota", fmt.Sprint(clientQuota))
+	return out, err
 })
 
 // temporary is the folder to remove at the end.
@@ -80,14 +81,15 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// goRun runs a program of the repository.
-func goRun(ctx context.Context, folder string, settings []string, args ...string) error {
+// goRun runs a program of the repository and returns what it prints.
+func goRun(ctx context.Context, folder string, settings []string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, "go", append([]string{"run"}, args...)...) //nolint:gosec // the tests' own words
 	command.Dir, command.Env = folder, append(os.Environ(), settings...)
-	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("go run %s: %w\n%s", args[0], err, output)
+	output, err := command.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go run %s: %w\n%s", args[0], err, output)
 	}
-	return nil
+	return string(output), nil
 }
 
 func open(t *testing.T) *e2e.Assembly {
@@ -226,7 +228,7 @@ func eventually(t *testing.T, within time.Duration, what string, so func() bool)
 	}
 }
 
-// showLogs prints what the functions logged, once something has gone wrong.
+// showLogs prints what the functions complained of, once something has gone wrong.
 func (s *site) showLogs(t *testing.T) {
 	if !t.Failed() {
 		return
@@ -243,7 +245,9 @@ func (s *site) showLogs(t *testing.T) {
 			t.Logf("%s: no log: %v", function.Name, err)
 		}
 		for _, event := range logged.Events {
-			t.Logf("%s: %s", function.Name, strings.TrimSpace(event.Message))
+			if strings.Contains(event.Message, "level=ERROR") || strings.Contains(event.Message, "level=WARN") {
+				t.Logf("%s: %s", function.Name, strings.TrimSpace(event.Message))
+			}
 		}
 	}
 }
