@@ -5,12 +5,28 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/customerai/customerai/infra/e2e"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/testkit/emulators"
 )
 
 func TestTheStackWorksAsTheLaptopDoes(t *testing.T) {
 	s := deploy(t, emulators.AWS(t), nil)
+	t.Cleanup(func() { s.showLogs(t) })
+	s.prove(t)
+}
+
+// The emulator holds every call of a function to its deployed role, the buckets to their policies and the key to its own: what
+// passes here is granted. What is granted and not needed, the stack's own tests look for.
+func TestTheDeployedRolesAreEnough(t *testing.T) {
+	s := deploy(t, emulators.EnforcingAWS(t), func(template e2e.Template) {
+		if got, want := template.AllowPlainHTTP(), 11; got != want {
+			t.Errorf("%d statements against plain HTTP are stripped, want %d", got, want)
+		}
+		if got, want := template.NameBatches(), 1; got != want { // split-batch's
+			t.Errorf("%d functions may send, want %d", got, want)
+		}
+	})
 	t.Cleanup(func() { s.showLogs(t) })
 	s.prove(t)
 }

@@ -73,7 +73,7 @@ func (s *site) worksThroughFiles(t *testing.T) {
 		if len(batches) != 3 {
 			t.Fatalf("got %s, want three batches", page)
 		}
-		answer := s.call(t, http.MethodGet, "/v1/batches/"+batches[0].BatchID, "", s.pass(t, greedy, "")...)
+		answer := s.call(t, http.MethodGet, "/v1/batches/"+batches[0].BatchID, "", s.pass(t, rival, "")...)
 		wantProblem(t, answer, http.StatusNotFound, "not_found")
 	})
 	t.Run("and none of it is left in a queue", func(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 func (s *site) limits(t *testing.T) {
 	pass := s.pass(t, greedy, "")
 	var allowed atomic.Int32
-	allowed.Add(1) // it has asked for another tenant's batch
 	ask := func() (refused response, yes bool) {
 		answer := s.call(t, http.MethodGet, "/v1/batches", "", pass...)
 		if answer.Status == http.StatusOK {

@@ -34,12 +34,13 @@ const (
 	origin          = "https://app.example.com"
 	clientRate      = 20
 	clientQuota     = 120
-	listed          = "cli_EVERYDAYAAAAAAAAAAAAAAAAAA,cli_FILESAAAAAAAAAAAAAAAAAAAAA,cli_REDRIVENAAAAAAAAAAAAAAAAAA,cli_GREEDYAAAAAAAAAAAAAAAAAAAA"
+	listed          = "cli_EVERYDAYAAAAAAAAAAAAAAAAAA,cli_FILESAAAAAAAAAAAAAAAAAAAAA,cli_REDRIVENAAAAAAAAAAAAAAAAAA,cli_GREEDYAAAAAAAAAAAAAAAAAAAA,cli_RIVALAAAAAAAAAAAAAAAAAAAAA"
 	everyday        = 0
 	files           = 1
 	redriven        = 2
 	greedy          = 3
-	stranger        = 4 // has credentials, and is not in the usage plan
+	rival           = 4 // another tenant's
+	stranger        = 5 // has credentials, and is not in the usage plan
 	strangerID      = "cli_STRANGERAAAAAAAAAAAAAAAAAA"
 	assemblySetting = "E2E_ASSEMBLY"
 )
@@ -152,7 +153,7 @@ func deploy(t *testing.T, config aws.Config, change func(template e2e.Template))
 	return s
 }
 
-// generate makes a secret document with these clients. The greedy one is another tenant's.
+// generate makes a secret document with these clients.
 func generate(ids []string) (document string, clients []secrets.Credentials, err error) {
 	generated, credentials, err := secrets.Generate()
 	if err != nil {
@@ -167,7 +168,7 @@ func generate(ids []string) (document string, clients []secrets.Credentials, err
 	entries := make([]entry, len(ids))
 	for i, id := range ids {
 		tenant := secrets.DefaultTenant
-		if i == greedy {
+		if i == rival {
 			tenant = "rival"
 		}
 		secret := credentials.Secret + id

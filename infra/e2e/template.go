@@ -91,3 +91,23 @@ func deniesPlainHTTP(statement any) bool {
 	return err == nil && members["Effect"] == "Deny" &&
 		(strings.Contains(string(condition), "aws:SecureTransport") || strings.Contains(string(condition), "s3:TlsVersion"))
 }
+
+// NameBatches adds, wherever sqs:SendMessage is allowed, the emulator's name for sending several at once, and returns how
+// often. On AWS there is no such action: sqs:SendMessage covers the batch.
+func (t Template) NameBatches() (named int) {
+	for _, role := range t.Resources("AWS::IAM::Role") {
+		policies, _ := role["Policies"].([]any)
+		for _, policy := range policies {
+			p, _ := policy.(map[string]any)
+			document, _ := p["PolicyDocument"].(map[string]any)
+			statements, _ := document["Statement"].([]any)
+			for _, statement := range statements {
+				if s, _ := statement.(map[string]any); s["Effect"] == "Allow" && s["Action"] == "sqs:SendMessage" {
+					s["Action"] = []any{"sqs:SendMessage", "sqs:SendMessageBatch"}
+					named++
+				}
+			}
+		}
+	}
+	return named
+}

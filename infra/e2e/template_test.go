@@ -1,0 +1,101 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/customerai/customerai/infra/e2e"
+)
+
+// A prune is an exception that somebody has looked at. Whoever adds one changes this number, and says why in the list.
+func TestThePruneListIsTheOneThatWasReviewed(t *testing.T) {
+	if got, want := len(e2e.Prunes), 2; got != want {
+		t.Errorf("%d kinds of resources are pruned, want the %d that were reviewed", got, want)
+	}
+	for _, prune := range e2e.Prunes {
+		if len(strings.Fields(prune.Reason)) < 6 {
+			t.Errorf("%s is pruned without a reason: %q", prune.Kind, prune.Reason)
+		}
+	}
+	assembly := open(t)
+	before := len(assembly.Template["Resources"].(map[string]any))
+	if err := assembly.Template.Prune(e2e.Prunes); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := before-len(assembly.Template["Resources"].(map[string]any)), 2; got != want {
+		t.Errorf("%d resources are pruned, want the %d that were reviewed", got, want)
+	}
+}
+
+func TestAPruneThatDoesHarmOrNothingIsRefused(t *testing.T) {
+	for name, test := range map[string]struct{ template, want string }{
+		"nothing to prune": {`{"Resources":{"Other":{"Type":"Kept"}}}`, "the template has none"},
+		"still needed":     {`{"Resources":{"Gone":{"Type":"Pruned"},"Other":{"Type":"Kept","DependsOn":["Gone"]}}}`, "something refers to Gone"},
+		"not needed":       {`{"Resources":{"Gone":{"Type":"Pruned"},"Other":{"Type":"Kept"}}}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			template := parse(t, test.template)
+			err := template.Prune([]e2e.Prune{{Kind: "Pruned", Reason: "for the test"}})
+			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("Prune = %v, want %q", err, test.want)
+			}
+			if len(template.Resources("Pruned")) != 0 || len(template.Resources("Kept")) != 1 {
+				t.Errorf("the template is %v, want Other alone", template)
+			}
+		})
+	}
+}
+
+func TestFunctionsGetTheArchitectureOfTheMachine(t *testing.T) {
+	template := parse(t, `{"Resources":{"F":{"Type":"AWS::Lambda::Function","Properties":{"Architectures":["arm64"]}}}}`)
+	if err := template.RunOn("amd64"); err != nil {
+		t.Fatal(err)
+	}
+	if got := template.Resources("AWS::Lambda::Function")["F"]["Architectures"].([]any); !slices.Equal(got, []any{"x86_64"}) {
+		t.Errorf("Architectures = %v, want x86_64", got)
+	}
+	if err := template.RunOn("riscv64"); err == nil {
+		t.Error("an architecture that Lambda has not is accepted")
+	}
+}
+
+func TestOnlyDenialsOfPlainHTTPAreStripped(t *testing.T) {
+	template := parse(t, `{"Resources":{
+		"A":{"Type":"AWS::SQS::QueuePolicy","Properties":{"PolicyDocument":{"Statement":[
+			{"Effect":"Deny","Condition":{"Bool":{"aws:SecureTransport":"false"}}},
+			{"Effect":"Deny","Condition":{"StringEquals":{"aws:SourceAccount":"1"}}},
+			{"Effect":"Allow","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}}},
+		"B":{"Type":"AWS::S3::BucketPolicy","Properties":{"PolicyDocument":{"Statement":[
+			{"Effect":"Deny","Condition":{"NumericLessThan":{"s3:TlsVersion":1.2}}}]}}}}}`)
+	if got, want := template.AllowPlainHTTP(), 2; got != want {
+		t.Errorf("%d statements are stripped, want %d", got, want)
+	}
+	if left := template.Resources("AWS::SQS::QueuePolicy")["A"]["PolicyDocument"].(map[string]any)["Statement"].([]any); len(left) != 2 {
+		t.Errorf("left are %v, want the two that say something else", left)
+	}
+	if len(template.Resources("AWS::S3::BucketPolicy")) != 0 {
+		t.Error("a policy without statements is left")
+	}
+}
+
+func TestBatchesAreNamedWhereSendingIsAllowedAndNowhereElse(t *testing.T) {
+	template := parse(t, `{"Resources":{"R":{"Type":"AWS::IAM::Role","Properties":{"Policies":[{"PolicyDocument":{"Statement":[
+		{"Effect":"Allow","Action":"sqs:SendMessage"},{"Effect":"Allow","Action":"sqs:DeleteMessage"},{"Effect":"Deny","Action":"sqs:SendMessage"}]}}]}}}}`)
+	if got, want := template.NameBatches(), 1; got != want {
+		t.Errorf("%d statements are changed, want %d", got, want)
+	}
+	text, err := json.Marshal(template)
+	if err != nil || strings.Count(string(text), "sqs:SendMessageBatch") != 1 {
+		t.Errorf("the template is %s, %v", text, err)
+	}
+}
+
+func parse(t *testing.T, text string) (template e2e.Template) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &template); err != nil {
+		t.Fatal(err)
+	}
+	return template
+}
