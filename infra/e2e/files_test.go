@@ -147,7 +147,7 @@ func (s *site) wantSame(t *testing.T, got detail, want onLaptop) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := io.Copy(&results, unpacked); err != nil { //nolint:gosec // it is as large as what the test has uploaded
+			if _, err := io.Copy(&results, unpacked); err != nil {
 				t.Fatal(err)
 			}
 		case strings.Contains(key, "/errors/"):

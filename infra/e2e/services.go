@@ -21,27 +21,25 @@ type Services struct{ Config aws.Config }
 // Query calls an action of a service that takes forms and answers in XML.
 func (s Services) Query(ctx context.Context, service string, form url.Values) ([]byte, error) {
 	form.Set("Version", "2010-05-15") // CloudFormation's
-	return s.call(ctx, service, http.MethodPost, "/", []byte(form.Encode()), "Content-Type", "application/x-www-form-urlencoded")
+	return s.call(ctx, service, http.MethodPost, "/", []byte(form.Encode()), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
 }
 
 // JSON calls an action of a service that is asked for by header, with a body in JSON.
 func (s Services) JSON(ctx context.Context, service, target string, body []byte) ([]byte, error) {
-	return s.call(ctx, service, http.MethodPost, "/", body, "Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", target)
+	return s.call(ctx, service, http.MethodPost, "/", body, http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {target}})
 }
 
 // REST calls a service by method and path.
 func (s Services) REST(ctx context.Context, service, method, path string, body []byte) ([]byte, error) {
-	return s.call(ctx, service, method, path, body, "Content-Type", "application/json")
+	return s.call(ctx, service, method, path, body, http.Header{"Content-Type": {"application/json"}})
 }
 
-func (s Services) call(ctx context.Context, service, method, path string, body []byte, headers ...string) ([]byte, error) {
+func (s Services) call(ctx context.Context, service, method, path string, body []byte, header http.Header) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, method, *s.Config.BaseEndpoint+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	for i := 0; i < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
-	}
+	request.Header = header
 	credentials, err := s.Config.Credentials.Retrieve(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("retrieve credentials: %w", err)

@@ -60,7 +60,7 @@ func (t Template) resources() map[string]any {
 func (t Template) RunOn(goarch string) error {
 	architecture, ok := map[string]string{"amd64": "x86_64", "arm64": "arm64"}[goarch]
 	if !ok {
-		return fmt.Errorf("Lambda has no %s", goarch)
+		return fmt.Errorf("no function runs on %s", goarch)
 	}
 	for _, function := range t.Resources("AWS::Lambda::Function") {
 		function["Architectures"] = []any{architecture}

@@ -61,6 +61,7 @@ var Prerequisites = []struct {
 	{"emulators", regexp.MustCompile(`emulator is missing`), "see shared/testkit/emulators"},
 	{"data", regexp.MustCompile(`shared/data|data folder|JSONTestSuite`), "put the test data beside the repository, at ../shared/data"},
 	{"race", regexp.MustCompile(`race detector`), "install a C compiler"},
+	{"stack", regexp.MustCompile(`stack cannot be synthesised`), "install Node.js, 20 or later"},
 	{"tools", regexp.MustCompile(`\.tools`), "run make tools"},
 	// Part of a suite or of another test that has nothing to do here, on whatever machine.
 	{"nothing", regexp.MustCompile(`as a process of another test|the engine gives up too early`), "nothing is missing"},
