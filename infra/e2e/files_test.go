@@ -64,7 +64,10 @@ func (s *site) worksThroughFiles(t *testing.T) {
 			if got.Chunks.Total != file.chunks {
 				t.Errorf("got %d chunks, want %d", got.Chunks.Total, file.chunks)
 			}
-			s.wantSame(t, got, analyze(t, file.name, file.content))
+			want := analyze(t, file.name, file.content)
+			s.wantSame(t, got, want)
+			s.wantFirst(t, pass, id, "results", want.results)
+			s.wantFirst(t, pass, id, "errors", want.rejections)
 		})
 	}
 	t.Run("which is nobody else's", func(t *testing.T) {
@@ -159,6 +162,18 @@ func (s *site) wantSame(t *testing.T, got detail, want onLaptop) {
 	}
 	if !bytes.Equal(rejections.Bytes(), want.rejections) || len(want.rejections) == 0 {
 		t.Errorf("%d bytes of rejections differ from the laptop's %d", rejections.Len(), len(want.rejections))
+	}
+}
+
+// wantFirst holds the first page of a list to the first lines of what the laptop wrote.
+func (s *site) wantFirst(t *testing.T, pass []string, id, list string, lines []byte) {
+	t.Helper()
+	answer := s.call(t, http.MethodGet, "/v1/batches/"+id+"/"+list+"?limit=50", "", pass...)
+	page := decode[struct{ Results []json.RawMessage }](t, answer, http.StatusOK).Results
+	for i, line := range bytes.SplitN(lines, []byte("\n"), 51)[:min(50, bytes.Count(lines, []byte("\n")))] {
+		if len(page) <= i || !bytes.Equal(page[i], line) {
+			t.Fatalf("%s: line %d of %d differs from the laptop's %s", list, i+1, len(page), line)
+		}
 	}
 }
 
