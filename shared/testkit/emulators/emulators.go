@@ -2,8 +2,8 @@
 //
 // Normal use, in a test:
 //
-//	config := emulators.DynamoDB(t) // DynamoDB Local, for tables
-//	config := emulators.AWS(t)      // MiniStack, for buckets, queues and secrets
+//	config := emulators.DynamoDB(t)     // DynamoDB Local, for tables
+//	config := emulators.AWS(t)          // MiniStack, for buckets, queues and secrets
 //	config := emulators.EnforcingAWS(t) // the same, where nobody may do more than policies allow
 //
 // An emulator is started once for each test binary, listens on the loopback address alone and ends with the binary. Tests
