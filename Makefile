@@ -66,6 +66,10 @@ destroy: synth ## Remove a stage; staging and production keep their data
 test-cdk: ## Test the stack: its posture, its alarms, and thousands of weakened copies of its template
 	cd infra/cdk && go vet ./... && $(CDK) go test ./...
 
+.PHONY: e2e
+e2e: .tools/ministack/.1.5.33 ## Deploy the stack to an emulator and drive it from end to end
+	go test -count=1 -timeout=10m ./infra/e2e
+
 .PHONY: generate
 generate: ## Write template.yaml, samconfig.toml and openapi.json
 	go run ./infra/gen
