@@ -105,6 +105,24 @@ func TestNothingIsLostWhereverItDies(t *testing.T) {
 	}
 }
 
+// relapsing is a queue whose messages fail again at once.
+type relapsing struct {
+	queue.Queue
+	dead queue.Queue
+}
+
+func (r relapsing) Send(ctx context.Context, bodies ...string) error {
+	return r.dead.Send(ctx, bodies...)
+}
+
+func TestWhatFailsAgainIsLeftAndDoesNotGoRound(t *testing.T) {
+	from, _, _ := queues(t, 25)
+	moved, err := redrive(t.Context(), from, relapsing{dead: from}, always(t), 100)
+	if err != nil || moved != 25 || from.Len() != 25 {
+		t.Errorf("moved %d, %v with %d left, want each of 25 once, and all of them left", moved, err, from.Len())
+	}
+}
+
 func TestAStopEndsTheRun(t *testing.T) {
 	from, to, _ := queues(t, 3)
 	ctx, cancel := context.WithCancel(t.Context())

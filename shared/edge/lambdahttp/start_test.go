@@ -3,48 +3,20 @@ package lambdahttp_test
 import (
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
+	"github.com/customerai/customerai/shared/testkit/invocation"
 )
 
-// Start takes an invocation from a Runtime API and sends its answer there. The function is this test's own binary.
 func TestStartServesInvocations(t *testing.T) {
-	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+	if invocation.Inside() {
 		lambdahttp.Start(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) }))
 		return
 	}
-	answers := make(chan string, 1)
-	served := false
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case strings.HasSuffix(r.URL.Path, "/invocation/next") && !served:
-			served = true
-			w.Header().Set("Lambda-Runtime-Aws-Request-Id", "1")
-			w.Header().Set("Lambda-Runtime-Deadline-Ms", "32503680000000")
-			_, _ = io.WriteString(w, `{"httpMethod":"GET","path":"/hello"}`)
-		case strings.HasSuffix(r.URL.Path, "/invocation/1/response"):
-			body, _ := io.ReadAll(r.Body)
-			answers <- string(body)
-			w.WriteHeader(http.StatusAccepted)
-		default:
-			w.WriteHeader(http.StatusGone) // and the function ends
-		}
-	}))
-	defer server.Close()
-	function := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestStartServesInvocations$")
-	function.Env = append(os.Environ(), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(server.URL, "http://"))
-	output, _ := function.CombinedOutput() // it never ends well: its Runtime API goes away
-	select {
-	case got := <-answers:
-		if !strings.Contains(got, `"statusCode":200`) || !strings.Contains(got, `"body":"/hello"`) {
-			t.Errorf("answer = %s, want 200 with /hello", got)
-		}
-	default:
-		t.Errorf("the function answered nothing: %s", output)
+	got := invocation.Run(t, `{"httpMethod":"GET","path":"/hello"}`)
+	if !strings.Contains(got, `"statusCode":200`) || !strings.Contains(got, `"body":"/hello"`) {
+		t.Errorf("answer = %s, want 200 with /hello", got)
 	}
 }

@@ -3,15 +3,10 @@ package httpstart_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +17,7 @@ import (
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/invocation"
 )
 
 func start(t *testing.T, settings map[string]string) *coldstart.Start {
@@ -79,9 +75,8 @@ func TestWhatIsWrongKeepsTheFunctionFromServing(t *testing.T) {
 	}
 }
 
-// Serve takes an invocation from a Runtime API. The function is this test's own binary.
 func TestServeServesInvocations(t *testing.T) {
-	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+	if invocation.Inside() {
 		s := coldstart.New("health", func(name string) (string, bool) { return "development", name == "ENVIRONMENT" })
 		api, err := httpapi.New("health", httpstart.Config(s, nil))
 		httpapi.Bind(api, "getLiveness", func(context.Context, *struct{}) (*struct{}, error) { return &struct{}{}, nil })
@@ -93,32 +88,7 @@ func TestServeServesInvocations(t *testing.T) {
 		}
 		return
 	}
-	answers := make(chan string, 1)
-	var served atomic.Bool
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case strings.HasSuffix(r.URL.Path, "/invocation/next") && served.CompareAndSwap(false, true):
-			w.Header().Set("Lambda-Runtime-Aws-Request-Id", "1")
-			w.Header().Set("Lambda-Runtime-Deadline-Ms", "32503680000000")
-			_, _ = io.WriteString(w, `{"httpMethod":"GET","path":"/health/live"}`)
-		case strings.HasSuffix(r.URL.Path, "/invocation/1/response"):
-			body, _ := io.ReadAll(r.Body)
-			answers <- string(body)
-			w.WriteHeader(http.StatusAccepted)
-		default:
-			w.WriteHeader(http.StatusGone) // and the function ends
-		}
-	}))
-	defer server.Close()
-	function := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServeServesInvocations$")
-	function.Env = append(os.Environ(), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(server.URL, "http://"))
-	output, _ := function.CombinedOutput() // it never ends well: its Runtime API goes away
-	select {
-	case got := <-answers:
-		if !strings.Contains(got, `"statusCode":200`) {
-			t.Errorf("got the answer %s, want 200", got)
-		}
-	default:
-		t.Errorf("the function answered nothing: %s", output)
+	if got := invocation.Run(t, `{"httpMethod":"GET","path":"/health/live"}`); !strings.Contains(got, `"statusCode":200`) {
+		t.Errorf("got the answer %s, want 200", got)
 	}
 }
