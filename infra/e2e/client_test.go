@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/infra/e2e"
+	"github.com/customerai/customerai/shared/testkit/observatory"
 )
 
 // response is an answer, read to its end.
@@ -115,7 +116,7 @@ func wantProblem(t *testing.T, answer response, status int, code string) {
 	want := map[string]string{
 		"Content-Type": "application/problem+json", "Cache-Control": "no-store", "Access-Control-Allow-Origin": origin,
 		"X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Referrer-Policy": "no-referrer",
+		"Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "Referrer-Policy": "no-referrer",
 	}
 	if status == http.StatusUnauthorized {
 		want["Www-Authenticate"] = "Bearer"
@@ -127,6 +128,9 @@ func wantProblem(t *testing.T, answer response, status int, code string) {
 		if got := answer.Header.Get(name); got != value {
 			t.Errorf("%s = %q, want %q", name, got, value)
 		}
+	}
+	if score, findings := observatory.Score(answer.Header); score != observatory.Shared {
+		t.Errorf("score = %d with %v, want %d", score, findings, observatory.Shared)
 	}
 	if !strings.Contains(strings.Join(answer.Header.Values("Vary"), ","), "Origin") {
 		t.Errorf("Vary = %q, want Origin in it", answer.Header.Values("Vary"))

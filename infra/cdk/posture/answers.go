@@ -26,7 +26,7 @@ func (c *checker) answers() {
 
 func (c *checker) headers(status int) shape {
 	headers := map[string]string{
-		"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'", "Content-Security-Policy": "'default-src 'none'; frame-ancestors 'none''",
+		"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'", "Content-Security-Policy": "'default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none''",
 		"Referrer-Policy": "'no-referrer'", "Strict-Transport-Security": "'max-age=31536000; includeSubDomains'", "X-Content-Type-Options": "'nosniff'",
 		"Cross-Origin-Opener-Policy": "'same-origin'", "Cross-Origin-Embedder-Policy": "'require-corp'", "Cross-Origin-Resource-Policy": "'same-origin'",
 		"Vary": "'Origin'", "X-Request-Id": "context.requestId",

@@ -26,7 +26,7 @@ func (a answer) headers(origins []string) map[string]*string {
 	headers := map[string]string{
 		"Content-Type":                 "'application/problem+json'",
 		"Cache-Control":                "'no-store'",
-		"Content-Security-Policy":      "'default-src 'none'; frame-ancestors 'none''",
+		"Content-Security-Policy":      "'default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none''",
 		"Referrer-Policy":              "'no-referrer'",
 		"Strict-Transport-Security":    "'max-age=31536000; includeSubDomains'",
 		"X-Content-Type-Options":       "'nosniff'",

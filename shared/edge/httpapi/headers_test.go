@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/testkit/observatory"
 )
 
 // sweep is one request for every kind of response: each operation, each refusal, unknown paths and methods, a preflight.
@@ -39,7 +40,7 @@ func TestEveryResponseCarriesTheSecurityHeaders(t *testing.T) {
 		w := s.do(r)
 		seen[w.Code] = true
 		for name, want := range map[string]string{
-			"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
+			"Content-Security-Policy":      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 			"Strict-Transport-Security":    "max-age=31536000; includeSubDomains",
 			"X-Content-Type-Options":       "nosniff",
 			"Referrer-Policy":              "no-referrer",
@@ -60,6 +61,24 @@ func TestEveryResponseCarriesTheSecurityHeaders(t *testing.T) {
 	for _, status := range []int{200, 400, 401, 404, 405, 406, 413, 415, 500} {
 		if !seen[status] {
 			t.Errorf("the sweep saw no %d", status)
+		}
+	}
+}
+
+func TestNoResponseScoresBelowTheBestThatHeadersCanEarn(t *testing.T) {
+	s := newSample(t, app)
+	for origin, want := range map[string]int{"": observatory.Best, "https://evil.test": observatory.Best, app: observatory.Shared} {
+		for _, r := range sweep() {
+			if r.URL.Path == "/page" && r.Method == http.MethodGet {
+				continue // the page has its own policy
+			}
+			if origin != "" {
+				r.Header.Set("Origin", origin)
+			}
+			w := s.do(r)
+			if got, findings := observatory.Score(w.Header()); got != want {
+				t.Errorf("%s %s (%d) from %q scores %d with %v, want %d", r.Method, r.URL, w.Code, origin, got, findings, want)
+			}
 		}
 	}
 }
