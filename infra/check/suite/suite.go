@@ -60,6 +60,7 @@ var Prerequisites = []struct {
 }{
 	{"emulators", regexp.MustCompile(`emulator is missing`), "see shared/testkit/emulators"},
 	{"data", regexp.MustCompile(`shared/data|data folder|JSONTestSuite`), "put the test data beside the repository, at ../shared/data"},
+	{"browser", regexp.MustCompile(`browser is missing`), "install Chromium"},
 	{"race", regexp.MustCompile(`race detector`), "install a C compiler"},
 	{"stack", regexp.MustCompile(`stack cannot be synthesised`), "install Node.js, 20 or later"},
 	{"tools", regexp.MustCompile(`\.tools`), "run make tools"},
