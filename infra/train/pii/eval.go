@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/detect"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -113,7 +114,7 @@ func Measure(rows []row) map[pii.Type]Tally {
 	var found, labels []pii.Entity
 	for _, r := range rows {
 		doc.Reset(r.Text)
-		found = pii.Detect(&doc, found)
+		found = detect.Entities(&doc, found)
 		offsets := byteOffsets(r.Text)
 		labels = labels[:0]
 		for _, span := range r.Spans {

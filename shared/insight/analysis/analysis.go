@@ -11,6 +11,8 @@ package analysis
 
 import (
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/detect"
+	"github.com/customerai/customerai/shared/insight/pii/operators"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
@@ -86,7 +88,7 @@ func (a *Analyzer) Analyze(message Message, line int, unit text.Unit) *Row {
 	a.document.Reset(message.Text)
 	sentiment.Analyze(&a.document, &a.sentiment)
 	a.topics = topics.Classify(&a.document, a.topics[:0])
-	a.entities = pii.Detect(&a.document, a.entities[:0])
+	a.entities = detect.Entities(&a.document, a.entities[:0])
 
 	row := &a.row
 	if row.Topics == nil { // a list without entries is [], never null
@@ -106,7 +108,7 @@ func (a *Analyzer) Analyze(message Message, line int, unit text.Unit) *Row {
 	for _, t := range a.topics {
 		row.Topics = append(row.Topics, Topic{t.Name, round(t.Score, scoreScale)})
 	}
-	row.Text = pii.Anonymise(message.Text, a.entities)
+	row.Text = operators.Policy{}.Apply(message.Text, a.entities)
 	a.place(message.Text, unit)
 	return row
 }

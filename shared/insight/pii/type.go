@@ -1,11 +1,14 @@
 package pii
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Type is the canonical name of a kind of personal data.
 type Type string
 
-// The kinds that Detect finds.
+// The kinds that are looked for.
 const (
 	Person        Type = "PERSON"
 	Location      Type = "LOCATION" // street lines, PO boxes, postcodes, and places where they say where a person is
@@ -88,3 +91,13 @@ var aliases = [...]Alias{
 
 // Aliases returns the kinds with the names that other services give them, in a fixed order.
 func Aliases() []Alias { return slices.Clone(aliases[:]) }
+
+// ParseType returns the type of a name, in any case, or false when there is none of that name.
+func ParseType(name string) (Type, bool) {
+	for _, a := range &aliases {
+		if strings.EqualFold(name, string(a.Type)) {
+			return a.Type, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,79 @@
+package detect
+
+import "github.com/customerai/customerai/shared/insight/pii"
+
+// iban finds an international bank account number at begin, in one piece or in groups of up to four, in either case. It
+// returns its end, or begin when the length of the country or the checksum does not hold.
+func (s *scanner) iban(begin int) int {
+	var country [2]byte
+	country[0], country[1] = upperOf(s.text[begin]), upperOf(s.text[begin+1])
+	size := ibanLength(string(country[:]))
+	if size == 0 {
+		return begin
+	}
+	var buf [34]byte
+	n, i := 0, begin
+	for n < size && i < len(s.text) {
+		c := s.text[i]
+		switch {
+		case isAlnum(c):
+			buf[n] = upperOf(c)
+			n++
+		case (c == ' ' || c == '-') && n > 3 && i > begin && isAlnum(s.text[i-1]):
+		default:
+			return begin
+		}
+		i++
+	}
+	if n < size || wordAt(s.text, i) {
+		return begin
+	}
+	if mod97(buf[:4], mod97(buf[4:size], 0)) != 1 {
+		return begin
+	}
+	s.add(pii.IBAN, begin, i, certain)
+	return i
+}
+
+// ibanLength returns the length of the IBANs of a country by the SWIFT registry, 0 for a country without them.
+func ibanLength(country string) int {
+	switch country {
+	case "NO":
+		return 15
+	case "BE":
+		return 16
+	case "DK", "FI", "FO", "FK", "GL", "NL", "SD":
+		return 18
+	case "MK", "SI":
+		return 19
+	case "AT", "BA", "EE", "KZ", "LT", "LU", "XK", "MN":
+		return 20
+	case "CH", "CR", "HR", "LI", "LV":
+		return 21
+	case "BG", "BH", "DE", "GB", "GE", "IE", "ME", "RS", "VA":
+		return 22
+	case "AE", "GI", "IL", "IQ", "OM", "SO", "TL":
+		return 23
+	case "AD", "CZ", "ES", "MD", "PK", "RO", "SA", "SE", "SK", "TN", "VG":
+		return 24
+	case "LY", "PT", "ST":
+		return 25
+	case "IS", "TR":
+		return 26
+	case "BI", "DJ", "FR", "GR", "IT", "MC", "MR", "SM":
+		return 27
+	case "AL", "AZ", "BY", "CY", "DO", "GT", "HN", "HU", "LB", "NI", "PL", "SV":
+		return 28
+	case "BR", "EG", "PS", "QA", "UA":
+		return 29
+	case "JO", "KW", "MU", "YE":
+		return 30
+	case "MT", "SC":
+		return 31
+	case "LC":
+		return 32
+	case "RU":
+		return 33
+	}
+	return 0
+}
