@@ -122,6 +122,22 @@ func (c client) ended(id string) batch.Detail {
 	return batch.Detail{}
 }
 
+// first waits on the bubble's clock for the one batch and returns its id.
+func (c client) first() string {
+	c.t.Helper()
+	var list struct{ Batches []batch.Batch }
+	for range 1000 {
+		if c.call(http.MethodGet, "/v1/batches", "", &list); len(list.Batches) > 0 {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	if len(list.Batches) != 1 {
+		c.t.Fatalf("%d batches, want the dropped file", len(list.Batches))
+	}
+	return list.Batches[0].BatchID
+}
+
 func sampleBytes(t *testing.T) []byte {
 	t.Helper()
 	content, err := io.ReadAll(sample.Messages())
@@ -211,17 +227,7 @@ func TestWhatAStopLeavesUndoneIsDoneAtTheNextStart(t *testing.T) {
 			t.Fatalf("second Drop = %v, %v, want the file to be known", fresh, err)
 		}
 		c := newClient(t, second, folder)
-		var list struct{ Batches []batch.Batch }
-		for range 1000 {
-			if c.call(http.MethodGet, "/v1/batches", "", &list); len(list.Batches) > 0 {
-				break
-			}
-			time.Sleep(time.Second)
-		}
-		if len(list.Batches) != 1 {
-			t.Fatalf("%d batches, want the dropped file", len(list.Batches))
-		}
-		if detail := c.ended(list.Batches[0].BatchID); detail.Status != batch.Completed || detail.Summary.Rows != 581 {
+		if detail := c.ended(c.first()); detail.Status != batch.Completed || detail.Summary.Rows != 581 {
 			t.Errorf("batch = %+v, want 581 rows", detail)
 		}
 	})

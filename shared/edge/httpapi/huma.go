@@ -58,6 +58,10 @@ func decode(data []byte, v any) error {
 // spelling keeps different names different, and makes them names that cleanPath hides.
 var spelling = strings.NewReplacer(".", "\x1fd", "[", "\x1fb", "\x1f", "\x1fu")
 
+// null stands for JSON's null, which huma passes over where a field is optional: it has none of the types that the document
+// allows.
+type null struct{}
+
 func respell(v any) {
 	switch v := v.(type) {
 	case []any:
@@ -67,9 +71,12 @@ func respell(v any) {
 	case map[string]any:
 		odd := map[string]any{} // taken out before any goes in again, under a name that may have been another's
 		for name, member := range v {
+			if member == nil {
+				v[name] = null{}
+			}
 			respell(member)
 			if strings.ContainsAny(name, ".[\x1f") {
-				odd[name] = member
+				odd[name] = v[name]
 			}
 		}
 		for name := range odd {

@@ -37,6 +37,10 @@ func TestEveryProblemWithTheInputIsReportedAtOnceAndNoValue(t *testing.T) {
 		{"a name twice", "/v1/things/t", `{"name":"x","name":"hunter2"}`, "name: is there twice"},
 		{"the wrong kind of body", "/v1/things/t", `["hunter2"]`, "body: expected object"},
 		{"null", "/v1/things/t", `null`, "body: expected object"},
+		{
+			"null where a value may be left out", "/v1/things/t", `{"name":"x","email":null,"count":null,"notes":{"a.b":null},"parts":null}`,
+			"count: expected integer\nemail: expected string\nnotes.?: expected string\nparts: expected array",
+		},
 		{"too many parts", "/v1/things/t", `{"name":"x","parts":[{"label":"a"},{"label":"a"},{"label":"a"},{"label":"a"}]}`, "parts: expected array length <= 3"},
 		{"an integer out of range", "/v1/things/t", `{"name":"x","count":1e99}`, "count: expected number <= 5"},
 		{"a fraction for an integer", "/v1/things/t", `{"name":"x","count":1.5}`, "count: expected integer"},

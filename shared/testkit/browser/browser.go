@@ -26,7 +26,7 @@ func Text(t *testing.T, address string) string {
 		t.Skip("the browser is missing: neither chromium nor google-chrome is on the PATH")
 	}
 	var complaints bytes.Buffer
-	command := exec.CommandContext(t.Context(), program, //nolint:gosec // one of two names
+	command := exec.CommandContext(t.Context(), program,
 		"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
 		"--user-data-dir="+t.TempDir(), "--virtual-time-budget=10000", "--dump-dom", address)
 	command.Stderr = &complaints

@@ -1,0 +1,133 @@
+package bundle_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"pgregory.net/rapid"
+
+	"github.com/customerai/customerai"
+	"github.com/customerai/customerai/infra/local/sample"
+	"github.com/customerai/customerai/shared/testkit/contract"
+)
+
+// sensible makes a drawn body one that the operation can act on, where the document cannot say what makes sense.
+var sensible = map[string]func(t *rapid.T, body map[string]any){
+	"analyzeMessages": func(_ *rapid.T, body map[string]any) {
+		for i, document := range body["documents"].([]any) {
+			document.(map[string]any)["id"] = strconv.Itoa(i) // each once
+		}
+	},
+}
+
+// elsewhere are the operations whose allowed calls may be refused all the same, and why.
+var elsewhere = map[string]string{
+	"createToken": "asks for a client's secret, and speaks OAuth's language of errors; see functions/token",
+}
+
+// caller is the client of the contract: it keeps what it learns of what is kept.
+type caller struct {
+	handler http.Handler
+	tokens  map[string]string // by who has it
+	known   map[string][]string
+	calls   int
+	seen    map[string]map[int]int // operation > status > how often
+}
+
+func (c *caller) values(name string) []string { return c.known[name] }
+
+func (c *caller) send(call contract.Call, who string) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(call.Method, call.Target, bytes.NewReader(call.Body))
+	request.Header = call.Header.Clone()
+	if token := c.tokens[who]; token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	recorder := httptest.NewRecorder()
+	c.handler.ServeHTTP(recorder, request)
+	c.calls++
+	return recorder
+}
+
+func (c *caller) check(t *rapid.T, operation contract.Operation, call contract.Call, who string, want []int) {
+	answer := c.send(call, who)
+	if c.seen[operation.ID] == nil {
+		c.seen[operation.ID] = map[int]int{}
+	}
+	c.seen[operation.ID][answer.Code]++
+	problems := operation.Check(answer.Code, answer.Header().Get("Content-Type"), answer.Body.Bytes())
+	if want != nil && !slices.Contains(want, answer.Code) {
+		problems = append(problems, fmt.Sprintf("answered %d, want one of %v", answer.Code, want))
+	}
+	if len(problems) > 0 {
+		t.Fatalf("%s (%s) as %s: %s\n%s %s %.300q\n%.500s", operation.ID, call.Fault, who, strings.Join(problems, "; "),
+			call.Method, call.Target, call.Body, answer.Body)
+	}
+}
+
+func TestEveryOperationKeepsToItsDocument(t *testing.T) {
+	document, err := contract.Parse(customerai.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		folder := filepath.Join(t.TempDir(), "data")
+		b, stop := running(t, folder)
+		defer stop()
+		client := newClient(t, b, folder)
+		if _, err := b.Drop(t.Context(), "messages.csv", sample.Messages()); err != nil {
+			t.Fatal(err)
+		}
+		c := &caller{handler: b.Handler, tokens: map[string]string{"a client": client.token}, known: client.kept(), seen: map[string]map[int]int{}}
+
+		rapid.Check(struct{ testing.TB }{t}, func(t *rapid.T) { // a bubble has no deadline to ask for
+			for range 50 {
+				operation := rapid.SampledFrom(document.Operations).Draw(t, "operation")
+				call := operation.Call(t, c.values)
+				if change := sensible[operation.ID]; change != nil {
+					change(t, call.Value().(map[string]any))
+					call.Rewrite()
+				}
+				switch rapid.IntRange(0, 9).Draw(t, "kind") {
+				case 0:
+					if operation.Secured {
+						c.check(t, operation, call, "nobody", []int{http.StatusUnauthorized})
+					}
+				case 1, 2, 3:
+					spoilt := operation.Spoil(t, call)
+					if spoilt.Header.Get("Idempotency-Key") != "" {
+						spoilt.Want = append(slices.Clone(spoilt.Want), http.StatusConflict) // drawn keys meet again
+					}
+					c.check(t, operation, spoilt, "a client", spoilt.Want)
+				default:
+					want := []int{http.StatusOK, http.StatusCreated, http.StatusNoContent, http.StatusNotFound, http.StatusConflict}
+					if elsewhere[operation.ID] != "" {
+						want = nil
+					}
+					c.check(t, operation, call, "a client", want)
+				}
+			}
+		})
+		for _, operation := range document.Operations {
+			if elsewhere[operation.ID] == "" && c.seen[operation.ID][http.StatusOK]+c.seen[operation.ID][http.StatusCreated]+c.seen[operation.ID][http.StatusNoContent] == 0 {
+				t.Errorf("%s never succeeded: %v", operation.ID, c.seen[operation.ID])
+			}
+		}
+		t.Logf("%d calls: %v", c.calls, c.seen)
+	})
+}
+
+// kept waits for the dropped file's batch and returns the ids of what there is.
+func (c client) kept() map[string][]string {
+	c.t.Helper()
+	id := c.first()
+	c.ended(id)
+	return map[string][]string{"batchId": {id}, "fileName": {"messages.csv", "messages.jsonl.gz", "ünï.ndjson"}, "nextToken": {""}}
+}
