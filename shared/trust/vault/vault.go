@@ -150,6 +150,30 @@ func (v *Vault) Destroy(ctx context.Context, subject Subject) error {
 	return nil
 }
 
+// DestroyOlder destroys the subject's key if it was made at a time or before.
+func (v *Vault) DestroyOlder(ctx context.Context, subject Subject, at time.Time) error {
+	item, k, err := v.get(ctx, subject)
+	if errs.Is(err, errs.NotFound) || err == nil && k.Created.After(at) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := v.Keys.Delete(ctx, item.Key, table.Version(item.Version)); err != nil {
+		return fmt.Errorf("destroy key of %s: %w", subject.Name, err)
+	}
+	return nil
+}
+
+// Current returns the id of the subject's key, "" when it has none.
+func (v *Vault) Current(ctx context.Context, subject Subject) (string, error) {
+	_, k, err := v.get(ctx, subject)
+	if errs.Is(err, errs.NotFound) {
+		return "", nil
+	}
+	return k.ID, err
+}
+
 // Retire destroys the key of a subject under which nothing is kept any more, in two steps that lie at least grace apart:
 // the first notes that it is unused, the second destroys it unless somebody has asked for it in between. Who asked before
 // the first step must be done within grace. It reports whether the key is gone.

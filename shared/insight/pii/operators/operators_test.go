@@ -204,3 +204,33 @@ func TestPseudonymsAreConsistent(t *testing.T) {
 		t.Error("changing what List returned changed the pseudonyms, want a copy")
 	}
 }
+
+func TestPseudonymsGoOnWhereTheyWereLeft(t *testing.T) {
+	var first operators.Pseudonyms
+	for _, name := range []string{"John Smith", "Maria"} {
+		first.Operator(nil, name, pii.Person)
+	}
+	second := operators.Resume(first.List())
+	for _, step := range []struct{ value, want string }{{"MARIA", "<PERSON_2>"}, {"Zoë", "<PERSON_3>"}, {"John Smith", "<PERSON_1>"}} {
+		if got := string(second.Operator(nil, step.value, pii.Person)); got != step.want {
+			t.Errorf("pseudonym of %q = %s, want %s", step.value, got, step.want)
+		}
+	}
+	if len(first.List()) != 2 || len(second.List()) != 3 {
+		t.Errorf("lists of %d and %d, want the first as it was and one more in the second", len(first.List()), len(second.List()))
+	}
+}
+
+func TestPseudonymsCanBeNamedInAnotherWay(t *testing.T) {
+	p := operators.Pseudonyms{Name: func(t pii.Type, value string) string { return strings.ToUpper(value[:1]) + "-" + string(t[:1]) }}
+	if got, want := string(p.Operator(nil, "Zoe  Smith", pii.Person)), "<PERSON_Z-P>"; got != want {
+		t.Errorf("pseudonym = %s, want %s, named after the one spelling of all", got, want)
+	}
+	numbered := operators.Resume(p.List())
+	if got, want := string(numbered.Operator(nil, "Maria", pii.Person)), "<PERSON_2>"; got != want {
+		t.Errorf("pseudonym = %s, want %s", got, want)
+	}
+	if got, want := string(numbered.Operator(nil, "zoe smith", pii.Person)), "<PERSON_Z-P>"; got != want {
+		t.Errorf("pseudonym = %s, want %s", got, want)
+	}
+}

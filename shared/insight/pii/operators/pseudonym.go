@@ -14,6 +14,10 @@ import (
 //
 // It holds what it was given: whoever keeps it keeps the personal data.
 type Pseudonyms struct {
+	// Name, if set, names a value where numbers would say too little, such as across conversations. It is given all
+	// spellings of a value as one.
+	Name func(t pii.Type, value string) string
+
 	known  map[identity]string
 	counts map[pii.Type]int
 	list   []Pseudonym
@@ -31,6 +35,16 @@ type identity struct {
 	value string
 }
 
+// Resume returns pseudonyms that go on where a list ended.
+func Resume(list []Pseudonym) *Pseudonyms {
+	p := &Pseudonyms{known: map[identity]string{}, counts: map[pii.Type]int{}, list: slices.Clone(list)}
+	for _, given := range list {
+		p.known[identity{given.Type, sameValue(given.Value, given.Type)}] = given.Name
+		p.counts[given.Type]++ // a name that is no number costs one, so that none comes twice
+	}
+	return p
+}
+
 // Operator puts the pseudonym of a value in its place.
 func (p *Pseudonyms) Operator(b []byte, value string, t pii.Type) []byte {
 	id := identity{t, sameValue(value, t)}
@@ -40,7 +54,11 @@ func (p *Pseudonyms) Operator(b []byte, value string, t pii.Type) []byte {
 			p.known, p.counts = map[identity]string{}, map[pii.Type]int{}
 		}
 		p.counts[t]++
-		name = "<" + string(t) + "_" + strconv.Itoa(p.counts[t]) + ">"
+		text := strconv.Itoa(p.counts[t])
+		if p.Name != nil {
+			text = p.Name(t, id.value)
+		}
+		name = "<" + string(t) + "_" + text + ">"
 		p.known[id] = name
 		p.list = append(p.list, Pseudonym{Name: name, Type: t, Value: value})
 	}
