@@ -15,12 +15,13 @@ import (
 func main() {
 	start := coldstart.New("batches", os.LookupEnv)
 	table := dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now)
+	config, log := httpstart.Audited(start, table)
 	api, err := handler.New(handler.Deps{
 		Table:   table,
 		Uploads: s3blob.Open(start.AWS, start.Setting("UPLOADS_BUCKET"), start.Now),
 		Results: s3blob.Open(start.AWS, start.Setting("RESULTS_BUCKET"), start.Now),
-		Now:     start.Now, NewID: rand.Text,
-	}, httpstart.Config(start, table))
+		Now:     start.Now, NewID: rand.Text, Audit: log,
+	}, config)
 	if err := httpstart.Serve(start, api, err); err != nil {
 		os.Exit(1)
 	}

@@ -41,6 +41,11 @@ type Route struct {
 	Success      int    // the status of success
 	Idempotent   bool   // accepts Idempotency-Key
 	ContentType  string // of the request body; "" means application/json
+
+	// Whatever changes something or shows what is known of people leaves a record of every request. A route that is not
+	// audited says why it need not be.
+	Audited   bool
+	Unaudited string
 }
 
 // Throttle limits one method over all clients. The zero value leaves the stage's limits in force.
@@ -112,6 +117,8 @@ const (
 	megabyte = 1 << 20
 )
 
+const public = "public, and the same for everybody"
+
 // Functions is the table. The order is the one of the documentation.
 var Functions = []Function{
 	{
@@ -127,6 +134,7 @@ var Functions = []Function{
 			OperationID: "createToken", Method: "POST", Path: "/v1/oauth/token", Summary: "Exchange client credentials for an access token",
 			Tag: "Identity", Throttle: Throttle{RatePerSecond: 10, Burst: 20}, MaxBodyBytes: 8 * kilobyte, Success: 200,
 			ContentType: "application/x-www-form-urlencoded",
+			Unaudited:   "who asks is not known yet, and what a token is used for leaves its own records",
 		}},
 	},
 	{
@@ -137,10 +145,12 @@ var Functions = []Function{
 			{
 				OperationID: "analyzeMessages", Method: "POST", Path: "/v1/sentiment", Summary: "Analyse up to 1,000 messages",
 				Tag: "Insight", Scope: ScopeAnalyze, MaxBodyBytes: megabyte, Success: 200,
+				Unaudited: "keeps nothing, and shows nothing but what the caller brought",
 			},
 			{
 				OperationID: "analyzeConversation", Method: "POST", Path: "/v1/conversations", Summary: "Score a conversation turn by turn",
 				Tag: "Insight", Scope: ScopeAnalyze, MaxBodyBytes: megabyte, Success: 200,
+				Unaudited: "keeps nothing, and shows nothing but what the caller brought",
 			},
 		},
 	},
@@ -157,22 +167,27 @@ var Functions = []Function{
 			{
 				OperationID: "createBatch", Method: "POST", Path: "/v1/batches", Summary: "Announce a file and get an address to upload it to",
 				Tag: "Batches", Scope: ScopeBatches, MaxBodyBytes: 8 * kilobyte, Success: 201, Idempotent: true,
+				Audited: true,
 			},
 			{
 				OperationID: "listBatches", Method: "GET", Path: "/v1/batches", Summary: "List batches, newest first",
 				Tag: "Batches", Scope: ScopeBatchesRead, Success: 200,
+				Unaudited: "shows names and states of files, nothing of what is in them",
 			},
 			{
 				OperationID: "getBatch", Method: "GET", Path: "/v1/batches/{batchId}", Summary: "Show a batch's progress and summary",
 				Tag: "Batches", Scope: ScopeBatchesRead, Success: 200,
+				Unaudited: "shows counts, nothing that a customer wrote",
 			},
 			{
 				OperationID: "listBatchResults", Method: "GET", Path: "/v1/batches/{batchId}/results", Summary: "Page through analysed rows",
 				Tag: "Batches", Scope: ScopeBatchesRead, Success: 200,
+				Audited: true,
 			},
 			{
 				OperationID: "listBatchErrors", Method: "GET", Path: "/v1/batches/{batchId}/errors", Summary: "Page through rejected rows",
 				Tag: "Batches", Scope: ScopeBatchesRead, Success: 200,
+				Unaudited: "shows line numbers and reasons, nothing of the rows",
 			},
 		},
 	},
@@ -184,9 +199,9 @@ var Functions = []Function{
 			{Table, Read, "readiness includes the table"},
 		},
 		Routes: []Route{
-			{OperationID: "getLiveness", Method: "GET", Path: "/health/live", Summary: "Whether the process lives", Tag: "Health", Success: 200},
-			{OperationID: "getReadiness", Method: "GET", Path: "/health/ready", Summary: "Whether its dependencies answer", Tag: "Health", Success: 200},
-			{OperationID: "getOpenAPI", Method: "GET", Path: "/openapi.json", Summary: "This API, as an OpenAPI 3.1 document", Tag: "Health", Success: 200},
+			{OperationID: "getLiveness", Method: "GET", Path: "/health/live", Summary: "Whether the process lives", Tag: "Health", Success: 200, Unaudited: public},
+			{OperationID: "getReadiness", Method: "GET", Path: "/health/ready", Summary: "Whether its dependencies answer", Tag: "Health", Success: 200, Unaudited: public},
+			{OperationID: "getOpenAPI", Method: "GET", Path: "/openapi.json", Summary: "This API, as an OpenAPI 3.1 document", Tag: "Health", Success: 200, Unaudited: public},
 		},
 	},
 	{

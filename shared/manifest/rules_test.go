@@ -184,6 +184,12 @@ func routeRules(r manifest.Route, report func(string, ...any)) {
 	if (r.Throttle.RatePerSecond > 0) != (r.Throttle.Burst > 0) {
 		report("%s: a throttle needs both rate and burst", r.OperationID)
 	}
+	if r.Audited != (r.Unaudited == "") || !r.Audited && len(strings.Fields(r.Unaudited)) < 5 {
+		report("%s: is neither audited nor says in words why not, or both", r.OperationID)
+	}
+	if r.Audited && r.Scope == "" {
+		report("%s: audited, but whoever asks is not known", r.OperationID)
+	}
 	if r.Scope == "" && !strings.HasPrefix(r.Path, "/health/") && r.Path != "/openapi.json" && r.Path != "/v1/oauth/token" {
 		report("%s: public, but neither health, description nor token", r.OperationID)
 	}

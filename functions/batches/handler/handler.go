@@ -14,6 +14,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/workflow/batch"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
@@ -26,6 +27,7 @@ type Deps struct {
 	Results blob.Bucket
 	Now     func() time.Time
 	NewID   func() string // crypto/rand.Text
+	Audit   *audit.Log    // the one of the httpapi.Config
 }
 
 type handler struct{ batches *batch.Service }
@@ -37,7 +39,7 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 		return nil, err
 	}
 	h := handler{&batch.Service{
-		Table: deps.Table, Uploads: deps.Uploads, Results: deps.Results, Now: deps.Now, NewID: deps.NewID,
+		Table: deps.Table, Uploads: deps.Uploads, Results: deps.Results, Now: deps.Now, NewID: deps.NewID, Audit: deps.Audit,
 	}}
 	httpapi.Bind(api, "createBatch", h.create)
 	httpapi.Bind(api, "listBatches", h.list)

@@ -19,6 +19,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
@@ -70,14 +71,15 @@ func newFixture(t *testing.T) *fixture {
 		return bucket
 	}
 	stored, uploads, results, chunks := memtable.New(noon), open(), open(), &messages{}
+	log := audittest.New(t, stored, noon)
 	ids := []string{announced[4:], another[4:]}
 	api, err := handler.New(
 		handler.Deps{Table: stored, Uploads: addresses{}, Results: results, Now: noon, NewID: func() string {
 			id := ids[0]
 			ids = ids[1:]
 			return id
-		}},
-		httpapi.Config{Logger: slog.New(slog.DiscardHandler), NewID: func() string { return "request-1" }, Now: noon, Idempotency: stored},
+		}, Audit: log},
+		httpapi.Config{Logger: slog.New(slog.DiscardHandler), NewID: func() string { return "request-0001" }, Now: noon, Idempotency: stored, Audit: log},
 	)
 	if err != nil {
 		t.Fatal(err)

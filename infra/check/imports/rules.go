@@ -132,8 +132,8 @@ var layers = []layer{
 	},
 	{
 		of: []string{"shared/edge/coldstart/httpstart"}, never: chance,
-		may: join(leaves, []string{"shared/edge/coldstart", "shared/edge/httpapi", "shared/edge/lambdahttp", "shared/storage/table"}),
-		why: "httpstart adds the HTTP conventions to coldstart, and the table port for idempotency",
+		may: join(leaves, []string{"shared/edge/coldstart", "shared/edge/httpapi", "shared/edge/lambdahttp", "shared/storage/table", "shared/trust/audit"}),
+		why: "httpstart adds the HTTP conventions to coldstart, and the table port for idempotency and audit",
 	},
 	{
 		of: []string{"shared/edge/..."}, may: join(leaves, lambda, jsonTools, []string{"shared/trust/auth/...", "shared/edge/..."}), never: chance,

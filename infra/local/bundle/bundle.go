@@ -33,6 +33,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/queue/memqueue"
 	"github.com/customerai/customerai/shared/storage/table/sqlitetable"
+	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/secrets"
 	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 	"github.com/customerai/customerai/shared/workflow/batch"
@@ -71,6 +72,7 @@ type Bundle struct {
 	// The queues are in memory: what a stop leaves undone, the drop folder announces again at the next start.
 	uploadsQueue, chunksQueue *memqueue.Queue
 	batches                   *batch.Service
+	audit                     *audit.Log
 }
 
 // Open opens or makes the folder and puts the functions together.
@@ -104,6 +106,7 @@ func Open(ctx context.Context, config Config) (b *Bundle, err error) {
 	if b.chunksQueue, err = newQueue("analyze-chunk", config.Now); err != nil {
 		return b, err
 	}
+	b.audit = audit.New(audit.Config{Table: b.table, Secrets: b.secrets, Now: config.Now, NewID: rand.Text})
 	b.Handler, err = b.serve(ctx)
 	return b, err
 }
@@ -154,7 +157,7 @@ func (b *Bundle) Drop(ctx context.Context, name string, content io.Reader) (bool
 func (b *Bundle) edge() httpapi.Config {
 	return httpapi.Config{
 		Stage: b.config.Stage, Origins: b.config.Origins, Logger: b.config.Logger, Now: b.config.Now,
-		NewID: rand.Text, Idempotency: b.table,
+		NewID: rand.Text, Idempotency: b.table, Audit: b.audit,
 	}
 }
 

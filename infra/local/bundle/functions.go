@@ -37,7 +37,7 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.batches = &batch.Service{Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text}
+	b.batches = &batch.Service{Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text, Audit: b.audit}
 
 	functions := map[string]http.Handler{}
 	for name, build := range map[string]func() (*httpapi.API, error){
@@ -73,7 +73,9 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 }
 
 func (b *Bundle) newBatches(signer *upload.Signer) (*httpapi.API, error) {
-	return batches.New(batches.Deps{Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text}, b.edge())
+	return batches.New(batches.Deps{
+		Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text, Audit: b.audit,
+	}, b.edge())
 }
 
 // signer makes upload addresses with a key of its own, drawn from the pseudonym keyset so that it survives a restart.

@@ -13,6 +13,7 @@ type exchange struct {
 	tenant    string       // "" until the principal is known
 	code      errs.Code    // of the problem that was answered
 	cause     error        // what only the log may see
+	replayed  bool         // the answer is that of an earlier request
 	fields    []errs.Field // problems found before the input was decoded, reported together with those found then
 }
 

@@ -41,6 +41,7 @@ type Config struct {
 	Now         func() time.Time // nil: time.Now
 	NewID       func() string    // nil: crypto/rand.Text
 	Idempotency table.Table      // needed where a route accepts Idempotency-Key
+	Audit       Auditor          // needed where a route is audited
 }
 
 func (c Config) withDefaults() Config {
@@ -156,6 +157,9 @@ func (api *API) Handler() (http.Handler, error) {
 		problems = append(problems, api.unread(route)...)
 		if route.Idempotent && api.config.Idempotency == nil {
 			problems = append(problems, fmt.Errorf("operation %s accepts Idempotency-Key but there is no table for it", route.OperationID))
+		}
+		if route.Audited && api.config.Audit == nil {
+			problems = append(problems, fmt.Errorf("operation %s is audited but there is no log for it", route.OperationID))
 		}
 	}
 	if len(problems) > 0 {

@@ -167,6 +167,7 @@ func (m *idempotency) settle(ctx context.Context, item table.Item, fingerprint s
 }
 
 func replay(w http.ResponseWriter, r *http.Request, answer *attempt) {
+	exchangeFrom(r.Context()).replayed = true
 	if answer.TooLarge {
 		WriteProblem(w, r, errs.New(errs.Conflict, "the request was done already; its answer is too large to repeat"))
 		return

@@ -18,11 +18,13 @@ import (
 func (api *API) handle(op *huma.Operation, next http.Handler) {
 	i := slices.IndexFunc(api.function.Routes, func(r manifest.Route) bool { return r.OperationID == op.OperationID })
 	route := api.function.Routes[i]
+	next = committed(api.config, route, next)
 	next = idempotent(api.config, api.function.Timeout, route, next)
 	next = body(route, next)
 	next = accept(offered(op, route), next)
 	next = query(op.Parameters, next)
 	next = authenticated(route.Scope, next)
+	next = audited(api.config, route, next)
 	next = deadline(api.function.Timeout, next)
 	api.bound[op.OperationID] = next
 }

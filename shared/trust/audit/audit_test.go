@@ -178,12 +178,12 @@ func TestNoIdIsKeptAsItIs(t *testing.T) {
 	log := newLog(tb)
 	e := event("hunter2-target")
 	e.Actor, e.Reason, e.Reference = "hunter2-actor", "support_case", "hunter2-reference"
-	ctx := log.Begin(t.Context(), "main", "hunter2-edge", "eraseSubject", "request-0001")
+	ctx := log.Begin(t.Context(), "main", "hunter2-edge", "eraseSubject", "hunter2-path", "request-0001")
 	if _, err := log.Commit(ctx, e); err != nil {
 		t.Fatal(err)
 	}
-	failing := log.Begin(t.Context(), "main", "hunter2-edge", "eraseSubject", "request-0002")
-	if err := log.Record(failing, "hunter2-path", errs.Forbidden); err != nil {
+	failing := log.Begin(t.Context(), "main", "hunter2-edge", "eraseSubject", "hunter2-path", "request-0002")
+	if err := log.Record(failing, errs.Forbidden); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range chain(t, log, "main") {

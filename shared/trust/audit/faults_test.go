@@ -27,7 +27,7 @@ type story struct {
 
 // live runs the story as the edge does, and reports whether the request has a record, as far as the edge knows.
 func (s story) live(ctx context.Context, log *audit.Log) bool {
-	ctx = log.Begin(ctx, "main", "cli_ann", "createBatch", s.id)
+	ctx = log.Begin(ctx, "main", "cli_ann", "createBatch", "", s.id)
 	code := errs.Internal
 	for range s.tries {
 		var writes []table.Write
@@ -40,7 +40,7 @@ func (s story) live(ctx context.Context, log *audit.Log) bool {
 			break
 		}
 	}
-	return log.Record(ctx, "", code) == nil
+	return log.Record(ctx, code) == nil
 }
 
 // agree checks that every effect has its record and every record its effects.

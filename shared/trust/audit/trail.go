@@ -26,9 +26,9 @@ func trailFrom(ctx context.Context) *trail {
 }
 
 // Begin returns the context in which a request is served: whoever commits effects in it keeps the request's record with
-// them.
-func (l *Log) Begin(ctx context.Context, tenant, actor, operation, requestID string) context.Context {
-	t := &trail{event: Event{Tenant: tenant, Actor: actor, Operation: operation, RequestID: requestID}}
+// them. The target may be "", and be told later: by About, or by the event of a Commit.
+func (l *Log) Begin(ctx context.Context, tenant, actor, operation, target, requestID string) context.Context {
+	t := &trail{event: Event{Tenant: tenant, Actor: actor, Operation: operation, Target: target, RequestID: requestID}}
 	return context.WithValue(ctx, trailKey{}, t)
 }
 
@@ -45,11 +45,11 @@ func (l *Log) Recorded(ctx context.Context) bool {
 
 // Record keeps the record of a request that has ended with the code, "" for success, unless it is there already: with
 // effects, or from a Commit that could not be told about. It makes sure that such a Commit can no longer happen later.
-func (l *Log) Record(ctx context.Context, target string, code errs.Code) error {
+func (l *Log) Record(ctx context.Context, code errs.Code) error {
 	if l.Recorded(ctx) {
 		return nil
 	}
-	event := Event{Target: target, Code: code}
+	event := Event{Code: code}
 	switch code {
 	case "":
 	case errs.Unauthorized, errs.Forbidden:

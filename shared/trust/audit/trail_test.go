@@ -23,9 +23,9 @@ func TestARequestHasOneRecord(t *testing.T) {
 		"an effect and then a failed request": {true, errs.Internal, "allowed"},
 	} {
 		log := newLog(newTable())
-		ctx := log.Begin(t.Context(), "main", "cli_ann", "createBatch", "request-0001")
+		ctx := log.Begin(t.Context(), "main", "cli_ann", "createBatch", "bat_1", "request-0001")
 		if c.commits {
-			if _, err := log.Commit(ctx, audit.Event{Target: "bat_1"}, effect("a")); err != nil {
+			if _, err := log.Commit(ctx, audit.Event{}, effect("a")); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -33,7 +33,7 @@ func TestARequestHasOneRecord(t *testing.T) {
 			t.Errorf("%s: got recorded %t before the end", name, got)
 		}
 		for range 2 { // the second has nothing to add
-			if err := log.Record(ctx, "bat_1", c.code); err != nil {
+			if err := log.Record(ctx, c.code); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -53,10 +53,10 @@ func TestARequestHasOneRecord(t *testing.T) {
 
 func TestWhatTheRequestIsAboutCanBeSaidInside(t *testing.T) {
 	log := newLog(newTable())
-	ctx := log.Begin(t.Context(), "main", "cli_ann", "listAudit", "request-0001")
+	ctx := log.Begin(t.Context(), "main", "cli_ann", "listAudit", "", "request-0001")
 	audit.About(ctx, "sub_1")
 	audit.About(t.Context(), "sub_1") // outside of a request it is nobody's business
-	if err := log.Record(ctx, "", ""); err != nil {
+	if err := log.Record(ctx, ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := chain(t, log, "main")[0]; got.Target != pseudonym(t, "main", "sub_1") {
@@ -87,15 +87,15 @@ func TestACommitThatWasNotAnsweredIsSettledByTheRequestsRecord(t *testing.T) {
 			return faults.Never
 		})
 		log := newLog(reads.Table(injector.Table(tb)))
-		ctx := log.Begin(t.Context(), "main", "cli_ann", "createBatch", "request-0001")
+		ctx := log.Begin(t.Context(), "main", "cli_ann", "createBatch", "bat_1", "request-0001")
 		if _, err := log.Commit(ctx, audit.Event{}, effect("a")); !errs.Is(err, errs.Unavailable) {
 			t.Fatalf("%s: got %v, want unavailable", name, err)
 		}
-		if err := log.Record(ctx, "", errs.Unavailable); !errs.Is(err, errs.Unavailable) {
+		if err := log.Record(ctx, errs.Unavailable); !errs.Is(err, errs.Unavailable) {
 			t.Errorf("%s: a record that cannot be kept: got %v, want unavailable", name, err)
 		}
 		broken = false
-		if err := log.Record(ctx, "", errs.Unavailable); err != nil {
+		if err := log.Record(ctx, errs.Unavailable); err != nil {
 			t.Fatal(err)
 		}
 		got := chain(t, log, "main")
@@ -118,7 +118,7 @@ func TestACommitAfterOneThatMayHaveHappenedIsRefusedWhenItHas(t *testing.T) {
 		return faults.Never
 	})
 	log := newLog(injector.Table(tb))
-	ctx := log.Begin(t.Context(), "main", "cli_ann", "createBatch", "request-0001")
+	ctx := log.Begin(t.Context(), "main", "cli_ann", "createBatch", "bat_1", "request-0001")
 	if _, err := log.Commit(ctx, audit.Event{}, effect("a")); !errs.Is(err, errs.Unavailable) {
 		t.Fatalf("got %v, want unavailable", err)
 	}
@@ -126,7 +126,7 @@ func TestACommitAfterOneThatMayHaveHappenedIsRefusedWhenItHas(t *testing.T) {
 	if _, err := log.Commit(ctx, audit.Event{}, effect("b")); !errs.Is(err, errs.Internal) || there(t, tb, "b") {
 		t.Errorf("got %v, want an internal error and no second effect", err)
 	}
-	if err := log.Record(ctx, "", errs.Internal); err != nil || errors.Is(err, errs.New(errs.Internal, "")) {
+	if err := log.Record(ctx, errs.Internal); err != nil || errors.Is(err, errs.New(errs.Internal, "")) {
 		t.Error(err)
 	}
 	if got := chain(t, log, "main"); len(got) != 1 {

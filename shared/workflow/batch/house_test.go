@@ -20,6 +20,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/queue/memqueue"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/trust/audit/audittest"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -84,6 +85,7 @@ func (h *house) service() *Service {
 	return &Service{
 		Table: h.table, Uploads: h, Results: h.results, Now: fixed(0),
 		NewID: func() string { h.ids++; return strings.Repeat("ABCDEFGH"[h.ids-1:h.ids], 26) },
+		Audit: audittest.New(h.t, h.table, fixed(0)),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
 )
 
@@ -57,25 +58,45 @@ type store struct{ table table.Table }
 // create writes a new record, or returns errs.Conflict when there is one.
 func (s store) create(ctx context.Context, r record) error { return s.write(ctx, r, table.Absent()) }
 
+// announce is create for somebody, whom the audit log knows.
+func (s store) announce(ctx context.Context, log *audit.Log, r record) error {
+	writes, err := r.writes(table.Absent())
+	if err != nil {
+		return err
+	}
+	event := audit.Event{Tenant: r.Tenant, Operation: "createBatch", Target: r.ID}
+	if _, err := log.Commit(ctx, event, writes...); err != nil {
+		return fmt.Errorf("announce batch %s: %w", r.ID, err)
+	}
+	return nil
+}
+
 // save overwrites the record that was read, or returns errs.Conflict when it has changed since.
 func (s store) save(ctx context.Context, r record) error {
 	return s.write(ctx, r, table.Version(r.version))
 }
 
 func (s store) write(ctx context.Context, r record, condition table.Condition) error {
-	value, err := json.Marshal(r)
+	writes, err := r.writes(condition)
 	if err != nil {
-		return fmt.Errorf("encode batch %s: %w", r.ID, err)
+		return err
 	}
-	// The two items are always written together, so they have the same version.
-	err = s.table.Transact(ctx, fmt.Sprintf("%s#%d", r.ID, r.version), []table.Write{
-		table.Put(table.Item{Key: recordKey(r.Tenant, r.ID), Value: value}, condition),
-		table.Put(table.Item{Key: listKey(r.Tenant, r.ID, r.Created), Value: value}, condition),
-	})
-	if err != nil {
+	if err := s.table.Transact(ctx, fmt.Sprintf("%s#%d", r.ID, r.version), writes); err != nil {
 		return fmt.Errorf("save batch %s: %w", r.ID, err)
 	}
 	return nil
+}
+
+// writes are the two items of a record. They are always written together, so they have the same version.
+func (r record) writes(condition table.Condition) ([]table.Write, error) {
+	value, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encode batch %s: %w", r.ID, err)
+	}
+	return []table.Write{
+		table.Put(table.Item{Key: recordKey(r.Tenant, r.ID), Value: value}, condition),
+		table.Put(table.Item{Key: listKey(r.Tenant, r.ID, r.Created), Value: value}, condition),
+	}, nil
 }
 
 // get returns the record, or errs.NotFound.

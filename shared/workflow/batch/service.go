@@ -8,6 +8,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
 )
 
@@ -24,6 +25,7 @@ type Service struct {
 	Uploads blob.Presigner
 	Now     func() time.Time
 	NewID   func() string // crypto/rand.Text
+	Audit   *audit.Log
 }
 
 // Upload is where the file of a new batch is to be put.
@@ -77,7 +79,7 @@ func (s *Service) Create(ctx context.Context, tenant, fileName string) (Upload, 
 		return Upload{}, fmt.Errorf("presign upload: %w", err)
 	}
 	r := record{Tenant: tenant, ID: upload.BatchID, FileName: name, Status: Waiting, Created: now}
-	if err := s.store().create(ctx, r); err != nil {
+	if err := s.store().announce(ctx, s.Audit, r); err != nil {
 		return Upload{}, err
 	}
 	return upload, nil

@@ -18,6 +18,7 @@ import (
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/audit"
 )
 
 // maxClientRate is more requests per second than one client of a regional API may have by default.
@@ -35,6 +36,15 @@ func Config(start *coldstart.Start, idempotency table.Table) httpapi.Config {
 	return httpapi.Config{
 		Stage: start.Stage, Origins: origins, Logger: start.Logger, Now: start.Now, NewID: rand.Text, Idempotency: idempotency,
 	}
+}
+
+// Audited returns the conventions of a function that has audited routes, and the log that its handler commits effects with.
+// The table keeps the chain, and the answers to requests with an Idempotency-Key.
+func Audited(start *coldstart.Start, table table.Table) (httpapi.Config, *audit.Log) {
+	log := audit.New(audit.Config{Table: table, Secrets: start.Secrets, Now: start.Now, NewID: rand.Text})
+	config := Config(start, table)
+	config.Audit = log
+	return config, log
 }
 
 // Serve serves requests. It returns only when the function cannot start; err is what handler.New returned.
