@@ -9,6 +9,9 @@ import (
 // scan reads one token, or one character that is in none, at i and returns where the next begins. Every look-ahead is of
 // bounded length or remembered, which keeps Reset linear.
 func (d *Document) scan(i int) int {
+	if end := d.scanPlain(i); end > i {
+		return end
+	}
 	r, n := d.peek(i)
 	switch {
 	case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
