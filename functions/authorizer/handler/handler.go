@@ -68,11 +68,19 @@ func (h *Handler) verify(ctx context.Context, event events.APIGatewayCustomAutho
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	set, err := h.deps.Secrets.Current(ctx)
+	principal, err := h.verifyWith(ctx, h.deps.Secrets.Current, token)
+	if auth.RefusalOf(err) == auth.UnknownKey { // somebody may have put a fresh key in force by hand
+		return h.verifyWith(ctx, h.deps.Secrets.Renewed, token)
+	}
+	return principal, err
+}
+
+func (h *Handler) verifyWith(ctx context.Context, get func(context.Context) (secrets.Set, error), token string) (auth.Principal, error) {
+	set, err := get(ctx)
 	if err != nil {
 		return auth.Principal{}, fmt.Errorf("read the secrets: %w", err)
 	}
-	return auth.Tokens{MAC: set.Signing, Stage: h.deps.Stage}.Verify(token, h.deps.Now())
+	return auth.Tokens{MAC: set.Signing, KeyIDs: set.KeyIDs, Stage: h.deps.Stage}.Verify(token, h.deps.Now())
 }
 
 // authorization returns every Authorization header of the request, however its name is spelled. A REST API gives all

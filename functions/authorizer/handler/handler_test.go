@@ -33,6 +33,7 @@ type fixed struct {
 }
 
 func (f fixed) Current(context.Context) (secrets.Set, error) { return f.set, f.err }
+func (f fixed) Renewed(context.Context) (secrets.Set, error) { return f.set, f.err }
 
 type fixture struct {
 	*handler.Handler
@@ -130,6 +131,9 @@ func TestEveryOtherRequestIsUnauthorizedAndItsCauseLogged(t *testing.T) {
 		}, auth.Malformed},
 		"a token of nobody's": {func(_ fixture, e *events.APIGatewayCustomAuthorizerRequestTypeRequest) {
 			replace(e, "Bearer "+newFixture(t, nil).token)
+		}, auth.UnknownKey},
+		"a token with another signature": {func(f fixture, e *events.APIGatewayCustomAuthorizerRequestTypeRequest) {
+			replace(e, "Bearer "+f.token[:strings.LastIndexByte(f.token, '.')+1]+strings.Repeat("A", 43))
 		}, auth.Untrusted},
 		"the sample as it is": {func(_ fixture, e *events.APIGatewayCustomAuthorizerRequestTypeRequest) {
 			replace(e, "Bearer replace-with-an-access-token")
@@ -147,6 +151,53 @@ func TestEveryOtherRequestIsUnauthorizedAndItsCauseLogged(t *testing.T) {
 				t.Errorf("log = %s, want the cause %s and no token", f.log, test.cause)
 			}
 		})
+	}
+}
+
+// handed is a Source whose store holds another document than the cache.
+type handed struct {
+	cached, stored secrets.Set
+	asked          *int
+}
+
+func (h handed) Current(context.Context) (secrets.Set, error) { return h.cached, nil }
+func (h handed) Renewed(context.Context) (secrets.Set, error) { *h.asked++; return h.stored, nil }
+
+func TestAKeyThatIsNotYetKnownIsLookedUpInTheStoreAndNothingElseIs(t *testing.T) {
+	set := func() secrets.Set {
+		document, _, err := secrets.Generate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, _ := document.Open()
+		return set
+	}
+	cached, stored := set(), set()
+	for name, c := range map[string]struct {
+		signer secrets.Set
+		at     time.Time
+		good   bool
+		asked  int
+	}{
+		"a token of the cached key":         {cached, now, true, 0},
+		"a token of the key in the store":   {stored, now, true, 1},
+		"a token of nobody":                 {set(), now, false, 1},
+		"an old token of the cached key":    {cached, now.Add(-time.Hour), false, 0},
+		"an old token of the key in store":  {stored, now.Add(-time.Hour), false, 1},
+		"a token of the cached key to come": {cached, now.Add(time.Hour), false, 0},
+	} {
+		asked := 0
+		h := handler.New(handler.Deps{
+			Secrets: handed{cached, stored, &asked}, Stage: env.Staging, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
+		})
+		token, err := auth.Tokens{MAC: c.signer.Signing, Stage: env.Staging}.Mint(alice, "tok_1", c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		event := sample(t, "authorizer-bearer", token)
+		if _, err := h.Handle(t.Context(), event); (err == nil) != c.good || asked != c.asked {
+			t.Errorf("%s: got %v and %d looks into the store, want allowed = %t and %d", name, err, asked, c.good, c.asked)
+		}
 	}
 }
 

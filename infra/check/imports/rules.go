@@ -14,7 +14,7 @@ var (
 	leaves    = []string{"shared/manifest", "shared/errs", "shared/env"}
 	ports     = []string{"shared/storage/table", "shared/storage/blob", "shared/storage/queue"}
 	insight   = []string{"shared/insight/..."}
-	trust     = []string{"shared/trust/auth/...", "shared/trust/secrets", "shared/trust/vault/...", "shared/trust/audit/..."}
+	trust     = []string{"shared/trust/auth/...", "shared/trust/secrets", "shared/trust/secrets/rotation", "shared/trust/vault/...", "shared/trust/audit/..."}
 	jsonTools = []string{"shared/strictjson", "github.com/go-json-experiment/json/..."}
 	events    = []string{"github.com/aws/aws-lambda-go/events"}
 	lambda    = []string{"github.com/aws/aws-lambda-go/..."}

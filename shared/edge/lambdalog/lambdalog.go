@@ -6,7 +6,10 @@
 //	slog.SetDefault(logger)
 //
 // Every line carries the invocation's request id and its trace id. Format and field names are Lambda's
-// (AWS_LAMBDA_LOG_FORMAT; JSON in our template). It refuses to let the platform's level hide what LOG_LEVEL asks for.
+// (AWS_LAMBDA_LOG_FORMAT; JSON in our template). A level above ERROR is for figures that alarms read: such a line is
+// written whatever LOG_LEVEL says, and reads INFO.
+//
+// It refuses to let the platform's level hide what LOG_LEVEL asks for.
 package lambdalog
 
 import (
@@ -32,6 +35,9 @@ func (h handler) Enabled(_ context.Context, level slog.Level) bool { return leve
 func (h handler) Handle(ctx context.Context, record slog.Record) error {
 	if id, ok := ctx.Value(traceKey).(string); ok {
 		record.AddAttrs(slog.String("traceId", id))
+	}
+	if record.Level > slog.LevelError {
+		record.Level = slog.LevelInfo
 	}
 	return h.Handler.Handle(ctx, record)
 }

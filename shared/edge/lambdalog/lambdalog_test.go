@@ -85,3 +85,10 @@ func TestAttributesAndGroupsKeepTheTraceAndTheLevel(t *testing.T) {
 		t.Errorf("line = %+v, want the attributes, the group and the trace", line)
 	}
 }
+
+func TestAFigureThatAnAlarmReadsIsWrittenWhateverTheLevel(t *testing.T) {
+	got := stdout(t, func() { New(slog.LevelError).Log(t.Context(), slog.LevelError+4, "figure", slog.Float64("days", 31.5)) })
+	if !strings.Contains(got, "level=INFO") || !strings.Contains(got, "days=31.5") {
+		t.Errorf("line = %q, want the figure as INFO", got)
+	}
+}

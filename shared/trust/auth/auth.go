@@ -27,6 +27,7 @@ const (
 	Missing       Refusal = "missing"        // no token came
 	Malformed     Refusal = "malformed"      // not the one shape that Mint gives
 	Expired       Refusal = "expired"        // was valid
+	UnknownKey    Refusal = "unknown_key"    // names a key that is not ours, or not yet known here
 	Untrusted     Refusal = "untrusted"      // signed by no live key of ours, or not for this stage, audience, use and time
 	UnknownClient Refusal = "unknown_client" // there is no such client
 	WrongSecret   Refusal = "wrong_secret"   // there is, and this is not its secret

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -77,4 +78,15 @@ func holdsExactly(part string, fields map[string]jsontext.Kind) bool {
 // wholeSeconds refuses signs, fractions, exponents and, by its length, milliseconds.
 func wholeSeconds(number []byte) bool {
 	return len(number) <= 11 && len(bytes.Trim(number, "0123456789")) == 0
+}
+
+// keyID returns what the header of a token that scan accepts says of its key. It is a hint that nobody has signed.
+func keyID(token string) string {
+	header, _, _ := strings.Cut(token, ".")
+	data, _ := decode(header)
+	var fields struct {
+		KID string `json:"kid"`
+	}
+	_ = json.Unmarshal(data, &fields) // scan has read it already
+	return fields.KID
 }

@@ -23,8 +23,9 @@ const (
 
 // Tokens mints and verifies the access tokens of one stage. It is a value: make one from the current secrets for each use.
 type Tokens struct {
-	MAC   jwt.MAC // the primary key signs, every enabled key verifies
-	Stage env.Stage
+	MAC    jwt.MAC  // the primary key signs, every enabled key verifies
+	KeyIDs []string // kids that MAC verifies; without them no refusal is UnknownKey
+	Stage  env.Stage
 }
 
 func (t Tokens) issuer() string { return "customerai-" + t.Stage.String() }
@@ -67,6 +68,8 @@ func (t Tokens) Verify(token string, now time.Time) (Principal, error) {
 	switch {
 	case jwt.IsExpirationErr(err):
 		return Principal{}, refuseToken(Expired)
+	case err != nil && t.KeyIDs != nil && !slices.Contains(t.KeyIDs, keyID(token)):
+		return Principal{}, refuseToken(UnknownKey)
 	case err != nil:
 		return Principal{}, refuseToken(Untrusted)
 	}

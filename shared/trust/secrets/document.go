@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/jwt"
+	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/prf"
 
 	"github.com/customerai/customerai/shared/trust/auth"
@@ -18,13 +19,13 @@ import (
 // Document is the secret as it is kept: the JSON value of each setting.
 type Document map[string]jsontext.Value
 
-// maxDocument is what Secrets Manager keeps, in bytes.
-const maxDocument = 64 << 10
+// MaxDocument is what Secrets Manager keeps, in bytes.
+const MaxDocument = 64 << 10
 
 // ParseDocument reads the object and looks at none of its settings. A name may stand once.
 func ParseDocument(data []byte) (Document, error) {
 	var document Document
-	if len(data) > maxDocument || json.Unmarshal(data, &document) != nil || document == nil {
+	if len(data) > MaxDocument || json.Unmarshal(data, &document) != nil || document == nil {
 		return nil, errors.New("secrets: the document must be one JSON object of at most 64 KiB, every name once")
 	}
 	return document, nil
@@ -39,16 +40,20 @@ func (d Document) JSON() ([]byte, error) {
 func (d Document) Open() (Set, []Problem) {
 	var set Set
 	var problems []Problem
+	handles := map[string]*keyset.Handle{}
 	for _, name := range Names() {
-		if message := d.open(name, &set); message != "" {
+		if message := d.open(name, &set, handles); message != "" {
 			problems = append(problems, Problem{name, message})
 		}
+	}
+	if message := d.openSchedule(&set, handles); message != "" {
+		problems = append(problems, Problem{Rotation, message})
 	}
 	return set, problems
 }
 
-// open puts one setting into the set, or says what is wrong with it.
-func (d Document) open(name string, set *Set) string {
+// open puts one setting into the set, and a keyset among the handles, or says what is wrong with it.
+func (d Document) open(name string, set *Set, handles map[string]*keyset.Handle) string {
 	value, found := d[name]
 	if message := missing(value, found); message != "" {
 		return message
@@ -65,21 +70,28 @@ func (d Document) open(name string, set *Set) string {
 	if err != nil {
 		return err.Error()
 	}
+	if set.use(name, handle) != nil {
+		return "is not a usable keyset" // Tink's own words could hold parts of it
+	}
+	handles[name] = handle
+	return ""
+}
+
+// use puts what a keyset does into the set.
+func (s *Set) use(name string, handle *keyset.Handle) (err error) {
 	switch name {
 	case JWTSecretKey:
-		set.Signing, err = jwt.NewMAC(handle)
+		s.KeyIDs = keyIDs(handle)
+		s.Signing, err = jwt.NewMAC(handle)
 	case EncryptionKey:
-		set.Encryption, err = aead.New(handle)
+		s.Encryption, err = aead.New(handle)
 	case PseudonymKey:
 		var pseudonyms *prf.Set
 		if pseudonyms, err = prf.NewPRFSet(handle); err == nil {
-			set.Pseudonyms = *pseudonyms
+			s.Pseudonyms = *pseudonyms
 		}
 	}
-	if err != nil {
-		return "is not a usable keyset" // Tink's own words could hold parts of it
-	}
-	return ""
+	return err
 }
 
 var placeholder = regexp.MustCompile(`(?i)change.?(me|this|it)|replace|place.?holder|example|sample|dummy|default|your|insert|todo|tbd|` +

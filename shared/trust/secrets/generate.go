@@ -42,6 +42,10 @@ func (d Document) Repair() ([]Problem, Credentials, error) {
 	var credentials Credentials
 	_, problems := d.Open()
 	for _, problem := range problems {
+		if problem.Setting == Rotation { // without it the primaries make at once
+			delete(d, Rotation)
+			continue
+		}
 		var value jsontext.Value
 		var err error
 		if problem.Setting == Clients {

@@ -103,6 +103,22 @@ func parseKeyset(value jsontext.Value, r rule) (*keyset.Handle, error) {
 	return handle, nil
 }
 
+// keyIDs returns the kids of the enabled keys of a keyset that has obeyed the rule for tokens.
+func keyIDs(handle *keyset.Handle) (ids []string) {
+	for i := range handle.Len() {
+		entry, err := handle.Entry(i)
+		if err != nil || entry.KeyStatus() != keyset.Enabled {
+			continue
+		}
+		if k, ok := entry.Key().(*jwthmac.Key); ok {
+			if kid, has := k.KID(); has {
+				ids = append(ids, kid)
+			}
+		}
+	}
+	return ids
+}
+
 // generateKeyset makes a keyset of one fresh key. Tink takes it from crypto/rand, and no caller may choose otherwise.
 func generateKeyset(r rule) (jsontext.Value, error) {
 	handle, err := keyset.NewHandle(r.template())

@@ -13,9 +13,11 @@
 //	ENCRYPTION_KEY  Tink keyset: AES256-GCM
 //	PSEUDONYM_KEY   Tink keyset: PRF, HMAC-SHA256, keys of at least 256 bits
 //	CLIENTS         [{"id","tenant","scopes":[…],"secretHash":"$argon2id$…"}], at least one
+//	ROTATION        {"effective","until":{…}}, optional: only a document that came of a rotation has it
 //
-// A keyset may hold several keys: its primary makes, every enabled one reads. That is how a key is rotated. Names that
-// are not listed are left alone, so that two versions of the bundle can share a document.
+// A keyset may hold several keys: its primary makes, every enabled one reads. ROTATION says which key makes, instead of
+// the primary, until the rotation takes effect; package rotation below this folder has the reason. Names that are not
+// listed are left alone, so that two versions of the bundle can share a document.
 //
 // It refuses what is missing, blank, a placeholder, malformed or weak, all at once, by name, and never shows a value.
 package secrets
@@ -26,6 +28,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/tink-crypto/tink-go/v2/jwt"
 	"github.com/tink-crypto/tink-go/v2/prf"
@@ -40,6 +43,14 @@ const (
 	EncryptionKey = "ENCRYPTION_KEY"
 	PseudonymKey  = "PSEUDONYM_KEY"
 	Clients       = "CLIENTS"
+
+	Rotation = "ROTATION" // optional, and therefore not among Names
+)
+
+// How long a Source may go on with a set: MaxAge while the store answers, MaxStale while it does not.
+const (
+	MaxAge   = 300 * time.Second
+	MaxStale = time.Hour
 )
 
 // Names returns the settings of a document in the order in which problems are reported.
@@ -48,9 +59,22 @@ func Names() []string { return []string{JWTSecretKey, EncryptionKey, PseudonymKe
 // Set is an opened document, ready for use by any number of goroutines. It can sign and decrypt, but not show a key.
 type Set struct {
 	Signing    jwt.MAC   // JWT_SECRET_KEY
+	KeyIDs     []string  // of every key that Signing verifies
 	Encryption tink.AEAD // ENCRYPTION_KEY
 	Pseudonyms prf.Set   // PSEUDONYM_KEY
 	Clients    auth.Clients
+
+	before    *Set // makes with the keys that made before the rotation; nil without one
+	effective time.Time
+}
+
+// At returns the set that is in force at now: before a rotation takes effect the keys of before it make, and from then on
+// the primaries. Both read the same. A Source does this; its callers need not.
+func (s Set) At(now time.Time) Set {
+	if s.before != nil && now.Before(s.effective) {
+		return *s.before
+	}
+	return s
 }
 
 // Format keeps every verb of fmt from walking into the keys.
@@ -58,10 +82,13 @@ func (Set) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "secrets.Set")
 
 // Source gives the current secrets. It is safe for concurrent use.
 type Source interface {
-	// Current returns a set that was read at most 300 seconds ago or, while the store does not answer, at most an hour
-	// ago; after that it returns errs.Unavailable. It seldom waits: a set is renewed in the background. Ask again for
-	// every request, and do not keep a set beyond one.
+	// Current returns a set that was read at most MaxAge ago or, while the store does not answer, at most MaxStale ago;
+	// after that it returns errs.Unavailable. Ask again for every request, and do not keep a set beyond one.
 	Current(ctx context.Context) (Set, error)
+
+	// Renewed is Current for somebody who has seen a key that is in no set: it asks the store first, unless that was done
+	// in the last 30 seconds, however many ask.
+	Renewed(ctx context.Context) (Set, error)
 }
 
 // Problem is one thing that is wrong with one setting. It holds no value.

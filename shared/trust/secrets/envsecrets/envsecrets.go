@@ -10,6 +10,10 @@
 // each. A file keeps what was made, so that the next start finds it; the environment cannot, so that two processes do
 // not share what they made.
 //
+// A file that changes is read again by whoever has it open, so that Rotate needs no restart:
+//
+//	err := envsecrets.Rotate(stage, ".customerai", time.Now())
+//
 // It refuses every stage but development, a file that others may read, and a file that is not a document at all.
 package envsecrets
 
@@ -17,6 +21,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -29,8 +34,11 @@ import (
 // developmentClient is where the document keeps the clear-text credentials that it made. No other Source knows the name.
 const developmentClient = "DEVELOPMENT_CLIENT"
 
-// Source serves one set for the life of the process.
+// Source serves the set of the environment, or of what the file holds.
 type Source struct {
+	file *watched // nil for the environment, which does not change
+
+	mu     sync.Mutex
 	set    secrets.Set
 	client secrets.Credentials
 }
@@ -64,11 +72,28 @@ func New(stage env.Stage, lookup env.Lookup) (*Source, []secrets.Problem, error)
 }
 
 // Current returns the set.
-func (s *Source) Current(context.Context) (secrets.Set, error) { return s.set, nil }
+func (s *Source) Current(context.Context) (secrets.Set, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file != nil && s.file.changed() {
+		// A document that is half edited is no reason to stop: the one in use is still good.
+		if document, err := read(s.file.path); err == nil {
+			if next, err := open(document); err == nil {
+				s.set, s.client = next.set, next.client
+			}
+		}
+	}
+	return s.set, nil
+}
+
+// Renewed is Current, which always looks.
+func (s *Source) Renewed(ctx context.Context) (secrets.Set, error) { return s.Current(ctx) }
 
 // Client returns the clear-text credentials of the development client, or errs.NotFound when CLIENTS was given and not
 // made. Show the secret only to somebody who asked for it.
 func (s *Source) Client() (secrets.Credentials, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.client.ID == "" {
 		return secrets.Credentials{}, errs.New(errs.NotFound, "the clients of this stage were not made here, so their secrets are not known")
 	}

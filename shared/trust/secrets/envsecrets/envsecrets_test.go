@@ -273,3 +273,53 @@ func TestTheEnvironmentIsReadAndCompleted(t *testing.T) {
 		t.Errorf("Client of a register that was made: %v", err)
 	}
 }
+
+func TestARotatedFileIsUsedByWhoeverHasItOpen(t *testing.T) {
+	folder := t.TempDir()
+	running, _ := mustOpen(t, folder)
+	old := token(t, running)
+	if err := envsecrets.Rotate(env.Development, folder, now); err != nil {
+		t.Fatal(err)
+	}
+	fresh, made := mustOpen(t, folder)
+	if len(made) > 0 {
+		t.Errorf("a rotation leaves something to make: %v", made)
+	}
+	if !accepts(t, running, token(t, fresh)) || !accepts(t, fresh, token(t, running)) {
+		t.Error("the process that runs and the one that starts sign with different keys")
+	}
+	if !accepts(t, running, old) || !accepts(t, fresh, old) {
+		t.Error("a token of before the rotation is refused")
+	}
+	if set, err := running.Renewed(t.Context()); err != nil || len(set.KeyIDs) != 2 {
+		t.Errorf("%d keys verify (%v), want the current and the previous one", len(set.KeyIDs), err)
+	}
+	before, err := running.Client()
+	after, errAfter := fresh.Client()
+	if err != nil || errAfter != nil || before != after {
+		t.Errorf("the development client has changed (%v, %v)", err, errAfter)
+	}
+	path := filepath.Join(folder, envsecrets.FileName)
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("the rotated file has mode %v (%v), want 0600", info.Mode().Perm(), err)
+	}
+
+	if err := envsecrets.Rotate(env.Development, folder, now.Add(time.Minute)); !errs.Is(err, errs.Conflict) {
+		t.Errorf("rotated again at once: got %v, want a conflict", err)
+	}
+	if err := os.WriteFile(path, []byte("half a docu"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !accepts(t, running, token(t, fresh)) {
+		t.Error("a file that is half written stops the process that runs")
+	}
+	for name, err := range map[string]error{
+		"a damaged file": envsecrets.Rotate(env.Development, folder, now.Add(time.Hour)),
+		"no file":        envsecrets.Rotate(env.Development, t.TempDir(), now),
+		"another stage":  envsecrets.Rotate(env.Staging, folder, now),
+	} {
+		if err == nil {
+			t.Errorf("%s is rotated", name)
+		}
+	}
+}

@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/trust/secrets"
+	"github.com/customerai/customerai/shared/trust/secrets/rotation"
 )
 
 // FileName is the document's name in the data folder.
@@ -48,7 +50,49 @@ func Open(stage env.Stage, folder string) (*Source, []secrets.Problem, error) {
 		}
 	}
 	source, err := open(document)
-	return source, made, err
+	if err != nil {
+		return nil, nil, err
+	}
+	source.file = &watched{path: path}
+	return source, made, nil
+}
+
+// Rotate gives the document in folder fresh keys, which everybody who has it open uses from then on.
+func Rotate(stage env.Stage, folder string, now time.Time) error {
+	if err := developmentOnly(stage); err != nil {
+		return err
+	}
+	path := filepath.Join(folder, FileName)
+	document, err := read(path)
+	if err != nil {
+		return err
+	}
+	next, err := rotation.Next(document, now, now) // the file is looked at for every use: nobody has an older one
+	if err != nil {
+		return err
+	}
+	if err := rotation.Prove(document, next, now); err != nil {
+		return err
+	}
+	return write(path, next, false)
+}
+
+// watched notices that a file is another one than it was.
+type watched struct {
+	path string
+	last os.FileInfo
+}
+
+// changed reports whether the file differs from what it was when this was asked last, and the first time that it does. It is replaced, never written into,
+// so that it has another identity when two changes fall into one tick of the clock.
+func (w *watched) changed() bool {
+	info, err := os.Stat(w.path)
+	if err != nil {
+		return false // not there, or not to be seen: nothing to read
+	}
+	same := w.last != nil && os.SameFile(w.last, info) && w.last.ModTime().Equal(info.ModTime()) && w.last.Size() == info.Size()
+	w.last = info
+	return !same
 }
 
 func read(path string) (secrets.Document, error) {

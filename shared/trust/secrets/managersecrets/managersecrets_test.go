@@ -130,30 +130,15 @@ func wantRequests(t *testing.T, s *store, want int32) {
 func TestAYoungSetIsGivenWithoutAsking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source, s, mark, _ := opened(t)
-		time.Sleep(managersecrets.RefreshAfter - 1)
+		time.Sleep(secrets.MaxAge - 1)
 		wantSet(t, source, mark)
 		wantRequests(t, s, 1)
 	})
 }
 
-func TestAnAgingSetIsGivenAndRenewedInTheBackground(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		source, s, mark, _ := opened(t)
-		text, next := document(t)
-		s.set(holds(text))
-		time.Sleep(managersecrets.RefreshAfter)
-		wantSet(t, source, mark)
-		wantRequests(t, s, 2)
-		wantSet(t, source, next)
-		time.Sleep(managersecrets.RefreshAfter - 1)
-		wantSet(t, source, next)
-		wantRequests(t, s, 2)
-	})
-}
-
 // Lambda freezes an environment between invocations, and a thaw may find a set of any age.
 func TestASetThatIsTooOldIsRenewedFirst(t *testing.T) {
-	for _, age := range []time.Duration{managersecrets.MaxAge, managersecrets.MaxStale - 1, managersecrets.MaxStale, 48 * time.Hour} {
+	for _, age := range []time.Duration{secrets.MaxAge, secrets.MaxStale - 1, secrets.MaxStale, 48 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
 			source, s, _, _ := opened(t)
 			text, next := document(t)
@@ -161,7 +146,62 @@ func TestASetThatIsTooOldIsRenewedFirst(t *testing.T) {
 			time.Sleep(age)
 			wantSet(t, source, next)
 			wantRequests(t, s, 2)
+			time.Sleep(secrets.MaxAge - 1)
+			wantSet(t, source, next)
+			wantRequests(t, s, 2)
 		})
+	}
+}
+
+func TestWhoeverHasSeenAnUnknownKeyGetsWhatTheStoreHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source, s, mark, _ := opened(t)
+		text, next := document(t)
+		s.set(holds(text))
+		time.Sleep(managersecrets.RenewAfter - 1)
+		renewed(t, source, mark) // it was asked a moment ago
+		wantRequests(t, s, 1)
+		time.Sleep(time.Nanosecond)
+		renewed(t, source, next)
+		wantSet(t, source, next)
+		wantRequests(t, s, 2)
+	})
+}
+
+func TestAFloodOfUnknownKeysCostsOneRequestInThirtySecondsAndKeepsNobodyWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source, s, mark, _ := opened(t)
+		const hour = time.Hour / managersecrets.RenewAfter
+		begun := time.Now()
+		for i := range 10_000 { // three a second
+			time.Sleep(time.Hour / 10_000)
+			renewed(t, source, mark)
+			if i%100 == 0 {
+				wantSet(t, source, mark)
+			}
+		}
+		synctest.Wait()
+		if got, most := s.requests.Load(), int32(time.Since(begun)/managersecrets.RenewAfter)+1; got > most || got < int32(hour)/2 {
+			t.Errorf("got %d requests in an hour, want at most %d", got, most)
+		}
+		s.set(wire.Through) // the store hangs
+		time.Sleep(managersecrets.RenewAfter)
+		go func() { _, _ = source.Renewed(t.Context()) }()
+		synctest.Wait()
+		asked := time.Now()
+		wantSet(t, source, mark)
+		if waited := time.Since(asked); waited > 0 {
+			t.Errorf("an honest caller waits %v for what a stranger's token has begun", waited)
+		}
+		time.Sleep(managersecrets.RetryAfter) // lets the renewal give up
+	})
+}
+
+func renewed(t *testing.T, source *managersecrets.Source, mark string) {
+	t.Helper()
+	set, err := source.Renewed(t.Context())
+	if err != nil || markOf(t, set) != mark {
+		t.Errorf("got %v, or another set than %s", err, mark)
 	}
 }
 
@@ -176,11 +216,15 @@ func TestARenewalThatWasFrozenHalfwaySaysNothingAboutTheStore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(managersecrets.RefreshAfter)
+		time.Sleep(secrets.MaxAge)
 		s.set(wire.Through) // the connection is dead by the thaw
-		wantSet(t, source, mark)
-		synctest.Wait()
-		frozen.Store(int64(2 * managersecrets.MaxStale))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if set, err := source.Current(ctx); err != nil || markOf(t, set) != mark {
+			t.Errorf("got %v, want the set in use", err)
+		}
+		time.Sleep(10 * time.Second)
+		frozen.Store(int64(2 * secrets.MaxStale))
 		text, next := document(t)
 		s.set(holds(text))
 		wantSet(t, source, next)
@@ -193,7 +237,7 @@ func TestHoweverManyAskOneRequestIsMade(t *testing.T) {
 		source, s, _, _ := opened(t)
 		text, next := document(t)
 		s.set(holds(text))
-		time.Sleep(managersecrets.MaxAge)
+		time.Sleep(secrets.MaxAge)
 		var asking sync.WaitGroup
 		for range 100 {
 			asking.Go(func() { wantSet(t, source, next) })
@@ -218,7 +262,7 @@ func TestAnOutageIsBridgedForAnHourAndNoLonger(t *testing.T) {
 				source, s, mark, log := opened(t)
 				s.set(outage)
 				begun := time.Now()
-				for time.Since(begun) < managersecrets.MaxStale-10*time.Second {
+				for time.Since(begun) < secrets.MaxStale-10*time.Second {
 					time.Sleep(time.Second)
 					wantSet(t, source, mark)
 				}
@@ -247,14 +291,14 @@ func TestACallerWhoCannotWaitGetsTheSetInUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source, s, mark, _ := opened(t)
 		s.set(wire.Through)
-		time.Sleep(managersecrets.MaxAge)
+		time.Sleep(secrets.MaxAge)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		set, err := source.Current(ctx)
 		if err != nil || markOf(t, set) != mark {
 			t.Errorf("got %v, want the set in use", err)
 		}
-		time.Sleep(managersecrets.MaxStale)
+		time.Sleep(secrets.MaxStale)
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		if _, err := source.Current(ctx); !errors.Is(err, context.DeadlineExceeded) {
@@ -317,7 +361,7 @@ func TestItReadsASecretAsItIsKept(t *testing.T) {
 	wantSet(t, source, mark)
 }
 
-func TestEveryReadTellsHowOldTheSecretIs(t *testing.T) {
+func TestEveryReadTellsHowOldTheSecretIsWhateverTheLevel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		text, _ := document(t)
 		created := time.Now().Add(-36 * time.Hour).Unix()
@@ -326,7 +370,9 @@ func TestEveryReadTellsHowOldTheSecretIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		log := new(bytes.Buffer)
-		if _, err := managersecrets.Open(t.Context(), config(t, &store{answer: wire.Answer(http.StatusOK, string(body))}, log)); err != nil {
+		c := config(t, &store{answer: wire.Answer(http.StatusOK, string(body))}, log)
+		c.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError}))
+		if _, err := managersecrets.Open(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 		if got := log.String(); !strings.Contains(got, "secretAgeDays=1.5") {
