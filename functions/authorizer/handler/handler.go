@@ -27,7 +27,7 @@ import (
 
 // Deps is what the function needs.
 type Deps struct {
-	Secrets secrets.Source
+	Secrets secrets.Renewer
 	Stage   env.Stage
 	Logger  *slog.Logger
 	Now     func() time.Time

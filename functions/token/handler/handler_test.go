@@ -35,7 +35,6 @@ type fixed struct {
 }
 
 func (f fixed) Current(context.Context) (secrets.Set, error) { return f.set, f.err }
-func (f fixed) Renewed(context.Context) (secrets.Set, error) { return f.set, f.err }
 
 type fixture struct {
 	http.Handler

@@ -43,7 +43,7 @@ type Start struct {
 	Logger   *slog.Logger
 	Now      func() time.Time
 	AWS      aws.Config
-	Secrets  secrets.Source
+	Secrets  secrets.Renewer
 	Settings *env.Reader // for settings that are more than a name; see Setting for the others
 
 	function manifest.Function

@@ -85,7 +85,11 @@ type Source interface {
 	// Current returns a set that was read at most MaxAge ago or, while the store does not answer, at most MaxStale ago;
 	// after that it returns errs.Unavailable. Ask again for every request, and do not keep a set beyond one.
 	Current(ctx context.Context) (Set, error)
+}
 
+// Renewer is what a Source is for whoever decides about tokens.
+type Renewer interface {
+	Source
 	// Renewed is Current for somebody who has seen a key that is in no set: it asks the store first, unless that was done
 	// in the last 30 seconds, however many ask.
 	Renewed(ctx context.Context) (Set, error)

@@ -59,7 +59,7 @@ type Config struct {
 	Logger *slog.Logger // hears how old the secret is, whatever its level, and of renewals that went wrong
 }
 
-// Source is a secrets.Source. Make it with Open.
+// Source is a secrets.Renewer. Make it with Open.
 type Source struct {
 	client *secretsmanager.Client
 	config Config
@@ -87,7 +87,7 @@ func Open(ctx context.Context, config Config) (*Source, error) {
 // Current implements secrets.Source.
 func (s *Source) Current(ctx context.Context) (secrets.Set, error) { return s.get(ctx, false) }
 
-// Renewed implements secrets.Source.
+// Renewed implements secrets.Renewer.
 func (s *Source) Renewed(ctx context.Context) (secrets.Set, error) { return s.get(ctx, true) }
 
 func (s *Source) get(ctx context.Context, forced bool) (secrets.Set, error) {
