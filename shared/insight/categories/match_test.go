@@ -1,0 +1,378 @@
+package categories_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/sentiment"
+	"github.com/customerai/customerai/shared/insight/text"
+	"github.com/customerai/customerai/shared/insight/topics"
+	"github.com/customerai/customerai/shared/testkit/linear"
+)
+
+type errsField = errs.Field
+
+// turn is a message of a conversation in a test.
+type turn struct {
+	participant, text string
+	topics            []topics.Name
+	label             sentiment.Label
+	satisfaction      float64
+}
+
+func matches(set *categories.Set, turns ...turn) []string {
+	matcher := set.Matcher()
+	matcher.Begin(len(turns))
+	for _, said := range turns {
+		var doc text.Document
+		doc.Reset(said.text)
+		matcher.Add(categories.Message{
+			Document: &doc, Participant: said.participant, Topics: said.topics, Label: said.label, Satisfaction: said.satisfaction,
+		})
+	}
+	return matcher.Matches(nil)
+}
+
+func compile(t testing.TB, when string) *categories.Set {
+	t.Helper()
+	rule := mustRule(t, `{"when":`+when+`,"lists":{"rooms":["kitchen","bath*"]}}`)
+	if problems := rule.Validate("rule"); len(problems) > 0 {
+		t.Fatalf("%s: %v", when, problems)
+	}
+	return categories.Compile([]categories.Named{{Name: "it", Rule: rule}})
+}
+
+func TestOneMessage(t *testing.T) {
+	for name, c := range map[string]struct {
+		when, text string
+		want       bool
+	}{
+		"a word":                        {`{"words":["refund"]}`, "I want a REFUND!", true},
+		"a word within another":         {`{"words":["fund"]}`, "I want a refund", false},
+		"a phrase":                      {`{"words":["cancel my account"]}`, "Please cancel my, account", true},
+		"a phrase with a word between":  {`{"words":["cancel my account"]}`, "cancel my old account", false},
+		"a phrase that begins twice":    {`{"words":["very very bad"]}`, "very very very bad", true},
+		"an apostrophe of another kind": {`{"words":["can't pay"]}`, "I can’t pay", true},
+		"a beginning":                   {`{"words":["neighbo*"]}`, "the neighbours are loud", true},
+		"a beginning that is the word":  {`{"words":["neighbour*"]}`, "my neighbour", true},
+		"a beginning that is longer":    {`{"words":["neighbour*"]}`, "my neigh", false},
+		"a beginning in a phrase":       {`{"words":["loud neighbo* again"]}`, "loud neighbors again", true},
+		"a value of a list":             {`{"words":["my {rooms}"]}`, "in my kitchen", true},
+		"a beginning of a list":         {`{"words":["my {rooms}"]}`, "in my bathroom", true},
+		"no value of a list":            {`{"words":["my {rooms}"]}`, "in my garden", false},
+		"digits count":                  {`{"words":["error 404"]}`, "Error 500", false},
+		"the same digits":               {`{"words":["error 404"]}`, "got ERROR 404.", true},
+		"digits within a word":          {`{"words":["iphone15"]}`, "iPhone15 here, not 14", true},
+		"near":                          {`{"near":{"words":["charge*","twice"],"within":3}}`, "twice I was charged", true},
+		"near the other way round":      {`{"near":{"words":["charge*","twice"],"within":3}}`, "charged my card twice", true},
+		"not near enough":               {`{"near":{"words":["charge*","twice"],"within":2}}`, "charged my card twice", false},
+		"near at a later place":         {`{"near":{"words":["a","b"],"within":1}}`, "a x x a b", true},
+		"three near":                    {`{"near":{"words":["a","b","c"],"within":3}}`, "c x b a", true},
+		"three of which one is far":     {`{"near":{"words":["a","b","c"],"within":3}}`, "c x x b a", false},
+		"marks are no distance":         {`{"near":{"words":["late","again"],"within":1}}`, "late - again", true},
+		"all":                           {`{"all":[{"words":["late"]},{"words":["again"]}]}`, "again late", true},
+		"all but one":                   {`{"all":[{"words":["late"]},{"words":["again"]}]}`, "late", false},
+		"any":                           {`{"any":[{"words":["late"]},{"words":["again"]}]}`, "late", true},
+		"none of any":                   {`{"any":[{"words":["late"]},{"words":["again"]}]}`, "early", false},
+		"not":                           {`{"not":{"words":["late"]}}`, "early", true},
+		"not, though it is":             {`{"not":{"words":["late"]}}`, "late", false},
+		"not of an empty text":          {`{"not":{"words":["late"]}}`, "", true},
+		"nothing in an empty text":      {`{"words":["late"]}`, "", false},
+		"a word of another script":      {`{"words":["straße"]}`, "In der STRASSE und der Straße", true},
+		"an emoji":                      {`{"words":["😡"]}`, "again 😡", true},
+		"a list that holds a word and its beginning": {`{"words":["{rooms} {rooms} light"]}`, "bathroom kitchen light", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := len(matches(compile(t, c.when), turn{text: c.text})) == 1; got != c.want {
+				t.Errorf("%s of %q: got %t, want %t", c.when, c.text, got, c.want)
+			}
+		})
+	}
+}
+
+func TestAConversation(t *testing.T) {
+	talk := []turn{
+		{"CUSTOMER", "hello, my order is late", []topics.Name{topics.ShippingDelivery}, sentiment.Negative, 3.5},
+		{"AGENT", "sorry, I have sent a refund", []topics.Name{topics.RefundReturn}, sentiment.Neutral, 5},
+		{"CUSTOMER", "thank you", []topics.Name{topics.Praise}, sentiment.Positive, 9},
+	}
+	for name, c := range map[string]struct {
+		when string
+		want bool
+	}{
+		"anybody said it":                      {`{"words":["refund"]}`, true},
+		"ANY is anybody":                       {`{"words":["refund"],"participant":"ANY"}`, true},
+		"the agent said it":                    {`{"words":["refund"],"participant":"AGENT"}`, true},
+		"the customer did not":                 {`{"words":["refund"],"participant":"CUSTOMER"}`, false},
+		"said at the beginning":                {`{"words":["late"],"first":1}`, true},
+		"not said at the beginning":            {`{"words":["refund"],"first":1}`, false},
+		"said at the end":                      {`{"words":["thank you"],"last":1}`, true},
+		"said before the end":                  {`{"words":["refund"],"last":1}`, false},
+		"said in the last two":                 {`{"words":["refund"],"last":2}`, true},
+		"more first messages than there are":   {`{"words":["thank"],"first":50}`, true},
+		"a phrase does not cross messages":     {`{"words":["refund thank"]}`, false},
+		"near does not cross messages":         {`{"near":{"words":["late","sorry"],"within":50}}`, false},
+		"conditions of different messages":     {`{"all":[{"words":["late"]},{"words":["thank"]}]}`, true},
+		"a topic":                              {`{"topics":["fees","refund_return"]}`, true},
+		"a topic of the customer":              {`{"topics":["refund_return"],"participant":"CUSTOMER"}`, false},
+		"a label":                              {`{"sentiment":{"labels":["POSITIVE"]},"last":1}`, true},
+		"a label of others":                    {`{"sentiment":{"labels":["NEGATIVE"]},"participant":"AGENT"}`, false},
+		"unhappy":                              {`{"sentiment":{"maxSatisfaction":3.5}}`, true},
+		"happier than anybody":                 {`{"sentiment":{"minSatisfaction":9.5}}`, false},
+		"label and bounds of one message":      {`{"sentiment":{"labels":["NEGATIVE"],"minSatisfaction":5}}`, false},
+		"nobody at the end said that":          {`{"not":{"words":["late"],"last":1}}`, true},
+		"begins unhappy, ends happy":           {`{"all":[{"sentiment":{"labels":["NEGATIVE"]},"first":1},{"sentiment":{"labels":["POSITIVE"]},"last":1}]}`, true},
+		"not within any within all within not": {`{"not":{"all":[{"any":[{"not":{"words":["late"]}}]}]}}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := len(matches(compile(t, c.when), talk...)) == 1; got != c.want {
+				t.Errorf("%s: got %t, want %t", c.when, got, c.want)
+			}
+		})
+	}
+}
+
+func TestAMatcherForgetsTheConversationBefore(t *testing.T) {
+	matcher := compile(t, `{"all":[{"words":["late again"]},{"near":{"words":["a","b"],"within":2}}]}`).Matcher()
+	var doc text.Document
+	for _, said := range []string{"late again a b", "late", "again", "a", "b"} {
+		doc.Reset(said)
+		matcher.Begin(1)
+		matcher.Add(categories.Message{Document: &doc})
+		if got, want := len(matcher.Matches(nil)), map[bool]int{true: 1}[said == "late again a b"]; got != want {
+			t.Errorf("%q: got %d matches, want %d", said, got, want)
+		}
+	}
+}
+
+func TestASetTellsItsNamesInTheirOrder(t *testing.T) {
+	var named []categories.Named
+	for _, name := range []string{"b", "a", "c"} {
+		named = append(named, categories.Named{Name: name, Rule: mustRule(t, `{"when":{"words":["`+name+`","x"]}}`)})
+	}
+	set := categories.Compile(named)
+	if got, want := matches(set, turn{text: "x"}), []string{"b", "a", "c"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got, want := matches(set, turn{text: "a c"}), []string{"a", "c"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	var none *categories.Set
+	if !none.Empty() || !categories.Compile(nil).Empty() || set.Empty() {
+		t.Error("got a wrong word on whether a set is empty")
+	}
+}
+
+func TestMatchingAllocatesNothingOnceItsBuffersHaveGrown(t *testing.T) {
+	var doc text.Document
+	doc.Reset("noise from the neighbours in my kitchen, loud all night, 404 times")
+	rule := mustRule(t, everything)
+	matcher := categories.Compile([]categories.Named{{Name: "noise", Rule: rule}}).Matcher()
+	var names []string
+	if got := testing.AllocsPerRun(100, func() {
+		matcher.Begin(1)
+		matcher.Add(categories.Message{Document: &doc, Participant: "CUSTOMER", Label: sentiment.Negative, Satisfaction: 2})
+		names = matcher.Matches(names[:0])
+	}); got > 0 || len(names) != 1 {
+		t.Errorf("got %v allocations and %v, want none and the category", got, names)
+	}
+}
+
+func TestMatchingTakesTimeInProportionToTheText(t *testing.T) {
+	matcher := compile(t, `{"any":[{"words":["aa* aa* aa* aa* aa* aa* aa* aa* aa* b","aa aa aa b"]},{"near":{"words":["aa*","aaa*","b"],"within":50}}]}`).Matcher()
+	for _, said := range []string{"aa ", "aaaa", "aa b c ", "! "} {
+		var doc text.Document
+		linear.Check(t, fmt.Sprintf("%q repeated", said), 2<<10, func(n int) {
+			if doc.Text != strings.Repeat(said, n) {
+				doc.Reset(strings.Repeat(said, n))
+			}
+			matcher.Begin(1)
+			matcher.Add(categories.Message{Document: &doc})
+		})
+	}
+}
+
+// The reference looks at every place of every text anew, for one condition at a time.
+
+type reading struct{ words []string }
+
+func read(said string) (r reading) {
+	for _, field := range strings.Fields(said) {
+		if word := strings.ToLower(strings.Trim(field, ".,!?")); word != "" {
+			r.words = append(r.words, word)
+		}
+	}
+	return r
+}
+
+func (r reading) satisfies(i int, entry string, lists map[string][]string) bool {
+	if i >= len(r.words) {
+		return false
+	}
+	if name, found := strings.CutPrefix(entry, "{"); found {
+		return slices.ContainsFunc(lists[strings.TrimSuffix(name, "}")], func(value string) bool { return r.satisfies(i, value, nil) })
+	}
+	if begin, found := strings.CutSuffix(entry, "*"); found {
+		return strings.HasPrefix(r.words[i], begin)
+	}
+	return r.words[i] == entry
+}
+
+func (r reading) phrase(entry string, lists map[string][]string) bool {
+	slots := strings.Fields(entry)
+	for i := range r.words {
+		all := true
+		for j, slot := range slots {
+			all = all && r.satisfies(i+j, slot, lists)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// near tries every choice of places.
+func (r reading) near(slots []string, within, low, high int, lists map[string][]string) bool {
+	if len(slots) == 0 {
+		return true
+	}
+	for i := range r.words {
+		lowest, highest := min(low, i), max(high, i)
+		if highest-lowest <= within && r.satisfies(i, slots[0], lists) && r.near(slots[1:], within, lowest, highest, lists) {
+			return true
+		}
+	}
+	return false
+}
+
+func holds(c *categories.Condition, lists map[string][]string, turns []turn) bool {
+	switch {
+	case c.Not != nil:
+		return !holds(c.Not, lists, turns)
+	case c.All != nil:
+		return !slices.ContainsFunc(c.All, func(part categories.Condition) bool { return !holds(&part, lists, turns) })
+	case c.Any != nil:
+		return slices.ContainsFunc(c.Any, func(part categories.Condition) bool { return holds(&part, lists, turns) })
+	}
+	for i, said := range turns {
+		if c.Participant != "" && c.Participant != "ANY" && c.Participant != said.participant ||
+			c.First > 0 && i >= c.First || c.Last > 0 && len(turns)-i > c.Last {
+			continue
+		}
+		r := read(said.text)
+		if c.Near != nil && r.near(c.Near.Words, c.Near.Within, 1<<30, 0, lists) ||
+			slices.ContainsFunc(c.Words, func(entry string) bool { return r.phrase(entry, lists) }) ||
+			slices.ContainsFunc(c.Topics, func(name string) bool { return slices.Contains(said.topics, topics.Name(name)) }) ||
+			c.Sentiment != nil && slices.Contains(c.Sentiment.Labels, string(said.label)) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	drawnWord  = rapid.SampledFrom([]string{"aa", "aab", "aabc", "b", "bb", "c"})
+	drawnEntry = rapid.SampledFrom([]string{"aa", "aab", "b", "c", "aa*", "aab*", "bb*", "{l}"})
+	lists      = map[string][]string{"l": {"aa*", "aab", "c"}}
+)
+
+func drawCondition(t *rapid.T, depth int) categories.Condition {
+	kinds := 6
+	if depth == 0 {
+		kinds = 3
+	}
+	var c categories.Condition
+	kind := rapid.IntRange(0, kinds).Draw(t, "kind")
+	parts := func() (parts []categories.Condition) {
+		for range rapid.IntRange(1, 3).Draw(t, "parts") {
+			parts = append(parts, drawCondition(t, depth-1))
+		}
+		return parts
+	}
+	switch kind {
+	case 0:
+		for range rapid.IntRange(1, 3).Draw(t, "entries") {
+			c.Words = append(c.Words, strings.Join(rapid.SliceOfN(drawnEntry, 1, 4).Draw(t, "entry"), " "))
+		}
+	case 1:
+		c.Near = &categories.Near{Words: rapid.SliceOfN(drawnEntry, 2, 4).Draw(t, "near"), Within: rapid.IntRange(1, 4).Draw(t, "within")}
+	case 2:
+		c.Topics = []string{rapid.SampledFrom([]string{"fees", "praise"}).Draw(t, "topic")}
+	case 3:
+		c.Sentiment = &categories.Sentiment{Labels: []string{rapid.SampledFrom([]string{"NEGATIVE", "MIXED"}).Draw(t, "label")}}
+	case 4:
+		c.All = parts()
+	case 5:
+		c.Any = parts()
+	case 6:
+		part := drawCondition(t, depth-1)
+		c.Not = &part
+	}
+	if kind <= 3 {
+		c.Participant = rapid.SampledFrom([]string{"", "ANY", "CUSTOMER", "AGENT"}).Draw(t, "participant")
+		switch rapid.IntRange(0, 2).Draw(t, "part") {
+		case 1:
+			c.First = rapid.IntRange(1, 3).Draw(t, "first")
+		case 2:
+			c.Last = rapid.IntRange(1, 3).Draw(t, "last")
+		}
+	}
+	return c
+}
+
+func TestMatchesAreThoseOfTheNaiveReading(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var named []categories.Named
+		for i := range rapid.IntRange(1, 3).Draw(t, "rules") {
+			named = append(named, categories.Named{Name: string(rune('a' + i)), Rule: categories.Rule{When: drawCondition(t, 2), Lists: lists}})
+		}
+		set := categories.Compile(named)
+		var turns []turn
+		for range rapid.IntRange(0, 4).Draw(t, "turns") {
+			turns = append(turns, turn{
+				participant: rapid.SampledFrom([]string{"", "CUSTOMER", "AGENT"}).Draw(t, "by"),
+				text:        strings.Join(rapid.SliceOfN(drawnWord, 0, 12).Draw(t, "text"), rapid.SampledFrom([]string{" ", ", "}).Draw(t, "joint")),
+				topics:      []topics.Name{rapid.SampledFrom([]topics.Name{"fees", "praise", "other"}).Draw(t, "about")},
+				label:       rapid.SampledFrom([]sentiment.Label{"NEGATIVE", "MIXED", "NEUTRAL"}).Draw(t, "sounds"),
+			})
+		}
+		var want []string
+		for i := range named {
+			if holds(&named[i].Rule.When, lists, turns) {
+				want = append(want, named[i].Name)
+			}
+		}
+		if got := matches(set, turns...); !slices.Equal(got, want) {
+			rules, _ := json.Marshal(named)
+			t.Fatalf("%s of %v: got %v, want %v", rules, turns, got, want)
+		}
+	})
+}
+
+// FuzzRule holds the reader of rules to its word: whatever it finds nothing wrong with compiles and can be matched.
+func FuzzRule(f *testing.F) {
+	f.Add(everything, "loud neighbours in my kitchen at night")
+	f.Add(`{"when":{"words":["a* {x} 😀 e-mail& can't"]},"lists":{"x":["1*","http://a.b"]}}`, "a1 1 😀")
+	f.Add(`{"when":{"near":{"words":["@me","&amp;x*"],"within":3}}}`, "@you &x")
+	f.Fuzz(func(t *testing.T, document, said string) {
+		var rule categories.Rule
+		if json.Unmarshal([]byte(document), &rule) != nil {
+			return
+		}
+		if len(rule.Validate("rule")) > 0 {
+			return
+		}
+		set := categories.Compile([]categories.Named{{Name: "it", Rule: rule}})
+		if first, second := matches(set, turn{text: said}), matches(set, turn{text: said}); !slices.Equal(first, second) {
+			t.Errorf("got %v and then %v", first, second)
+		}
+	})
+}
