@@ -36,7 +36,7 @@ func archive(program []byte) ([]byte, error) {
 
 // Budgets of a zip in bytes: each megabyte costs about a millisecond of a cold start. The engines bring their models along.
 const (
-	usualBudget   = 7_000_000
+	usualBudget   = 6_500_000
 	enginesBudget = 10_000_000
 )
 

@@ -21,9 +21,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -138,6 +141,22 @@ func (p *Process) Invoke(ctx context.Context, event []byte) (Answer, error) {
 	case <-ctx.Done():
 		return Answer{}, ctx.Err()
 	}
+}
+
+// Memory returns the most bytes of the process that were in memory at once. It asks Linux; elsewhere it is an error. What a
+// process tells of itself at its end would count the memory of the one that started it.
+func (p *Process) Memory() (int64, error) {
+	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.command.Process.Pid), "status"))
+	if err != nil {
+		return 0, fmt.Errorf("read the memory of a process: %w", err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if kilobytes, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(kilobytes), "kB")), 10, 64)
+			return n << 10, err
+		}
+	}
+	return 0, errors.New("read the memory of a process: it is not told")
 }
 
 // Exit waits for the process to end by itself.

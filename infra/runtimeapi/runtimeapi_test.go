@@ -281,26 +281,6 @@ func TestDevelopmentStartsWithAWarningForEachThingThatIsMissing(t *testing.T) {
 	}
 }
 
-// coldStart is how long a function may take from its start to its first poll. Measured are 3 to 8 ms; the rest is for
-// machines that have other things to do.
-const coldStart = 50 * time.Millisecond
-
-func TestEveryFunctionAsksForItsFirstInvocationSoon(t *testing.T) {
-	h := newFacade(t)
-	for _, function := range functions() {
-		best := time.Hour
-		for range 5 {
-			p := serving(t, function, h.given(function))
-			best = min(best, p.Init)
-			p.Stop()
-		}
-		if best > coldStart {
-			t.Errorf("%s: got %v from start to first poll, want at most %v", function, best, coldStart)
-		}
-		t.Logf("%-14s %4.1f ms from start to first poll, secrets read", function, float64(best.Microseconds())/1e3)
-	}
-}
-
 func TestAPanicCostsAnInvocationInsideALoopAndTheProcessOutsideOfOne(t *testing.T) {
 	program, err := runtimeapi.Build(t.Context(), root, "infra/runtimeapi/testdata/panics", programs)
 	if err != nil {

@@ -47,11 +47,9 @@ type Start struct {
 	Settings *env.Reader // for settings that are more than a name; see Setting for the others
 
 	function manifest.Function
+	reading  *reading // nil when the secrets were there at once
 	problems []error
 }
-
-// secretsWithin ends the wait for the secrets before Lambda ends an initialisation, which it does after 10 seconds.
-const secretsWithin = 8 * time.Second
 
 // New reads what every function needs: stage, logger, AWS and secrets. The logger becomes the process's.
 func New(function string, lookup env.Lookup) *Start {
@@ -95,21 +93,25 @@ func (s *Start) openSecrets(lookup env.Lookup) {
 			s.Logger.Warn("made a development secret", slog.String("setting", problem.Setting), slog.String("problem", problem.Message))
 		}
 	} else if id := s.Settings.String("SECRETS_ID"); s.Settings.Err() == nil {
-		ctx, cancel := context.WithTimeout(context.Background(), secretsWithin)
-		defer cancel()
-		s.Secrets, err = managersecrets.Open(ctx, managersecrets.Config{AWS: s.AWS, ID: id, Now: s.Now, Logger: s.Logger})
+		s.reading = read(managersecrets.Config{AWS: s.AWS, ID: id, Now: s.Now, Logger: s.Logger})
+		s.Secrets = s.reading
 	}
 	if err != nil {
 		s.problems = append(s.problems, err)
 	}
 }
 
-// Ready returns nil, or logs and returns one error that names everything that keeps the function from starting. More is
-// what went wrong after New; it is told only when nothing that could have caused it is.
+// Ready waits for the secrets. It returns nil, or logs and returns one error that names everything that keeps the function
+// from starting. More is what went wrong after New; it is told only when nothing that could have caused it is.
 func (s *Start) Ready(more error) error {
-	problems := s.problems
+	problems := slices.Clone(s.problems)
+	if s.reading != nil {
+		if err := s.reading.wait(); err != nil {
+			problems = append(problems, err)
+		}
+	}
 	if err := s.Settings.Err(); err != nil {
-		problems = slices.Insert(slices.Clone(problems), 0, err)
+		problems = slices.Insert(problems, 0, err)
 	}
 	if len(problems) == 0 && more != nil {
 		problems = append(problems, more)

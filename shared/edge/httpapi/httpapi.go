@@ -42,6 +42,7 @@ type Config struct {
 	NewID       func() string    // nil: crypto/rand.Text
 	Idempotency table.Table      // needed where a route accepts Idempotency-Key
 	Audit       Auditor          // needed where a route is audited
+	Undescribed bool             // OpenAPI lacks what operations answer; a start takes half as long
 }
 
 func (c Config) withDefaults() Config {
@@ -88,7 +89,7 @@ func Bind[I, O any](api *API, operationID string, handle func(context.Context, *
 	if !ok {
 		return
 	}
-	huma.Register(api.huma, api.operation(route), func(ctx context.Context, input *I) (*O, error) {
+	register(api, api.operation(route), func(ctx context.Context, input *I) (*O, error) {
 		x := exchangeFrom(ctx)
 		if len(x.fields) > 0 {
 			return nil, newProblem(x, errs.InvalidFields(x.fields...))

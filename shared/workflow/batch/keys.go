@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/customerai/customerai/shared/errs"
@@ -16,9 +17,10 @@ import (
 // Ids are bat_ and 26 characters of base 32: 130 bits, as crypto/rand.Text makes them.
 const idPrefix = "bat_"
 
+// The forms of ids and tenants. They are compiled when they are first needed, and not at every cold start.
 var (
-	idForm     = regexp.MustCompile(`^bat_[A-Z2-7]{26}$`)
-	tenantForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+	idForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^bat_[A-Z2-7]{26}$`) })
+	tenantForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`) })
 )
 
 // contentID is the id of a file that nobody announced: the same for every notification of the same bytes under the same key.
@@ -89,11 +91,11 @@ func parseUploadKey(key, defaultTenant string) (place, error) {
 	if folder != "" {
 		var below string
 		p.tenant, below, _ = strings.Cut(folder, "/")
-		if id := strings.TrimSuffix(below, "/"); idForm.MatchString(id) {
+		if id := strings.TrimSuffix(below, "/"); idForm().MatchString(id) {
 			p.id = id
 		}
 	}
-	if !tenantForm.MatchString(p.tenant) || p.fileName == "" {
+	if !tenantForm().MatchString(p.tenant) || p.fileName == "" {
 		return place{}, errs.New(errs.Invalid, "the object key does not begin with a tenant and end with a file name")
 	}
 	return p, nil

@@ -60,7 +60,7 @@ func TestContentIDsLookLikeAllOthersAndDependOnAllTheyAreMadeOf(t *testing.T) {
 	ids := map[string]bool{}
 	for _, pair := range [][2]string{{"a", "b"}, {"a", "c"}, {"b", "b"}, {"ab", ""}, {"", "ab"}, {"1:a", "b"}} {
 		id := contentID(pair[0], pair[1])
-		if !idForm.MatchString(id) {
+		if !idForm().MatchString(id) {
 			t.Errorf("id %q", id)
 		}
 		ids[id] = true

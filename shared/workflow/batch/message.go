@@ -42,7 +42,7 @@ func parseMessage(body string) (message, error) {
 	csv := m.Layout.Format == rows.CSV && len(m.Layout.Columns) > 0
 	jsonl := m.Layout.Format == rows.JSONL && len(m.Layout.Columns) == 0
 	switch {
-	case !tenantForm.MatchString(m.Tenant), !idForm.MatchString(m.BatchID), !inTenant, !csv && !jsonl,
+	case !tenantForm().MatchString(m.Tenant), !idForm().MatchString(m.BatchID), !inTenant, !csv && !jsonl,
 		m.Chunk < 1, m.FirstLine < 1, m.Offset < 0, m.Length < 0, m.Source != "" && m.Length == 0:
 		return message{}, errs.New(errs.Invalid, "the chunk message is not one of ours")
 	}

@@ -116,7 +116,7 @@ func (s *Service) Get(ctx context.Context, tenant, id string) (Detail, error) {
 
 func (s *Service) record(ctx context.Context, tenant, id string) (record, error) {
 	missing := errs.New(errs.NotFound, "no such batch")
-	if !idForm.MatchString(id) {
+	if !idForm().MatchString(id) {
 		return record{}, missing
 	}
 	r, err := s.store().get(ctx, tenant, id)

@@ -35,6 +35,7 @@ func Config(start *coldstart.Start, idempotency table.Table) httpapi.Config {
 	start.Settings.Int("CLIENT_RATE_LIMIT", 1, 1, maxClientRate)
 	return httpapi.Config{
 		Stage: start.Stage, Origins: origins, Logger: start.Logger, Now: start.Now, NewID: rand.Text, Idempotency: idempotency,
+		Undescribed: true, // the document is made when the bundle is built
 	}
 }
 
