@@ -15,7 +15,7 @@ const secretsWithin = 8 * time.Second
 // start, so that the start goes on meanwhile.
 type reading struct {
 	done   chan struct{} // closed when source and err are there
-	source secrets.Source
+	source secrets.Renewer
 	err    error
 }
 
@@ -43,6 +43,15 @@ func (r *reading) wait() error {
 
 // Current implements secrets.Source.
 func (r *reading) Current(ctx context.Context) (secrets.Set, error) {
+	return r.ask(ctx, secrets.Renewer.Current)
+}
+
+// Renewed implements secrets.Renewer.
+func (r *reading) Renewed(ctx context.Context) (secrets.Set, error) {
+	return r.ask(ctx, secrets.Renewer.Renewed)
+}
+
+func (r *reading) ask(ctx context.Context, how func(secrets.Renewer, context.Context) (secrets.Set, error)) (secrets.Set, error) {
 	select {
 	case <-r.done:
 	case <-ctx.Done():
@@ -51,5 +60,5 @@ func (r *reading) Current(ctx context.Context) (secrets.Set, error) {
 	if r.err != nil {
 		return secrets.Set{}, r.err
 	}
-	return r.source.Current(ctx)
+	return how(r.source, ctx)
 }

@@ -44,4 +44,7 @@ func TestTheSecretsOfAStartAreTheDocuments(t *testing.T) {
 	if err != nil || set.Signing == nil {
 		t.Errorf("got %v, want the document's keys as soon as it is there", err)
 	}
+	if set, err = s.Secrets.Renewed(t.Context()); err != nil || set.Signing == nil {
+		t.Errorf("got %v, want the document's keys for who asks again", err)
+	}
 }
