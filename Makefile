@@ -125,6 +125,14 @@ check-sam: .tools/sam/.1.170.0 ## Validate, lint and build template.yaml with SA
 	$(SAM)/cfn-lint template.yaml
 	$(SAM)/sam build
 
+.PHONY: sam-local
+sam-local: .tools/sam/.1.170.0 ## Run every function in a container, on its sample events: needs podman
+	go run ./infra/check -tags samlocal ./infra/samlocal
+
+.PHONY: lint-stack
+lint-stack: synth .tools/sam/.1.170.0 ## Synthesise a stage and hold its template to CloudFormation's own schemas
+	$(SAM)/cfn-lint --non-zero-exit-code error --ignore-checks W3005 -- infra/cdk/cdk.out/customerai-$(STAGE).template.json
+
 .tools/sam/.1.170.0:
 	rm -rf $(@D) && python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check aws-sam-cli==1.170.0 aws-sam-translator==1.115.0 cfn-lint==1.58.0

@@ -2,12 +2,14 @@
 //
 //	go run ./infra/check              # all of it
 //	go run ./infra/check ./shared/... # some packages, without the gates that need them all
+//	go run ./infra/check -tags samlocal ./infra/samlocal # tests that have a door of their own
 //
 // CI=true makes what could not run a failure. WITHOUT=data,race declares beforehand what the machine lacks.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -21,8 +23,10 @@ func main() {
 	defer stop()
 	ci := os.Getenv("CI") == "true"
 	terminal, err := os.Stdout.Stat()
+	tags := flag.String("tags", "", "the build tag of tests that have a door of their own")
+	flag.Parse()
 	config := suite.Config{
-		Root: ".", Packages: os.Args[1:], CI: ci, Out: os.Stdout, Command: suite.Exec,
+		Root: ".", Packages: flag.Args(), Tags: *tags, CI: ci, Out: os.Stdout, Command: suite.Exec,
 		Without: strings.Split(os.Getenv("WITHOUT"), ","),
 		Colour:  os.Getenv("NO_COLOR") == "" && (ci || err == nil && terminal.Mode()&os.ModeCharDevice != 0),
 	}

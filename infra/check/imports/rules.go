@@ -170,7 +170,7 @@ var layers = []layer{
 		why: "training feeds insight and serves nothing",
 	},
 	{
-		of: []string{"infra/pack/...", "infra/evidence/...", "infra/runtimeapi/..."}, may: join(leaves, []string{"infra/..."}), never: chance,
+		of: []string{"infra/pack/...", "infra/evidence/...", "infra/runtimeapi/...", "infra/samlocal"}, may: join(leaves, []string{"infra/..."}), never: chance,
 		why: "tools work on what was built, not in it",
 	},
 	{

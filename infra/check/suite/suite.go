@@ -33,6 +33,7 @@ import (
 type Config struct {
 	Root     string   // the module's folder
 	Packages []string // what to test; default everything, which is also what the coverage gate asks for
+	Tags     string   // the build tag of tests that have a door of their own: no gates, and their counts are not the suite's
 	CI       bool     // what cannot run fails
 	Without  []string // names of Prerequisites that this machine is known to lack
 	Colour   bool
@@ -63,6 +64,7 @@ var Prerequisites = []struct {
 	{"browser", regexp.MustCompile(`browser is missing`), "install Chromium"},
 	{"race", regexp.MustCompile(`race detector`), "install a C compiler"},
 	{"stack", regexp.MustCompile(`stack cannot be synthesised`), "install Node.js, 20 or later"},
+	{"podman", regexp.MustCompile(`podman is missing`), "apt-get install podman runc buildah iptables"},
 	{"tools", regexp.MustCompile(`\.tools`), "run make tools"},
 	// Part of a suite or of another test that has nothing to do here, on whatever machine.
 	{"nothing", regexp.MustCompile(`as a process of another test|the engine gives up too early`), "nothing is missing"},
@@ -91,6 +93,9 @@ func Run(ctx context.Context, config Config) (Counts, error) {
 	if err != nil {
 		return Counts{}, fmt.Errorf("make the folder .build: %w", err)
 	}
+	if r.Tags != "" {
+		return r.door(ctx)
+	}
 	r.step("vet", func() error { return r.plain(ctx, "go", append([]string{"vet"}, r.Packages...)...) })
 	profile := filepath.Join(build, "coverage.out")
 	counts := r.test(ctx, profile)
@@ -103,6 +108,18 @@ func Run(ctx context.Context, config Config) (Counts, error) {
 	if err := os.WriteFile(filepath.Join(build, "counts"), []byte(counts.String()+"\n"), 0o600); err != nil {
 		r.problems = append(r.problems, "keep the counts: "+err.Error())
 	}
+	return counts, r.conclude(counts)
+}
+
+// door runs tests that are not part of the suite, because of what they need or how long they take.
+func (r *run) door(ctx context.Context) (Counts, error) {
+	tags := "-tags=" + r.Tags
+	r.step("vet", func() error { return r.plain(ctx, "go", append([]string{"vet", tags}, r.Packages...)...) })
+	summary := r.goTest(ctx, append([]string{"-count=1", "-timeout=15m", tags}, r.Packages...))
+	for _, s := range summary.Skips {
+		r.lack(fmt.Sprintf("%s %s: %s", s.Package, s.Test, s.Reason()))
+	}
+	counts := Counts{Passed: summary.Passed, Failed: summary.Failed, Skipped: summary.Skipped}
 	return counts, r.conclude(counts)
 }
 

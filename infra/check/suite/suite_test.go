@@ -87,6 +87,36 @@ func TestAGoodTreePassesAndEndsWithTheCounts(t *testing.T) {
 	}
 }
 
+func TestADoorOfItsOwnHasNoGatesAndAsksForWhatItNeeds(t *testing.T) {
+	missing := strings.ReplaceAll(skips, "needs ../shared/data", "podman is missing: there is no runc on the PATH")
+	for name, test := range map[string]struct {
+		events  string
+		ci      bool
+		without []string
+		want    string
+		wantErr bool
+	}{
+		"what runs":                  {events: passes, ci: true, want: "1 passed, 0 failed, 0 skipped"},
+		"what fails":                 {events: fails, want: "b_test.go:3: got 1", wantErr: true},
+		"what cannot run, on a desk": {events: missing, want: "NOT RUN on this machine: 1"},
+		"what cannot run, under CI":  {events: missing, ci: true, want: "apt-get install podman", wantErr: true},
+		"what is known not to run":   {events: missing, ci: true, without: []string{"podman"}, want: "NOT RUN on this machine: 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &machine{events: test.events}
+			_, output, err := run(t, m, func(c *suite.Config) {
+				c.Tags, c.Packages, c.CI, c.Without = "samlocal", []string{"./infra/samlocal"}, test.ci, test.without
+			})
+			if (err != nil) != test.wantErr || !strings.Contains(output, test.want) {
+				t.Errorf("err = %v, output %s\nwant %q", err, output, test.want)
+			}
+			if got, want := strings.Join(m.ran, "\n"), "go vet -tags=samlocal ./infra/samlocal\ngo test -json -count=1 -timeout=15m -tags=samlocal ./infra/samlocal"; got != want {
+				t.Errorf("ran %s\nwant %s", got, want)
+			}
+		})
+	}
+}
+
 func TestEveryStepThatFailsIsNamedAndHidesNoOther(t *testing.T) {
 	for name, test := range map[string]struct {
 		machine machine
