@@ -181,6 +181,22 @@ func TestEveryScheduleHasASample(t *testing.T) {
 	})
 }
 
+func TestEveryRotationHasASampleOfEachStep(t *testing.T) {
+	steps := map[string]int{}
+	each(t, func(f manifest.Function) bool { return f.Rotation }, func(t *testing.T, name string, content []byte) {
+		var event events.SecretsManagerSecretRotationEvent
+		if decode(t, name, content, &event) && (event.SecretID == "" || event.ClientRequestToken == "") {
+			t.Errorf("%s names no secret or no version", name)
+		}
+		steps[event.Step]++
+	})
+	for _, step := range []string{"createSecret", "setSecret", "testSecret", "finishSecret"} {
+		if steps[step] != 1 {
+			t.Errorf("%d samples of %s, want 1", steps[step], step)
+		}
+	}
+}
+
 // each checks every sample of the functions that are meant, and that each has one.
 func each(t *testing.T, meant func(manifest.Function) bool, check func(*testing.T, string, []byte)) {
 	t.Helper()

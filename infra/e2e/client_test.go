@@ -64,25 +64,42 @@ func (s *site) askToken(t *testing.T, id, secret, scope string) response {
 func (s *site) pass(t *testing.T, client int, scope string) []string {
 	t.Helper()
 	answer := s.askToken(t, s.clients[client].ID, s.clients[client].Secret, scope)
-	token := decode[struct {
-		AccessToken string `json:"access_token"`
-	}](t, answer, http.StatusOK)
-	bearer := "Bearer " + token.AccessToken
-	event, err := json.Marshal(map[string]any{
-		"type": "REQUEST", "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/production/GET/v1/batches", "headers": map[string]string{"Authorization": bearer},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	decision, err := e2e.Services{Config: s.config}.REST(t.Context(), "lambda", http.MethodPost, s.function("authorizer")+"/invocations", event)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bearer := "Bearer " + accessToken(t, answer)
+	decision := s.authorize(t, bearer)
 	key := decode[struct{ UsageIdentifierKey string }](t, response{Status: http.StatusOK, Body: decision}, http.StatusOK).UsageIdentifierKey
 	if key != s.clients[client].ID {
 		t.Fatalf("the authorizer answers %s, want the client's id for the usage plan", decision)
 	}
 	return []string{"Authorization", bearer, "X-Api-Key", key, "Origin", origin}
+}
+
+func accessToken(t *testing.T, answer response) string {
+	t.Helper()
+	return decode[struct {
+		AccessToken string `json:"access_token"`
+	}](t, answer, http.StatusOK).AccessToken
+}
+
+// authorize asks the deployed authorizer as the gateway does.
+func (s *site) authorize(t *testing.T, bearer string) (decision []byte) {
+	t.Helper()
+	return s.invoke(t, "authorizer", map[string]any{
+		"type": "REQUEST", "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/production/GET/v1/batches", "headers": map[string]string{"Authorization": bearer},
+	})
+}
+
+// invoke calls a deployed function and returns what it answers, be it an error.
+func (s *site) invoke(t *testing.T, function string, event any) []byte {
+	t.Helper()
+	body, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := e2e.Services{Config: s.config}.REST(t.Context(), "lambda", http.MethodPost, s.function(function)+"/invocations", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
 }
 
 // function is the path of a function in Lambda's API.

@@ -34,13 +34,14 @@ const (
 	origin          = "https://app.example.com"
 	clientRate      = 20
 	clientQuota     = 120
-	listed          = "cli_EVERYDAYAAAAAAAAAAAAAAAAAA,cli_FILESAAAAAAAAAAAAAAAAAAAAA,cli_REDRIVENAAAAAAAAAAAAAAAAAA,cli_GREEDYAAAAAAAAAAAAAAAAAAAA,cli_RIVALAAAAAAAAAAAAAAAAAAAAA"
+	listed          = "cli_EVERYDAYAAAAAAAAAAAAAAAAAA,cli_FILESAAAAAAAAAAAAAAAAAAAAA,cli_REDRIVENAAAAAAAAAAAAAAAAAA,cli_GREEDYAAAAAAAAAAAAAAAAAAAA,cli_RIVALAAAAAAAAAAAAAAAAAAAAA,cli_ROTATINGAAAAAAAAAAAAAAAAAA"
 	everyday        = 0
 	files           = 1
 	redriven        = 2
 	greedy          = 3
 	rival           = 4 // another tenant's
-	stranger        = 5 // has credentials, and is not in the usage plan
+	rotating        = 5 // goes on while the keys change
+	stranger        = 6 // has credentials, and is not in the usage plan
 	strangerID      = "cli_STRANGERAAAAAAAAAAAAAAAAAA"
 	assemblySetting = "E2E_ASSEMBLY"
 )

@@ -16,6 +16,7 @@ type Prune struct{ Kind, Reason string }
 
 // Prunes is all that is left out of the template. What is pruned here is proved by package posture, on the template alone.
 var Prunes = []Prune{
+	{"AWS::SecretsManager::RotationSchedule", "the emulator has no such resource, and its RotateSecret calls nobody"},
 	{"AWS::WAFv2::WebACLAssociation", "the emulator makes web ACLs and puts none before a stage"},
 	{"AWS::WAFv2::LoggingConfiguration", "the emulator evaluates no web ACL, so that there is nothing to log"},
 }

@@ -86,6 +86,7 @@ const (
 	ReadWrite Access = "read-write"
 	Send      Access = "send"
 	Presign   Access = "presign" // hand out upload addresses, which sign with the function's own rights
+	Rotate    Access = "rotate"  // read every version, fill the pending one, put it in force
 )
 
 // Grant is one permission and why it is needed.
@@ -226,6 +227,11 @@ var Functions = []Function{
 			{Results, ReadWrite, "read compressed chunks, write results and rejected rows"},
 		},
 		Queue: &QueueTrigger{Name: "chunks", BatchSize: 1, MaxConcurrency: 50, MaxReceiveCount: 5},
+	},
+	{
+		Name: "rotate-keys", Summary: "Gives the secret document fresh keys",
+		MemoryMB: 256, Timeout: 30 * time.Second, Env: everywhere, Rotation: true,
+		Grants: []Grant{{Secrets, Rotate, "make the next keys, prove them, put them in force"}},
 	},
 }
 

@@ -28,7 +28,7 @@ var accesses = map[manifest.Resource][]manifest.Access{
 	manifest.Results:      {manifest.Read, manifest.Write, manifest.ReadWrite},
 	manifest.UploadsQueue: {manifest.Send},
 	manifest.ChunksQueue:  {manifest.Send},
-	manifest.Secrets:      {manifest.Read},
+	manifest.Secrets:      {manifest.Read, manifest.Rotate},
 }
 
 // needs maps a resource to the setting that names it to the function.

@@ -106,7 +106,13 @@ func grants(g manifest.Grant) []may {
 	case manifest.UploadsQueue, manifest.ChunksQueue:
 		return []may{{"sqs:SendMessage", "${" + logical(string(g.Resource)) + ".Arn}", write}}
 	case manifest.Secrets:
-		return []may{{"secretsmanager:GetSecretValue", keysets, read}}
+		return map[manifest.Access][]may{
+			manifest.Read: {{"secretsmanager:GetSecretValue", keysets, read}},
+			manifest.Rotate: {{
+				"secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage",
+				keysets, write,
+			}},
+		}[g.Access]
 	}
 	return nil
 }
@@ -124,12 +130,6 @@ func (c *checker) statements(f manifest.Function) []any {
 		all = append(all, may{"sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes", "${" + logical(f.Queue.Name) + "Queue.Arn}", "kms:Decrypt"})
 	} else if name := ownQueue(f); name != "" {
 		all = append(all, may{"sqs:SendMessage", "${" + logical(name) + "DeadLetterQueue.Arn}", "kms:Decrypt kms:GenerateDataKey"})
-	}
-	if f.Rotation {
-		all = append(all, may{
-			"secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage",
-			keysets, "kms:Decrypt kms:GenerateDataKey",
-		})
 	}
 	return allowed(all)
 }

@@ -60,7 +60,7 @@ func granted(t *testing.T, role string) (actions []string) {
 		for _, document := range documents(r["Policies"]) {
 			for _, statement := range document["Statement"].([]any) {
 				s := statement.(map[string]any)
-				if slices.Contains([]string{"WriteOwnLog", "SendTraces", "ConsumeQueue", "UseDataKey"}, s["Sid"].(string)) {
+				if slices.Contains([]string{"WriteOwnLog", "SendTraces", "ConsumeQueue", "DeadLetters", "UseDataKey"}, s["Sid"].(string)) {
 					continue
 				}
 				actions = append(actions, textsOf(s["Action"])...)

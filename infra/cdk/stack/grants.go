@@ -31,12 +31,12 @@ var (
 	bucketList  = permission{Actions: []string{"s3:ListBucket"}} // without it a missing object is "forbidden", not "not found"
 	queueSend   = permission{Actions: []string{"sqs:SendMessage"}}
 	secretRead  = permission{Actions: []string{"secretsmanager:GetSecretValue"}}
-
-	// What a trigger needs is not in the manifest's grants: the function does not call it, Lambda does in its name.
-	queueConsume  = permission{Actions: []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}}
-	secretRotates = permission{Actions: []string{
+	secretTurn  = permission{Actions: []string{
 		"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
 	}}
+
+	// What a trigger needs is not in the manifest's grants: the function does not call it, Lambda does in its name.
+	queueConsume = permission{Actions: []string{"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}}
 )
 
 type kind struct {
@@ -59,6 +59,7 @@ var permissions = map[kind][]permission{
 	{manifest.UploadsQueue, manifest.Send}: {queueSend},
 	{manifest.ChunksQueue, manifest.Send}:  {queueSend},
 	{manifest.Secrets, manifest.Read}:      {secretRead},
+	{manifest.Secrets, manifest.Rotate}:    {secretTurn},
 }
 
 // keyUse lists, by service, what a function may have that service do with the data key.
@@ -106,9 +107,6 @@ func (b *builder) statements(f manifest.Function) (list []awsiam.PolicyStatement
 	}
 	if unattended(f) {
 		add("DeadLetters", queueSend, b.queues[f.Name].deadLetter.QueueArn())
-	}
-	if f.Rotation {
-		add("RotateSecret", secretRotates, b.secret.AttrId())
 	}
 	if len(uses) > 0 {
 		list = append(list, b.useDataKey(uses))

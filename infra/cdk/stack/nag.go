@@ -18,9 +18,6 @@ func (b *builder) suppressNag() {
 		suppression("Serverless-LambdaDLQ", "Gateway and queues wait for the answer; asynchronous functions have a destination for failures, which also says why"),
 		suppression("Serverless-LambdaEventSourceMappingDestination", "A queue keeps what failed and hands it to its dead-letter queue; such triggers take no destination"),
 	}
-	if !b.rotates() {
-		stack = append(stack, suppression("AwsSolutions-SMG4", "The manifest has no function that rotates the secret yet; an alarm watches its age"))
-	}
 	cdknag.NagSuppressions_AddStackSuppressions(b.stack, &stack, nil)
 
 	suppress(b.api.rest.Node().FindChild(jsii.String("CloudWatchRole")), "AwsSolutions-IAM4",

@@ -20,7 +20,7 @@ func (b *builder) addSecret() {
 	b.secret.ApplyRemovalPolicy(b.removal(), nil)
 }
 
-// addRotation has Secrets Manager call the manifest's rotation function, if there is one.
+// addRotation has Secrets Manager call the manifest's rotation function.
 func (b *builder) addRotation() {
 	for _, f := range b.Functions {
 		if !f.Rotation {
@@ -39,16 +39,6 @@ func (b *builder) addRotation() {
 		})
 		schedule.Node().AddDependency(permission)
 	}
-}
-
-// rotates reports whether the manifest has a function that rotates the secret.
-func (b *builder) rotates() bool {
-	for _, f := range b.Functions {
-		if f.Rotation {
-			return true
-		}
-	}
-	return false
 }
 
 // allow is a statement without conditions.

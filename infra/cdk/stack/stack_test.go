@@ -63,18 +63,13 @@ func writeZip(path string) error {
 	return file.Close()
 }
 
-// everyTrigger is the manifest and, because it has none yet, a function that runs by the clock and one that rotates.
+// everyTrigger is the manifest and, because it has none yet, a function that runs by the clock.
 func everyTrigger() []manifest.Function {
 	return append(slices.Clone(manifest.Functions),
 		manifest.Function{
 			Name: "purge-expired", Summary: "Applies retention", MemoryMB: 256, Timeout: time.Minute, Schedule: "rate(1 hour)",
 			Env:    []string{"ENVIRONMENT", "LOG_LEVEL", "SECRETS_ID", "TABLE_NAME"},
 			Grants: []manifest.Grant{{Resource: manifest.Secrets, Access: manifest.Read, Reason: "required at start of every function"}, {Resource: manifest.Table, Access: manifest.ReadWrite, Reason: "remove what has expired"}},
-		},
-		manifest.Function{
-			Name: "rotate-keys", Summary: "Rotates keysets", MemoryMB: 256, Timeout: time.Minute, Rotation: true,
-			Env:    []string{"ENVIRONMENT", "LOG_LEVEL", "SECRETS_ID"},
-			Grants: []manifest.Grant{{Resource: manifest.Secrets, Access: manifest.Read, Reason: "read the keysets it replaces"}},
 		},
 	)
 }

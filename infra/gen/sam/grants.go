@@ -42,6 +42,13 @@ var (
 	blobWrites  = []string{"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}
 	// Without the right to list, a missing object is "forbidden" instead of "not found".
 	blobLists = []string{"s3:ListBucket"}
+
+	secretActions = map[manifest.Access][]string{
+		manifest.Read: {"secretsmanager:GetSecretValue"},
+		manifest.Rotate: {
+			"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
+		},
+	}
 )
 
 // statements translates a grant.
@@ -68,8 +75,8 @@ func statements(g manifest.Grant) ([]statement, error) {
 			list = append(list, statement{[]string{"sqs:SendMessage"}, "!GetAtt " + logical(string(g.Resource)) + ".Arn"})
 		}
 	case manifest.Secrets:
-		if g.Access == manifest.Read {
-			list = append(list, statement{[]string{"secretsmanager:GetSecretValue"}, settings["SECRETS_ID"]})
+		if actions := secretActions[g.Access]; actions != nil {
+			list = append(list, statement{actions, settings["SECRETS_ID"]})
 		}
 	}
 	if list == nil {

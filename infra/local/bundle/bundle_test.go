@@ -147,6 +147,26 @@ func sampleBytes(t *testing.T) []byte {
 	return content
 }
 
+func TestKeysRotateUnderAServerThatRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		folder := filepath.Join(t.TempDir(), "data")
+		b, stop := running(t, folder)
+		defer stop()
+		before := newClient(t, b, folder)
+		if err := envsecrets.Rotate(env.Development, folder, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		after := newClient(t, b, folder)
+		for name, c := range map[string]client{"before": before, "after": after} {
+			t.Log(name) // call ends the test when it is refused
+			c.call(http.MethodGet, "/v1/batches", "", nil)
+		}
+		if key := func(c client) string { header, _, _ := strings.Cut(c.token, "."); return header }; key(before) == key(after) {
+			t.Error("the server signs with the key of before")
+		}
+	})
+}
+
 func TestAnUploadedFileGivesTheRowsThatTheToolGives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		folder := filepath.Join(t.TempDir(), "data")

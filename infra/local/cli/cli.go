@@ -44,7 +44,7 @@ func commands() []command {
 		{"serve", "[-addr HOST:PORT] [-data DIR] [-sample]", "run every function in this process", "customerai serve -addr 127.0.0.1:8080", serve},
 		{"analyze", "[-out DIR] [-strict] FILE...", "analyse files without a server (- is standard input)", "customerai analyze -out out messages.csv", analyze},
 		{"token", "[-data DIR] [-show-secret]", "print an access token of the development client", `curl -H "Authorization: Bearer $(customerai token)" http://127.0.0.1:8080/v1/batches`, token},
-		{"secrets", "", "print a fresh secret document for a stage on AWS", "customerai secrets >secret.json", newSecrets},
+		{"secrets", "[rotate] [-data DIR]", "print a fresh secret document for a stage on AWS; or give the local one fresh keys", "customerai secrets >secret.json; customerai secrets rotate", secretDocument},
 		{"version", "", "print the version", "customerai version", version},
 	}
 }

@@ -120,6 +120,38 @@ func TestSecretsPrintsADocumentThatIsValidAndKeepsTheClientsSecretOutOfIt(t *tes
 	}
 }
 
+func TestKeysRotateOnTheLaptopAndNotTwiceAtOnce(t *testing.T) {
+	folder := t.TempDir()
+	header := func() string {
+		t.Helper()
+		status, token, problems := shell{}.run(t, "token", "-data", folder)
+		if status != 0 {
+			t.Fatalf("token = %d, %q", status, problems)
+		}
+		header, _, _ := strings.Cut(token, ".")
+		return header
+	}
+	before := header()
+	status, out, problems := shell{}.run(t, "secrets", "rotate", "-data", folder)
+	if status != 0 || !strings.Contains(out, folder) || problems != "" {
+		t.Fatalf("rotate = %d, %q, %q, want what has happened", status, out, problems)
+	}
+	if header() == before {
+		t.Error("the key that signs has not changed")
+	}
+	for name, args := range map[string][]string{
+		"again at once": {"secrets", "rotate", "-data", folder}, "no such folder": {"secrets", "rotate", "-data", folder + "/none"},
+		"an argument": {"secrets", "rotate", "now"}, "an unknown flag": {"secrets", "rotate", "-speed"}, "another word": {"secrets", "turn"},
+	} {
+		if status, out, problems := (shell{}).run(t, args...); status != 2 || out != "" || problems == "" {
+			t.Errorf("%s: status %d, out %q, problems %q, want 2, nothing and the mistake", name, status, out, problems)
+		}
+	}
+	if status, _, _ := (shell{settings: map[string]string{"ENVIRONMENT": "staging"}}).run(t, "secrets", "rotate", "-data", folder); status != 2 {
+		t.Errorf("in staging: status %d, want 2", status)
+	}
+}
+
 func TestAnythingButDevelopmentIsRefused(t *testing.T) {
 	for _, stage := range []string{"production", "staging", "Development", ""} {
 		s := shell{settings: map[string]string{"ENVIRONMENT": stage}}
