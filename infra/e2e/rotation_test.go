@@ -151,7 +151,8 @@ func (f *traffic) replace(t *testing.T, functions ...string) {
 // wantAllowed asks the authorizer itself: the gateway remembers its answers.
 func (s *site) wantAllowed(t *testing.T, bearer string) {
 	t.Helper()
-	if decision := s.authorize(t, bearer); !strings.Contains(string(decision), `"Effect":"Allow"`) {
+	decision := s.authorize(t, bearer)
+	if got := decode[struct{ PrincipalID string }](t, response{Status: http.StatusOK, Body: decision}, http.StatusOK).PrincipalID; got != s.clients[rotating].ID {
 		t.Errorf("the authorizer answers %s to a token of before", decision)
 	}
 }

@@ -54,7 +54,7 @@ func late(delay time.Duration, answer wire.Fault) wire.Fault {
 func TestWhateverTheStoreSuffersNobodyIsServedFromAnHoursAgoAndItIsAskedThreeTimesAMinute(t *testing.T) {
 	text, _ := document(t)
 	served, closed, outages := 0, 0, 0
-	for seed := range uint64(60) {
+	for seed := range uint64(25) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 0))
 			sufferings := []wire.Fault{
