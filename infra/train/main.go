@@ -19,6 +19,7 @@ import (
 
 	"github.com/customerai/customerai/infra/train/pii"
 	"github.com/customerai/customerai/infra/train/sentiment"
+	"github.com/customerai/customerai/infra/train/tagger"
 	"github.com/customerai/customerai/infra/train/topics"
 )
 
@@ -30,6 +31,7 @@ var (
 		"sentiment": sentiment.Run,
 		"topics":    topics.Run,
 		"gazetteer": pii.Run,
+		"tagger":    tagger.Run,
 	}
 	evaluators = []step{
 		sentiment.Eval,

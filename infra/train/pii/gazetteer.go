@@ -51,22 +51,11 @@ const (
 // Run builds the table from the pinned files in folder and writes it where the engine embeds it. It is run in the root of
 // the repository.
 func Run(ctx context.Context, folder string, out io.Writer) error {
-	for _, name := range slices.Sorted(maps.Keys(pins)) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		content, err := os.ReadFile(filepath.Join(folder, name))
-		if err != nil {
-			return fmt.Errorf("build gazetteer: %w", err)
-		}
-		if got := fmt.Sprintf("%x", sha256.Sum256(content)); got != pins[name] {
-			return fmt.Errorf("build gazetteer: %s has the SHA-256 %s, want %s", name, got, pins[name])
-		}
+	sources, err := pinned(ctx, folder)
+	if err != nil {
+		return err
 	}
-	table, err := BuildGazetteer(Sources{
-		Names: filepath.Join(folder, namesFile), Faker: filepath.Join(folder, fakerFile),
-		GeoNames: filepath.Join(folder, geoNamesFile), Words: filepath.Join(folder, wordsFile),
-	})
+	table, err := BuildGazetteer(sources)
 	if err != nil {
 		return err
 	}
@@ -77,6 +66,26 @@ func Run(ctx context.Context, folder string, out io.Writer) error {
 	return err
 }
 
+// pinned returns the paths of the sources in folder, once their checksums hold.
+func pinned(ctx context.Context, folder string) (Sources, error) {
+	for _, name := range slices.Sorted(maps.Keys(pins)) {
+		if err := ctx.Err(); err != nil {
+			return Sources{}, err
+		}
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			return Sources{}, fmt.Errorf("read sources of names: %w", err)
+		}
+		if got := fmt.Sprintf("%x", sha256.Sum256(content)); got != pins[name] {
+			return Sources{}, fmt.Errorf("read sources of names: %s has the SHA-256 %s, want %s", name, got, pins[name])
+		}
+	}
+	return Sources{
+		Names: filepath.Join(folder, namesFile), Faker: filepath.Join(folder, fakerFile),
+		GeoNames: filepath.Join(folder, geoNamesFile), Words: filepath.Join(folder, wordsFile),
+	}, nil
+}
+
 const (
 	surnameRank   = 36_000  // rarer surnames are more often something else
 	frequentGiven = 0.01    // per cent of the census from which a given name that is also a word is kept
@@ -84,23 +93,46 @@ const (
 	bigCity       = 200_000 // people
 )
 
+// Lists are the names and places of the sources as they stand there, for training texts to be filled with.
+type Lists struct {
+	Given, Surnames []string // the census's first, by how frequent they are
+	Cities, Regions []string
+	Words           []string // ordinary ones
+}
+
 type builder struct {
 	entries map[gazetteer.Key]gazetteer.Flags
 	banned  map[gazetteer.Key]bool
+	lists   Lists
+}
+
+// ReadLists returns the names and places of the pinned files in folder.
+func ReadLists(ctx context.Context, folder string) (Lists, error) {
+	sources, err := pinned(ctx, folder)
+	if err != nil {
+		return Lists{}, err
+	}
+	b, err := collect(sources)
+	if err != nil {
+		return Lists{}, fmt.Errorf("read lists: %w", err)
+	}
+	slices.Sort(b.lists.Cities)
+	slices.Sort(b.lists.Regions)
+	return b.lists, nil
 }
 
 // BuildGazetteer returns the table of the sources. The same sources give the same bytes.
 func BuildGazetteer(sources Sources) ([]byte, error) {
-	entries, err := collect(sources)
+	b, err := collect(sources)
 	if err != nil {
 		return nil, fmt.Errorf("build gazetteer: %w", err)
 	}
-	return gazetteer.Encode(entries)
+	return gazetteer.Encode(b.entries)
 }
 
 // collect reads the sources in the order that matters: what is an ordinary word must be known before a name is judged.
-func collect(sources Sources) (map[gazetteer.Key]gazetteer.Flags, error) {
-	b := builder{entries: map[gazetteer.Key]gazetteer.Flags{}, banned: map[gazetteer.Key]bool{}}
+func collect(sources Sources) (*builder, error) {
+	b := &builder{entries: map[gazetteer.Key]gazetteer.Flags{}, banned: map[gazetteer.Key]bool{}}
 	for _, word := range strings.Fields(notNames) {
 		k := gazetteer.Start.Word(word)
 		b.banned[k] = true
@@ -126,24 +158,30 @@ func collect(sources Sources) (map[gazetteer.Key]gazetteer.Flags, error) {
 		k := gazetteer.Start.Word(word)
 		b.entries[k] = b.entries[k]&^gazetteer.Ordinary | gazetteer.Given
 	}
-	return b.entries, nil
+	return b, nil
 }
 
 // word marks an ordinary word. A dictionary entry with a capital or an apostrophe is not one.
 func (b *builder) word(word string) {
 	if len(word) > 1 && strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLower(r) }) < 0 {
 		b.entries[gazetteer.Start.Word(word)] |= gazetteer.Ordinary
+		b.lists.Words = append(b.lists.Words, word)
 	}
 }
 
-// name adds a name of one word unless it is banned, or is an ordinary word and not frequent. Words go in first.
-func (b *builder) name(name string, flag gazetteer.Flags, frequent bool) {
+// name adds a name of one word unless it is rare or banned, or is an ordinary word and not frequent. Words go in first.
+func (b *builder) name(name string, flag gazetteer.Flags, frequent, rare bool) {
 	first, _ := utf8.DecodeRuneInString(name)
 	if utf8.RuneCountInString(name) < 2 || !unicode.IsUpper(first) || strings.ContainsAny(name, " .") {
 		return
 	}
 	k := gazetteer.Start.Word(name)
-	if b.banned[k] || b.entries[k].Has(gazetteer.Ordinary) && !frequent {
+	if flag == gazetteer.Given {
+		b.lists.Given = append(b.lists.Given, name)
+	} else {
+		b.lists.Surnames = append(b.lists.Surnames, name)
+	}
+	if rare || b.banned[k] || b.entries[k].Has(gazetteer.Ordinary) && !frequent {
 		return
 	}
 	b.entries[k] |= flag
@@ -154,6 +192,11 @@ func (b *builder) place(name string, flags gazetteer.Flags) {
 	words := strings.Fields(name)
 	if len(words) == 0 || len(words) > 4 || len(name) < 3 {
 		return
+	}
+	if flags.Any(gazetteer.Region) {
+		b.lists.Regions = append(b.lists.Regions, name)
+	} else {
+		b.lists.Cities = append(b.lists.Cities, name)
 	}
 	k, ordinary := gazetteer.Start, true
 	for _, word := range words {

@@ -79,7 +79,7 @@ func must(t *testing.T, err error) {
 }
 
 func TestCollect(t *testing.T) {
-	entries, err := collect(smallSources(t, ""))
+	built, err := collect(smallSources(t, ""))
 	must(t, err)
 	for name, test := range map[string]struct {
 		words string
@@ -106,7 +106,7 @@ func TestCollect(t *testing.T) {
 			for _, word := range strings.Fields(test.words) {
 				key = key.Word(word)
 			}
-			if got := entries[key]; got != test.want {
+			if got := built.entries[key]; got != test.want {
 				t.Errorf("flags of %q = %06b, want %06b", test.words, got, test.want)
 			}
 		})

@@ -86,9 +86,7 @@ func (b *builder) censusList(list io.Reader, flag gazetteer.Flags) error {
 			return err
 		}
 		frequent := flag == gazetteer.Given && frequency >= frequentGiven || flag == gazetteer.Surname && rank <= frequentRank
-		if flag == gazetteer.Given || rank <= surnameRank {
-			b.name(fields[0], flag, frequent)
-		}
+		b.name(fields[0], flag, frequent, flag == gazetteer.Surname && rank > surnameRank)
 	}
 	return lines.Err()
 }
@@ -115,7 +113,7 @@ func (b *builder) faker(path string) (err error) {
 				}
 			}
 			for _, name := range pythonText.FindAllSubmatch(list, -1) {
-				b.name(string(name[1]), flag, false)
+				b.name(string(name[1]), flag, false, false)
 			}
 		}
 		return nil
@@ -149,7 +147,7 @@ func (b *builder) places(path string) error {
 			b.place(region.Name, gazetteer.Region)
 		}
 	}
-	for _, name := range []string{"USA", "UK", "UAE", "England", "Scotland", "Wales", "Northern Ireland", "Czech Republic", "Holland"} {
+	for _, name := range []string{"USA", "UK", "UAE", "England", "Scotland", "Wales", "Northern Ireland", "Czech Republic", "Holland", "Vegas", "NYC", "Philly", "Frisco", "Bay Area", "Bavaria", "Tuscany"} {
 		b.place(name, gazetteer.Region)
 	}
 	return nil

@@ -37,12 +37,10 @@ func (s *scanner) unit(i int) int {
 }
 
 // stateAndPostcode looks for "CO 80202" at token i.
-func (s *scanner) stateAndPostcode(i int) bool {
+func (s *scanner) stateAndPostcode(i int) {
 	if s.isState(i) && s.isPostcode(i+1) {
 		s.addPlace(i, i+1, 0.6)
-		return true
 	}
-	return false
 }
 
 func (s *scanner) isState(i int) bool {
@@ -67,7 +65,6 @@ func (s *scanner) isPostcode(i int) bool {
 func (s *scanner) addPlace(first, last int, score float64) {
 	last = s.addressEnd(last)
 	s.placeEnd = last + 1
-	s.personEnd = max(s.personEnd, last+1)
 	s.add(pii.Location, int(s.doc.Tokens[first].Begin), int(s.doc.Tokens[last].End), score)
 }
 

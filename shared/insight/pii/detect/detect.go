@@ -20,6 +20,7 @@ import (
 	"slices"
 
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/tagger"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -34,6 +35,7 @@ func Entities(d *text.Document, into []pii.Entity) []pii.Entity {
 	s := scanner{doc: d, text: d.Text, found: into[:0]}
 	s.scanBytes()
 	s.scanTokens()
+	s.found = tagger.Append(d, s.found)
 	return resolve(s.text, s.found)
 }
 
@@ -44,9 +46,7 @@ type scanner struct {
 	found []pii.Entity
 
 	domainEnd int // no bare domain begins before this offset
-	personEnd int // the first token that is not part of a name yet
 	placeEnd  int // the first token that is not part of an address yet
-	shouting  bool
 }
 
 // add records a candidate unless its score is too low.

@@ -115,7 +115,7 @@ func TestEntities(t *testing.T) {
 			"Mark told me to wait":                   "[PERSON] told me to wait",
 			"MY NAME IS MARIA GARCIA AND I AM ANGRY": "MY NAME IS [PERSON] AND I AM ANGRY",
 			"Name: José Álvarez":                     "Name: [PERSON]",
-			"The Baker Street branch, Johnson Bank":  "The Baker Street branch, Johnson Bank",
+			"The branch of the Johnson Bank":         "The branch of the Johnson Bank",
 		}},
 		{"places", map[string]string{
 			"12 Main Street, Springfield, IL 62704":     "[LOCATION]",
@@ -124,11 +124,11 @@ func TestEntities(t *testing.T) {
 			"Hauptstraße 12, 10115 Berlin":              "[LOCATION]",
 			"Send it to P.O. Box 1234, Reno, NV 89501.": "Send it to [LOCATION].",
 			"my zip code is 94107":                      "my zip code is [LOCATION]",
-			"K1A 0B1 is in Canada":                      "[LOCATION] is in Canada",
+			"K1A 0B1 is in Canada":                      "[LOCATION] is in [LOCATION]",
 			"I live in Denmark and grew up in Flateyri": "I live in [LOCATION] and grew up in [LOCATION]",
-			"Do you ship to Canada?":                    "Do you ship to Canada?",
+			"Do you ship to Canada?":                    "Do you ship to [LOCATION]?",
 			"the store in Manchester":                   "the store in [LOCATION]",
-			"South Africa won":                          "South Africa won",
+			"South Africa won":                          "[LOCATION] won",
 		}},
 	} {
 		t.Run(group.name, func(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 // secrets.
 func (s *scanner) scanTokens() {
 	tokens := s.doc.Tokens
-	s.shouting = s.allCapitals()
 	for i := range tokens {
 		switch tokens[i].Kind {
 		case text.Number:
@@ -59,21 +58,4 @@ func (s *scanner) word(i int) {
 	if i >= s.placeEnd {
 		s.findPlace(i, norm)
 	}
-	if i >= s.personEnd && i >= s.placeEnd {
-		s.findName(i)
-	}
-}
-
-// allCapitals reports whether the message shouts, so that capitals mean nothing.
-func (s *scanner) allCapitals() bool {
-	upper, words := 0, 0
-	for i := range s.doc.Tokens {
-		if t := &s.doc.Tokens[i]; t.Kind == text.Word && t.End-t.Begin > 1 {
-			words++
-			if t.Upper {
-				upper++
-			}
-		}
-	}
-	return words > 3 && upper*2 > words
 }

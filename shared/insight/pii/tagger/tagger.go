@@ -1,0 +1,94 @@
+// Package tagger finds the names of people and places in a message by their words and the words around them.
+//
+// Normal use: Append adds what it finds to the other entities of a document.
+//
+//	entities = tagger.Append(&doc, entities)
+//
+// It is a linear chain: each word that may be part of a name scores each label by some thirty features (its spelling, its
+// neighbours, what the gazetteer says of them), and the best sequence of labels wins. The weights are one signed byte each
+// and are read where they are embedded: there is nothing to start up and nothing is allocated. Words that cannot be part of
+// a name, ordinary ones in lower case, cost one look into the gazetteer.
+//
+// It refuses to guess at what it has no word for: firms are labelled too, but only so that they are taken for nothing else.
+package tagger
+
+import (
+	_ "embed"
+
+	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+// Label is what a word is part of.
+type Label uint8
+
+// The labels. A name begins with one and goes on with the next.
+const (
+	Outside Label = iota
+	PersonBegin
+	PersonInside
+	PlaceBegin
+	PlaceInside
+	FirmBegin
+	FirmInside
+	Labels = int(FirmInside) + 1
+)
+
+//go:embed model.bin
+var embedded string
+
+// Append adds the people and places of d to into, in order.
+func Append(d *text.Document, into []pii.Entity) []pii.Entity {
+	return appendEntities(Model(embedded), d, into)
+}
+
+func appendEntities(m Model, d *text.Document, into []pii.Entity) []pii.Entity {
+	var run Run
+	var scores [maxRun][Labels]int32
+	var best [maxRun]Label
+	reader := Reader{doc: d}
+	for reader.Next(&run) {
+		for i := range run.n {
+			scores[i] = [Labels]int32{}
+			m.emissions(&run, i, &scores[i])
+		}
+		m.decode(&scores, run.n, &best)
+		into = m.entities(d, &run, &scores, &best, into)
+	}
+	return into
+}
+
+// entities adds the labelled stretches of a run.
+func (m Model) entities(d *text.Document, run *Run, scores *[maxRun][Labels]int32, best *[maxRun]Label, into []pii.Entity) []pii.Entity {
+	for i := 0; i < run.n; {
+		kind := pii.Person
+		switch best[i] {
+		case PersonBegin:
+		case PlaceBegin:
+			kind = pii.Location
+		default:
+			i++
+			continue
+		}
+		sum, first := 0.0, i
+		last := i
+		for {
+			sum += m.confidence(scores, best, i, run.n)
+			if run.words[i+margin].shape != shapeMark {
+				last = i
+			}
+			i++
+			if i == run.n || best[i] != best[first]+1 {
+				break
+			}
+		}
+		into = append(into, pii.Entity{
+			Type: kind, Begin: int(d.Tokens[run.first+first].Begin), End: int(run.words[last+margin].end),
+			Score: max(lowest, sum/float64(i-first)),
+		})
+	}
+	return into
+}
+
+// lowest is the score of a name that the labels around it carry more than its own words.
+const lowest = 0.4
