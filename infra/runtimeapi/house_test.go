@@ -108,7 +108,7 @@ func newHouse(t *testing.T) house {
 	h.settings = map[string]string{
 		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL": *config.BaseEndpoint, "AWS_ENDPOINT_URL_DYNAMODB": *tables.BaseEndpoint,
 		"AWS_SESSION_TOKEN": "", // the emulator has issued none
-		"SECRETS_ID":        name, "TABLE_NAME": name, "UPLOADS_BUCKET": h.uploads, "RESULTS_BUCKET": name + "-results", "CLIENT_RATE_LIMIT": "20",
+		"SECRETS_ID":        name, "TABLE_NAME": name, "KEYS_TABLE_NAME": name + "-keys", "UPLOADS_BUCKET": h.uploads, "RESULTS_BUCKET": name + "-results", "CLIENT_RATE_LIMIT": "20",
 	}
 	must := func(_ any, err error) {
 		t.Helper()
@@ -133,14 +133,16 @@ func newHouse(t *testing.T) house {
 	binary := func(name string) types.AttributeDefinition {
 		return types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeB}
 	}
-	must(dynamodb.NewFromConfig(tables).CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName: &name, BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{binary(dynamotable.PartitionAttribute), binary(dynamotable.SortAttribute)},
-		KeySchema: []types.KeySchemaElement{
-			{AttributeName: aws.String(dynamotable.PartitionAttribute), KeyType: types.KeyTypeHash},
-			{AttributeName: aws.String(dynamotable.SortAttribute), KeyType: types.KeyTypeRange},
-		},
-	}))
+	for _, setting := range []string{"TABLE_NAME", "KEYS_TABLE_NAME"} {
+		must(dynamodb.NewFromConfig(tables).CreateTable(t.Context(), &dynamodb.CreateTableInput{
+			TableName: aws.String(h.settings[setting]), BillingMode: types.BillingModePayPerRequest,
+			AttributeDefinitions: []types.AttributeDefinition{binary(dynamotable.PartitionAttribute), binary(dynamotable.SortAttribute)},
+			KeySchema: []types.KeySchemaElement{
+				{AttributeName: aws.String(dynamotable.PartitionAttribute), KeyType: types.KeyTypeHash},
+				{AttributeName: aws.String(dynamotable.SortAttribute), KeyType: types.KeyTypeRange},
+			},
+		}))
+	}
 	return h
 }
 
@@ -227,7 +229,7 @@ func newFacade(t *testing.T) house {
 		t.Fatal(err)
 	}
 	return house{credentials: credentials, settings: map[string]string{
-		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL_SECRETS_MANAGER": keep(t, string(text)), "SECRETS_ID": "bundle", "TABLE_NAME": "table",
+		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL_SECRETS_MANAGER": keep(t, string(text)), "SECRETS_ID": "bundle", "TABLE_NAME": "table", "KEYS_TABLE_NAME": "keys",
 		"UPLOADS_BUCKET": "uploads", "RESULTS_BUCKET": "results", "CHUNKS_QUEUE_URL": "http://127.0.0.1/000000000000/chunks", "CLIENT_RATE_LIMIT": "20",
 	}}
 }

@@ -69,6 +69,7 @@ type Resource string
 // The bundle's resources.
 const (
 	Table        Resource = "table"
+	Keys         Resource = "keys"    // the table of data keys, which no backup holds
 	Uploads      Resource = "uploads" // the bucket that files land in
 	Results      Resource = "results" // the bucket for chunks, results and errors
 	UploadsQueue Resource = "uploads-queue"
@@ -101,6 +102,11 @@ const (
 	ScopeAnalyze     = "analyze"
 	ScopeBatchesRead = "batches:read"
 	ScopeBatches     = "batches:write"
+	ScopeDetect      = "privacy:detect" // find and take out what the caller brings
+	ScopeRestore     = "privacy:restore"
+	ScopeExport      = "subjects:export"
+	ScopeErase       = "subjects:erase"
+	ScopeHold        = "subjects:hold"
 )
 
 // Settings that every function reads.
@@ -152,6 +158,47 @@ var Functions = []Function{
 				OperationID: "analyzeConversation", Method: "POST", Path: "/v1/conversations", Summary: "Score a conversation turn by turn",
 				Tag: "Insight", Scope: ScopeAnalyze, MaxBodyBytes: megabyte, Success: 200,
 				Unaudited: "keeps nothing, and shows nothing but what the caller brought",
+			},
+		},
+	},
+	{
+		Name: "privacy", Summary: "Takes personal data out of texts, and makes an end of a person's data",
+		MemoryMB: 1024, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME", "KEYS_TABLE_NAME", KeepOriginals.Setting),
+		Grants: []Grant{
+			{Secrets, Read, "name people by pseudonyms, wrap their keys"},
+			{Table, ReadWrite, "keep what stands behind pseudonyms, and the audit chain"},
+			{Keys, ReadWrite, "make, read and destroy people's keys"},
+		},
+		Routes: []Route{
+			{
+				OperationID: "detectPII", Method: "POST", Path: "/v1/privacy/detect", Summary: "Find personal data in up to 1,000 texts",
+				Tag: "Privacy", Scope: ScopeDetect, MaxBodyBytes: megabyte, Success: 200,
+				Unaudited: "keeps nothing, and shows nothing but what the caller brought",
+			},
+			{
+				OperationID: "anonymiseTexts", Method: "POST", Path: "/v1/privacy/anonymise", Summary: "Take personal data out of up to 1,000 texts",
+				Tag: "Privacy", Scope: ScopeDetect, MaxBodyBytes: megabyte, Success: 200,
+				Unaudited: "what it is asked to keep leaves a record of its own; the rest is the caller's",
+			},
+			{
+				OperationID: "restoreTexts", Method: "POST", Path: "/v1/privacy/restore", Summary: "Put the originals back in the place of pseudonyms",
+				Tag: "Privacy", Scope: ScopeRestore, MaxBodyBytes: megabyte, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "eraseSubject", Method: "DELETE", Path: "/v1/subjects/{subjectId}", Summary: "Erase a person's data for good",
+				Tag: "Subjects", Scope: ScopeErase, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "exportSubject", Method: "GET", Path: "/v1/subjects/{subjectId}/export", Summary: "Give out everything that is held of a person",
+				Tag: "Subjects", Scope: ScopeExport, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "holdSubject", Method: "PUT", Path: "/v1/subjects/{subjectId}/hold", Summary: "Place a legal hold on a person's data",
+				Tag: "Subjects", Scope: ScopeHold, MaxBodyBytes: 8 * kilobyte, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "releaseSubject", Method: "DELETE", Path: "/v1/subjects/{subjectId}/hold", Summary: "Release a legal hold",
+				Tag: "Subjects", Scope: ScopeHold, Success: 204, Audited: true,
 			},
 		},
 	},

@@ -123,7 +123,10 @@ func TestFindReturnsTheFunctionOfThatNameOnly(t *testing.T) {
 
 func TestScopesAreListedOnceAndWithoutTheEmptyOne(t *testing.T) {
 	got := manifest.Scopes()
-	want := []string{manifest.ScopeAnalyze, manifest.ScopeBatches, manifest.ScopeBatchesRead}
+	want := []string{
+		manifest.ScopeAnalyze, manifest.ScopeDetect, manifest.ScopeRestore, manifest.ScopeErase, manifest.ScopeExport, manifest.ScopeHold,
+		manifest.ScopeBatches, manifest.ScopeBatchesRead,
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("Scopes() = %v, want %v", got, want)
 	}

@@ -24,6 +24,7 @@ var (
 // accesses lists what may be granted on what. Anything else is a typing error, or a power nobody has thought about.
 var accesses = map[manifest.Resource][]manifest.Access{
 	manifest.Table:        {manifest.Read, manifest.Write, manifest.ReadWrite},
+	manifest.Keys:         {manifest.ReadWrite},
 	manifest.Uploads:      {manifest.Read, manifest.Write, manifest.ReadWrite, manifest.Presign},
 	manifest.Results:      {manifest.Read, manifest.Write, manifest.ReadWrite},
 	manifest.UploadsQueue: {manifest.Send},
@@ -33,7 +34,7 @@ var accesses = map[manifest.Resource][]manifest.Access{
 
 // needs maps a resource to the setting that names it to the function.
 var needs = map[manifest.Resource]string{
-	manifest.Table: "TABLE_NAME", manifest.Uploads: "UPLOADS_BUCKET", manifest.Results: "RESULTS_BUCKET",
+	manifest.Table: "TABLE_NAME", manifest.Keys: "KEYS_TABLE_NAME", manifest.Uploads: "UPLOADS_BUCKET", manifest.Results: "RESULTS_BUCKET",
 	manifest.UploadsQueue: "UPLOADS_QUEUE_URL", manifest.ChunksQueue: "CHUNKS_QUEUE_URL", manifest.Secrets: "SECRETS_ID",
 }
 

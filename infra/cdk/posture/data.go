@@ -25,17 +25,23 @@ func (c *checker) keys() {
 	c.keeps("AWS::KMS::Key")
 }
 
-// data: table, buckets and secret are encrypted with our key, come back after a mistake, and outlive the stack.
+// data: tables, buckets and secret are encrypted with our key, come back after a mistake, and outlive the stack.
 func (c *checker) data() {
-	c.exactly("AWS::DynamoDB::Table", byName, map[string]shape{"Table": {
-		"AttributeDefinitions":             list{shape{"AttributeName": "pk", "AttributeType": "B"}, shape{"AttributeName": "sk", "AttributeType": "B"}},
-		"KeySchema":                        list{shape{"AttributeName": "pk", "KeyType": "HASH"}, shape{"AttributeName": "sk", "KeyType": "RANGE"}},
-		"BillingMode":                      "PAY_PER_REQUEST",
-		"DeletionProtectionEnabled":        c.Keep,
-		"PointInTimeRecoverySpecification": shape{"PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": float64(c.RecoveryDays)},
-		"SSESpecification":                 shape{"SSEEnabled": true, "SSEType": "KMS", "KMSMasterKeyId": "${DataKey.Arn}"},
-		"TimeToLiveSpecification":          shape{"AttributeName": "expires", "Enabled": true},
-	}})
+	table := func(recovery shape) shape {
+		return shape{
+			"AttributeDefinitions":             list{shape{"AttributeName": "pk", "AttributeType": "B"}, shape{"AttributeName": "sk", "AttributeType": "B"}},
+			"KeySchema":                        list{shape{"AttributeName": "pk", "KeyType": "HASH"}, shape{"AttributeName": "sk", "KeyType": "RANGE"}},
+			"BillingMode":                      "PAY_PER_REQUEST",
+			"DeletionProtectionEnabled":        c.Keep,
+			"PointInTimeRecoverySpecification": recovery,
+			"SSESpecification":                 shape{"SSEEnabled": true, "SSEType": "KMS", "KMSMasterKeyId": "${DataKey.Arn}"},
+			"TimeToLiveSpecification":          shape{"AttributeName": "expires", "Enabled": true},
+		}
+	}
+	c.exactly("AWS::DynamoDB::Table", byName, map[string]shape{
+		"Table":     table(shape{"PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": float64(c.RecoveryDays)}),
+		"KeysTable": table(shape{"PointInTimeRecoveryEnabled": false}), // destroyed keys must not come back
+	})
 	c.buckets()
 	c.exactly("AWS::SecretsManager::Secret", byName, map[string]shape{"Secrets": {"KmsKeyId": "${DataKey.Arn}"}})
 	c.keeps("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret")

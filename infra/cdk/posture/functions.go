@@ -61,8 +61,8 @@ func (c *checker) function(f manifest.Function) shape {
 func (c *checker) environment(f manifest.Function) shape {
 	all := map[string]string{
 		"ENVIRONMENT": c.Stage, "LOG_LEVEL": c.LogLevel, "CORS_ORIGINS": strings.Join(c.Origins, ","), "CLIENT_RATE_LIMIT": strconv.Itoa(c.ClientRateLimit),
-		"SECRETS_ID": keysets, "TABLE_NAME": "${Table}", "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}",
-		"UPLOADS_QUEUE_URL": "${UploadsQueue}", "CHUNKS_QUEUE_URL": "${ChunksQueue}",
+		"SECRETS_ID": keysets, "TABLE_NAME": "${Table}", "KEYS_TABLE_NAME": "${KeysTable}", "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}",
+		"UPLOADS_QUEUE_URL": "${UploadsQueue}", "CHUNKS_QUEUE_URL": "${ChunksQueue}", "RETENTION_ORIGINALS_DAYS": "30",
 	}
 	variables := shape{}
 	for _, name := range f.Env {
@@ -88,10 +88,11 @@ func grants(g manifest.Grant) []may {
 		write = "kms:Decrypt kms:GenerateDataKey"
 	)
 	switch g.Resource {
-	case manifest.Table:
-		reads := may{"dynamodb:GetItem dynamodb:Query", "${Table.Arn}", "kms:Decrypt kms:DescribeKey"}
+	case manifest.Table, manifest.Keys:
+		arn := map[manifest.Resource]string{manifest.Table: "${Table.Arn}", manifest.Keys: "${KeysTable.Arn}"}[g.Resource]
+		reads := may{"dynamodb:GetItem dynamodb:Query", arn, "kms:Decrypt kms:DescribeKey"}
 		writes := may{
-			"dynamodb:PutItem dynamodb:DeleteItem dynamodb:ConditionCheckItem", "${Table.Arn}",
+			"dynamodb:PutItem dynamodb:DeleteItem dynamodb:ConditionCheckItem", arn,
 			"kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo",
 		}
 		return map[manifest.Access][]may{manifest.Read: {reads}, manifest.Write: {writes}, manifest.ReadWrite: {reads, writes}}[g.Access]

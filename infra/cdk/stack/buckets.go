@@ -4,23 +4,20 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/customerai/customerai/shared/manifest"
 )
 
-// How long objects are kept, in days. Uploads hold what customers wrote, with their personal data; results do not.
-const (
-	uploadDays    = 30
-	resultDays    = 365
-	accessLogDays = 365
-)
+const accessLogDays = 365
 
 func (b *builder) addBuckets() {
 	// S3 can deliver access logs only where S3 holds the key.
 	logs := b.bucket("AccessLogs", accessLogDays, &awss3.BucketProps{Encryption: awss3.BucketEncryption_S3_MANAGED})
-	b.uploads = b.bucket("Uploads", uploadDays, &awss3.BucketProps{
+	b.uploads = b.bucket("Uploads", manifest.KeepOriginals.Days, &awss3.BucketProps{
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
 		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("uploads/"), Cors: b.uploadCORS(),
 	})
-	b.results = b.bucket("Results", resultDays, &awss3.BucketProps{
+	b.results = b.bucket("Results", manifest.KeepResults.Days, &awss3.BucketProps{
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
 		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("results/"),
 	})

@@ -49,6 +49,7 @@ var permissions = map[kind][]permission{
 	{manifest.Table, manifest.Read}:        {tableRead},
 	{manifest.Table, manifest.Write}:       {tableWrite},
 	{manifest.Table, manifest.ReadWrite}:   {tableRead, tableWrite},
+	{manifest.Keys, manifest.ReadWrite}:    {tableRead, tableWrite},
 	{manifest.Uploads, manifest.Read}:      {objectRead, bucketList},
 	{manifest.Uploads, manifest.Write}:     {objectWrite},
 	{manifest.Uploads, manifest.ReadWrite}: {objectRead, bucketList, objectWrite},
@@ -133,6 +134,8 @@ func (b *builder) arn(resource manifest.Resource, objects bool) *string {
 	switch resource {
 	case manifest.Table:
 		return b.table.TableArn()
+	case manifest.Keys:
+		return b.keys.TableArn()
 	case manifest.Uploads:
 		return inBucket(b.uploads, objects)
 	case manifest.Results:

@@ -11,7 +11,7 @@ import (
 // addKeys makes two keys: one for what customers wrote, one for what the service says about itself. Whoever may read logs
 // need not be able to read data.
 func (b *builder) addKeys() {
-	b.dataKey = b.key("DataKey", "data", "Table, buckets, queues and secret")
+	b.dataKey = b.key("DataKey", "data", "Tables, buckets, queues and secret")
 	b.dataKey.AddToResourcePolicy(b.service("NotifyQueueOfUploads", "s3.amazonaws.com", "aws:SourceAccount", b.stack.Account(),
 		"kms:Decrypt", "kms:GenerateDataKey"), nil)
 

@@ -22,6 +22,7 @@ func (b *builder) suppressNag() {
 
 	suppress(b.api.rest.Node().FindChild(jsii.String("CloudWatchRole")), "AwsSolutions-IAM4",
 		"API Gateway accepts an account's logging role only with the rights of this policy")
+	suppress(b.keys, "AwsSolutions-DDB3", "A key that a backup can bring back was not destroyed")
 	for _, pair := range b.queues {
 		suppress(pair.deadLetter, "Serverless-SQSRedrivePolicy", "It is the dead-letter queue; an alarm says when it is not empty")
 		if pair.main == nil {

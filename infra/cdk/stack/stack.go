@@ -58,7 +58,7 @@ type builder struct {
 
 	dataKey, operationsKey awskms.Key
 	alarmTopic             awssns.Topic
-	table                  awsdynamodb.Table
+	table, keys            awsdynamodb.Table
 	uploads, results       awss3.Bucket
 	queues                 map[string]queuePair // by the name of a QueueTrigger, or of a function that runs on its own
 	secret                 awssecretsmanager.CfnSecret
@@ -82,7 +82,7 @@ func New(scope constructs.Construct, settings Settings) (awscdk.Stack, error) {
 		TerminationProtection: jsii.Bool(b.Keep),
 	})
 	for _, step := range []func(){
-		b.addKeys, b.addTable, b.addQueues, b.addBuckets, b.addSecret,
+		b.addKeys, b.addTables, b.addQueues, b.addBuckets, b.addSecret,
 		b.addFunctions, b.addQueueTriggers, b.addSchedules, b.addRotation,
 		b.addAPI, b.addFirewall,
 		b.addAlarms, b.addDashboard, b.addOutputs, b.suppressNag,

@@ -22,6 +22,7 @@ import (
 
 	batches "github.com/customerai/customerai/functions/batches/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
+	privacy "github.com/customerai/customerai/functions/privacy/handler"
 	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
 	"github.com/customerai/customerai/infra/gen/openapi"
@@ -62,6 +63,7 @@ func descriptions() ([]*huma.OpenAPI, error) {
 	for _, build := range []func() (*httpapi.API, error){
 		func() (*httpapi.API, error) { return token.New(token.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return sentiment.New(httpapi.Config{}) },
+		func() (*httpapi.API, error) { return privacy.New(privacy.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return batches.New(batches.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return health.New(health.Deps{}, httpapi.Config{}) },
 	} {

@@ -2,6 +2,7 @@ package sam
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -14,10 +15,13 @@ var settings = map[string]string{
 	"CLIENT_RATE_LIMIT": "!Ref ClientRateLimit",
 	"SECRETS_ID":        "!If [MakesSecrets, !Ref Secrets, !Ref SecretsId]",
 	"TABLE_NAME":        "!Ref Table",
+	"KEYS_TABLE_NAME":   "!Ref KeysTable",
 	"UPLOADS_BUCKET":    "!Ref UploadsBucket",
 	"RESULTS_BUCKET":    "!Ref ResultsBucket",
 	"UPLOADS_QUEUE_URL": "!Ref UploadsQueue",
 	"CHUNKS_QUEUE_URL":  "!Ref ChunksQueue",
+
+	manifest.KeepOriginals.Setting: strconv.Itoa(manifest.KeepOriginals.Days),
 }
 
 func setting(name string) (string, error) {
@@ -57,7 +61,8 @@ func statements(g manifest.Grant) ([]statement, error) {
 	writes := g.Access == manifest.Write || g.Access == manifest.ReadWrite
 	var list []statement
 	switch g.Resource {
-	case manifest.Table:
+	case manifest.Table, manifest.Keys:
+		name := map[manifest.Resource]string{manifest.Table: "Table", manifest.Keys: "KeysTable"}[g.Resource]
 		var actions []string
 		if reads {
 			actions = append(actions, tableReads...)
@@ -66,7 +71,7 @@ func statements(g manifest.Grant) ([]statement, error) {
 			actions = append(actions, tableWrites...)
 		}
 		if actions != nil {
-			list = append(list, statement{actions, "!GetAtt Table.Arn"})
+			list = append(list, statement{actions, "!GetAtt " + name + ".Arn"})
 		}
 	case manifest.Uploads, manifest.Results:
 		list = bucketStatements(logical(string(g.Resource))+"Bucket", g.Access, reads, writes)

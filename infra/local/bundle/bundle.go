@@ -42,6 +42,7 @@ import (
 // What a data folder holds, beside the secrets.
 const (
 	tableFile     = "table.db"
+	keysFile      = "keys.db"  // people's keys; a backup of the folder leaves it out
 	uploadsFolder = "incoming" // files dropped here are analysed
 	resultsFolder = "results"
 )
@@ -67,6 +68,7 @@ type Bundle struct {
 	config  Config
 	secrets *envsecrets.Source
 	table   *sqlitetable.Table
+	keys    *sqlitetable.Table
 	uploads *dirblob.Bucket
 	results *dirblob.Bucket
 	// The queues are in memory: what a stop leaves undone, the drop folder announces again at the next start.
@@ -90,6 +92,9 @@ func Open(ctx context.Context, config Config) (b *Bundle, err error) {
 	// The table comes first: its lock keeps a second process out of everything else.
 	if b.table, err = sqlitetable.Open(ctx, filepath.Join(config.Folder, tableFile), config.Now); err != nil {
 		return b, fmt.Errorf("open the table: %w", err)
+	}
+	if b.keys, err = sqlitetable.Open(ctx, filepath.Join(config.Folder, keysFile), config.Now); err != nil {
+		return b, fmt.Errorf("open the keys: %w", err)
 	}
 	if b.uploads, err = dirblob.Open(filepath.Join(config.Folder, uploadsFolder)); err != nil {
 		return b, fmt.Errorf("open the uploads: %w", err)
@@ -134,6 +139,9 @@ func (b *Bundle) Close() error {
 	}
 	if b.uploads != nil {
 		failures = append(failures, b.uploads.Close())
+	}
+	if b.keys != nil {
+		failures = append(failures, b.keys.Close())
 	}
 	if b.table != nil {
 		failures = append(failures, b.table.Close())

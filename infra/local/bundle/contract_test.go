@@ -21,12 +21,57 @@ import (
 
 // sensible makes a drawn body one that the operation can act on, where the document cannot say what makes sense.
 var sensible = map[string]func(t *rapid.T, body map[string]any){
+	"detectPII":      privateTexts,
+	"anonymiseTexts": privateTexts,
+	"restoreTexts": func(t *rapid.T, body map[string]any) {
+		if rapid.Bool().Draw(t, "somebody who is not erased") {
+			body["subjectId"] = keptSubject
+		}
+		for i, document := range body["documents"].([]any) {
+			document.(map[string]any)["id"] = strconv.Itoa(i)
+		}
+	},
 	"analyzeMessages": func(_ *rapid.T, body map[string]any) {
 		for i, document := range body["documents"].([]any) {
 			document.(map[string]any)["id"] = strconv.Itoa(i) // each once
 		}
 	},
 }
+
+// privateTexts gives a drawn body ids that differ, a conversation or none, and to each operator what is its own.
+func privateTexts(_ *rapid.T, body map[string]any) {
+	for i, document := range body["documents"].([]any) {
+		document.(map[string]any)["id"] = strconv.Itoa(i)
+	}
+	if types, ok := body["types"].([]any); ok {
+		body["types"] = slices.DeleteFunc(types, func(v any) bool { return v == "DEFAULT" })
+	}
+	if body["subjectId"] == nil || body["conversationId"] == nil {
+		delete(body, "subjectId")
+		delete(body, "conversationId")
+	}
+	own := map[string]string{
+		"with": "replace", "maskCharacter": "mask", "leaveFirst": "mask", "leaveLast": "mask", "algorithm": "hash", "salt": "hash", "across": "pseudonymise",
+	}
+	asked, _ := body["operators"].([]any)
+	for _, each := range asked {
+		operator := each.(map[string]any)
+		for field, owner := range own {
+			if operator["operator"] != owner {
+				delete(operator, field)
+			}
+		}
+		if operator["maskCharacter"] != nil {
+			operator["maskCharacter"] = "#"
+		}
+	}
+	if len(asked) > 1 {
+		body["operators"] = asked[:1] // each kind once, by whatever name
+	}
+}
+
+// keptSubject is a person whose originals are kept and not erased.
+const keptSubject = "customer-18"
 
 // elsewhere are the operations whose allowed calls may be refused all the same, and why.
 var elsewhere = map[string]string{
@@ -127,7 +172,9 @@ func TestEveryOperationKeepsToItsDocument(t *testing.T) {
 // kept waits for the dropped file's batch and returns the ids of what there is.
 func (c client) kept() map[string][]string {
 	c.t.Helper()
+	c.call(http.MethodPost, "/v1/privacy/anonymise", `{"documents":[{"id":"1","text":"I am Maria Lopez."}],"subjectId":"`+keptSubject+`",`+
+		`"conversationId":"talk 1","operators":[{"type":"DEFAULT","operator":"pseudonymise"}]}`, nil)
 	id := c.first()
 	c.ended(id)
-	return map[string][]string{"batchId": {id}, "fileName": {"messages.csv", "messages.jsonl.gz", "ünï.ndjson"}, "nextToken": {""}}
+	return map[string][]string{"batchId": {id}, "fileName": {"messages.csv", "messages.jsonl.gz", "ünï.ndjson"}, "nextToken": {""}, "subjectId": {"customer-17"}, "conversationId": {"talk 1"}}
 }

@@ -17,6 +17,7 @@ import (
 	authorizer "github.com/customerai/customerai/functions/authorizer/handler"
 	batches "github.com/customerai/customerai/functions/batches/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
+	privacy "github.com/customerai/customerai/functions/privacy/handler"
 	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
 	splits "github.com/customerai/customerai/functions/split-batch/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
@@ -43,6 +44,7 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 	for name, build := range map[string]func() (*httpapi.API, error){
 		"token":     func() (*httpapi.API, error) { return token.New(token.Deps{Secrets: b.secrets}, b.edge()) },
 		"sentiment": func() (*httpapi.API, error) { return sentiment.New(b.edge()) },
+		"privacy":   func() (*httpapi.API, error) { return b.newPrivacy() },
 		"batches":   func() (*httpapi.API, error) { return b.newBatches(signer) },
 		"health": func() (*httpapi.API, error) {
 			return health.New(health.Deps{Checks: b.checks(), OpenAPI: customerai.OpenAPI}, b.edge())
@@ -77,6 +79,15 @@ func (b *Bundle) newBatches(signer *upload.Signer) (*httpapi.API, error) {
 		Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text, Audit: b.audit,
 	}, b.edge())
 }
+
+func (b *Bundle) newPrivacy() (*httpapi.API, error) {
+	return privacy.New(privacy.Deps{
+		Table: b.table, Keys: b.keys, Secrets: b.secrets, Audit: b.audit, Originals: originals, Now: b.config.Now, NewID: rand.Text, Random: rand.Reader,
+	}, b.edge())
+}
+
+// originals is how long a laptop keeps what stands behind pseudonyms: as long as AWS does where nobody says otherwise.
+const originals = manifest.OriginalsDays * 24 * time.Hour
 
 // signer makes upload addresses with a key of its own, drawn from the pseudonym keyset so that it survives a restart.
 func (b *Bundle) signer(ctx context.Context) (*upload.Signer, error) {

@@ -32,14 +32,45 @@ var fields = map[string]func(value string) *http.Request{
 	"turns.participant": jsonBody("/v1/conversations", func(v string) any { return turns(map[string]string{"participant": v, "text": "a"}) }),
 	"turns.text":        jsonBody("/v1/conversations", func(v string) any { return turns(map[string]string{"participant": "AGENT", "text": v}) }),
 	"fileName":          jsonBody("/v1/batches", func(v string) any { return map[string]string{"fileName": v} }),
-	"batchId":           query(func(v string) string { return "/v1/batches/" + url.PathEscape(v) }),
-	"results.batchId":   query(func(v string) string { return "/v1/batches/" + url.PathEscape(v) + "/results" }),
-	"limit":             query(func(v string) string { return "/v1/batches?limit=" + url.QueryEscape(v) }),
-	"nextToken":         query(func(v string) string { return "/v1/batches?nextToken=" + url.QueryEscape(v) }),
-	"client_id":         form("client_id"),
-	"client_secret":     form("client_secret"),
-	"scope":             form("scope"),
-	"grant_type":        form("grant_type"),
+	"detect.text":       jsonBody("/v1/privacy/detect", func(v string) any { return documents(map[string]string{"id": "1", "text": v}) }),
+	"detect.types": jsonBody("/v1/privacy/detect", func(v string) any {
+		return with(documents(map[string]string{"id": "1", "text": "a"}), "types", []string{v})
+	}),
+	"anonymise.text": jsonBody("/v1/privacy/anonymise", func(v string) any { return kept("talk", v) }),
+	"conversationId": jsonBody("/v1/privacy/anonymise", func(v string) any { return kept(v, "I am Maria Lopez.") }),
+	"operators.with": jsonBody("/v1/privacy/anonymise", func(v string) any { return treated(map[string]any{"type": "PERSON", "operator": "replace", "with": v}) }),
+	"operators.salt": jsonBody("/v1/privacy/anonymise", func(v string) any { return treated(map[string]any{"type": "PERSON", "operator": "hash", "salt": v}) }),
+	"operators.mask": jsonBody("/v1/privacy/anonymise", func(v string) any {
+		return treated(map[string]any{"type": "PERSON", "operator": "mask", "maskCharacter": v})
+	}),
+	"restore.text": jsonBody("/v1/privacy/restore", func(v string) any {
+		return with(with(documents(map[string]string{"id": "1", "text": v}), "subjectId", "naughty", "conversationId", "talk"), "reason", "support_case", "reference", v)
+	}),
+	"subjectId":       query(func(v string) string { return "/v1/subjects/" + url.PathEscape(v) + "/export" }),
+	"batchId":         query(func(v string) string { return "/v1/batches/" + url.PathEscape(v) }),
+	"results.batchId": query(func(v string) string { return "/v1/batches/" + url.PathEscape(v) + "/results" }),
+	"limit":           query(func(v string) string { return "/v1/batches?limit=" + url.QueryEscape(v) }),
+	"nextToken":       query(func(v string) string { return "/v1/batches?nextToken=" + url.QueryEscape(v) }),
+	"client_id":       form("client_id"),
+	"client_secret":   form("client_secret"),
+	"scope":           form("scope"),
+	"grant_type":      form("grant_type"),
+}
+
+func with(body any, members ...any) any {
+	for i := 0; i < len(members); i += 2 {
+		body.(map[string]any)[members[i].(string)] = members[i+1]
+	}
+	return body
+}
+
+func treated(operator map[string]any) any {
+	return with(documents(map[string]string{"id": "1", "text": "I am Maria Lopez."}), "operators", []any{operator})
+}
+
+func kept(conversation, text string) any {
+	pseudonymise := []any{map[string]any{"type": "DEFAULT", "operator": "pseudonymise"}}
+	return with(documents(map[string]string{"id": "1", "text": text}), "operators", pseudonymise, "subjectId", "naughty", "conversationId", conversation)
 }
 
 func documents(document map[string]string) any { return map[string]any{"documents": []any{document}} }

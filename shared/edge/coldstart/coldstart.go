@@ -84,6 +84,11 @@ func (s *Start) Setting(name string) string {
 	return s.Settings.String(name)
 }
 
+// Keeps returns how long a kind of data is kept: what its setting says, or what holds where nobody sets it.
+func (s *Start) Keeps(kind manifest.Retention) time.Duration {
+	return time.Duration(s.Settings.Int(kind.Setting, kind.Days, 1, manifest.MaxRetentionDays)) * 24 * time.Hour
+}
+
 func (s *Start) openSecrets(lookup env.Lookup) {
 	var err error
 	if s.Stage == env.Development && s.Settings.Optional("SECRETS_ID", "") == "" {

@@ -14,6 +14,7 @@ var standInFor = map[string]string{
 	"AWS_ACCESS_KEY_ID":     "development",
 	"AWS_SECRET_ACCESS_KEY": "development",
 	"TABLE_NAME":            "development",
+	"KEYS_TABLE_NAME":       "development-keys",
 	"UPLOADS_BUCKET":        "development-uploads",
 	"RESULTS_BUCKET":        "development-results",
 	"CHUNKS_QUEUE_URL":      "http://localhost/000000000000/development-chunks",

@@ -63,7 +63,7 @@ func problems(route manifest.Route) []int {
 	if route.MaxBodyBytes > 0 {
 		statuses = append(statuses, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
-	if route.Idempotent {
+	if route.Idempotent || route.Audited && route.Method != http.MethodGet {
 		statuses = append(statuses, http.StatusConflict)
 	}
 	return statuses

@@ -37,8 +37,12 @@ func (o Operation) Spoil(t *rapid.T, allowed Call) Call {
 
 func (c *Call) requestFaults() []fault {
 	faults := []fault{
-		{"an answer in a form that there is none in", []int{http.StatusNotAcceptable}, func() { c.Header.Set("Accept", "image/png") }},
 		{"an unknown query parameter", []int{http.StatusBadRequest}, func() { c.query.Set("unknown", "1") }},
+	}
+	if _, empty := c.operation.answers[strconv.Itoa(http.StatusNoContent)]; !empty { // nothing comes in any form
+		faults = append(faults, fault{
+			"an answer in a form that there is none in", []int{http.StatusNotAcceptable}, func() { c.Header.Set("Accept", "image/png") },
+		})
 	}
 	if c.operation.body == nil {
 		return faults

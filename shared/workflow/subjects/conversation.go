@@ -133,7 +133,7 @@ func (s *Service) Keep(ctx context.Context, c Conversation, event audit.Event, u
 			return nil
 		}
 	}
-	return errs.New(errs.Conflict, "the conversation keeps changing; try again")
+	return errs.New(errs.Unavailable, "the conversation keeps changing; try again")
 }
 
 // replace returns the writes that put a new list in the place of what was loaded, and its reminder with it.

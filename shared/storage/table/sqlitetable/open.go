@@ -98,7 +98,8 @@ func open(ctx context.Context, path string, now func() time.Time, synchronous st
 	if err != nil {
 		return nil, err
 	}
-	common := "?_pragma=busy_timeout(5000)&_pragma=synchronous(" + synchronous + ")"
+	// What is deleted is overwritten: a destroyed key must not lie on in a free page.
+	common := "?_pragma=secure_delete(1)&_pragma=busy_timeout(5000)&_pragma=synchronous(" + synchronous + ")"
 	if t.writer, err = sql.Open("sqlite", address+common+"&_pragma=journal_mode(WAL)&_txlock=immediate"); err != nil {
 		return nil, refusal(err)
 	}

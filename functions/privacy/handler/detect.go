@@ -1,0 +1,189 @@
+package handler
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/detect"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+type passage struct {
+	ID   string `json:"id" minLength:"1" maxLength:"200"`
+	Text string `json:"text" minLength:"1"`
+}
+
+// Detection is what detectPII and anonymiseTexts have in common.
+type Detection struct {
+	Documents []passage `json:"documents" minItems:"1" maxItems:"1000" doc:"Texts with ids of your own, each once"`
+	Offsets   text.Unit `json:"offsets,omitempty" enum:"codepoint,byte,utf16" default:"codepoint" doc:"What begin and end count"`
+	Threshold float64   `json:"threshold,omitempty" minimum:"0.4" maximum:"1" default:"0.4" doc:"The lowest score that counts"`
+	Types     []kind    `json:"types,omitempty" maxItems:"100" doc:"Kinds to look for, by our name or Comprehend's or Bedrock's; absent: all"`
+}
+
+type finding struct {
+	Type    pii.Type `json:"type"`
+	Aliases aliases  `json:"aliases" doc:"What other services call this kind"`
+	Begin   int      `json:"begin"`
+	End     int      `json:"end"`
+	Score   float64  `json:"score" minimum:"0" maximum:"1"`
+}
+
+type aliases struct {
+	Comprehend string `json:"comprehend,omitempty"`
+	Bedrock    string `json:"bedrock,omitempty"`
+}
+
+type detectInput struct{ Body Detection }
+
+type detectOutput struct {
+	Body struct {
+		Results []detected `json:"results" doc:"One a document, in their order"`
+	}
+}
+
+type detected struct {
+	ID  string    `json:"id"`
+	PII []finding `json:"pii" doc:"Personal data found, in the order of the text"`
+}
+
+func (h handler) detect(_ context.Context, in *detectInput) (*detectOutput, error) {
+	f, err := newFinder(in.Body)
+	if err != nil {
+		return nil, err
+	}
+	defer f.done()
+	out := &detectOutput{}
+	out.Body.Results = make([]detected, len(in.Body.Documents))
+	for i, d := range in.Body.Documents {
+		out.Body.Results[i] = detected{ID: d.ID, PII: f.show(d.Text, f.find(d.Text))}
+	}
+	return out, nil
+}
+
+// kind is a name that somebody has for a kind of personal data, or DEFAULT.
+type kind string
+
+// defaultKind stands for every kind that is not named.
+const defaultKind kind = "DEFAULT"
+
+// Schema lists the names, so that clients need not guess.
+func (kind) Schema(huma.Registry) *huma.Schema {
+	schema := &huma.Schema{Type: huma.TypeString}
+	for _, name := range append(slices.Sorted(maps.Keys(named())), defaultKind) {
+		schema.Enum = append(schema.Enum, string(name))
+	}
+	schema.PrecomputeMessages()
+	return schema
+}
+
+// named finds kinds by each name that somebody has for them.
+var named = sync.OnceValue(func() map[kind][]pii.Type {
+	kinds := map[kind][]pii.Type{}
+	for _, alias := range pii.Aliases() {
+		names := map[kind]bool{kind(alias.Type): true, kind(alias.Comprehend): true, kind(alias.Bedrock): true}
+		delete(names, "")
+		for name := range names {
+			kinds[name] = append(kinds[name], alias.Type)
+		}
+	}
+	return kinds
+})
+
+var aliasOf = sync.OnceValue(func() map[pii.Type]aliases {
+	all := map[pii.Type]aliases{}
+	for _, alias := range pii.Aliases() {
+		all[alias.Type] = aliases{alias.Comprehend, alias.Bedrock}
+	}
+	return all
+})
+
+// finder finds what a request asks for. Its buffers come from a pool.
+type finder struct {
+	*buffers
+	unit      text.Unit
+	threshold float64
+	wanted    map[pii.Type]bool // nil: all
+}
+
+type buffers struct {
+	document text.Document
+	entities []pii.Entity
+	offsets  []int
+}
+
+var pool = sync.Pool{New: func() any { return new(buffers) }}
+
+func newFinder(d Detection) (*finder, error) {
+	f := &finder{unit: d.Offsets, threshold: d.Threshold}
+	first := map[string]int{}
+	var problems []errs.Field
+	for i, document := range d.Documents {
+		if earlier, repeated := first[document.ID]; repeated {
+			problems = append(problems, errs.Field{
+				Path: fmt.Sprintf("documents[%d].id", i), Message: fmt.Sprintf("is the id of documents[%d] too", earlier),
+			})
+			continue
+		}
+		first[document.ID] = i
+	}
+	for i, name := range d.Types {
+		if name == defaultKind {
+			problems = append(problems, errs.Field{Path: fmt.Sprintf("types[%d]", i), Message: "must be a kind of personal data"})
+		}
+		if f.wanted == nil {
+			f.wanted = map[pii.Type]bool{}
+		}
+		for _, kind := range named()[name] {
+			f.wanted[kind] = true
+		}
+	}
+	if len(problems) > 0 {
+		return nil, errs.InvalidFields(problems...)
+	}
+	f.buffers = pool.Get().(*buffers) //nolint:forcetypeassert // the pool holds nothing else
+	return f, nil
+}
+
+// done gives the buffers back, and nothing of what was read in them.
+func (f *finder) done() {
+	f.document.Reset("")
+	pool.Put(f.buffers)
+}
+
+// find returns what the request asks for in a text. The result is valid until the next call.
+func (f *finder) find(s string) []pii.Entity {
+	f.document.Reset(s)
+	f.entities = detect.Entities(&f.document, f.entities)
+	kept := f.entities[:0]
+	for _, e := range f.entities {
+		if e.Score >= f.threshold && (f.wanted == nil || f.wanted[e.Type]) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// show tells about entities in the request's unit.
+func (f *finder) show(s string, entities []pii.Entity) []finding {
+	f.offsets = f.offsets[:0]
+	for _, e := range entities {
+		f.offsets = append(f.offsets, e.Begin, e.End)
+	}
+	text.Offsets(s, f.unit, f.offsets)
+	shown := make([]finding, len(entities))
+	for i, e := range entities {
+		shown[i] = finding{
+			Type: e.Type, Aliases: aliasOf()[e.Type], Begin: f.offsets[2*i], End: f.offsets[2*i+1], Score: math.Round(e.Score*100) / 100,
+		}
+	}
+	return shown
+}
