@@ -286,6 +286,39 @@ func TestAFileThatChangesUnderWayFails(t *testing.T) {
 	}
 }
 
+// grown is a bucket whose objects are as large as S3 lets them be.
+type grown struct {
+	blob.Bucket
+	size int64
+}
+
+func (b grown) Open(ctx context.Context, key string, r blob.Range) (blob.Object, error) {
+	object, err := b.Bucket.Open(ctx, key, r)
+	object.Info.Size = b.size
+	return object, err
+}
+
+func TestAFileThatIsLargerThanAnUploadMayBeFailsAndSaysWhy(t *testing.T) {
+	for size, want := range map[int64]Status{MaxUpload: InProgress, MaxUpload + 1: Failed} {
+		h := newHouse(t, nil)
+		h.put("main/big.csv", "text\nfine\n")
+		splitter := h.splitter()
+		splitter.Uploads = grown{h.uploads, size}
+		for range 2 { // a notification may come twice
+			if err := splitter.Split(t.Context(), "main/big.csv"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := h.only()
+		if got.Status != want {
+			t.Errorf("with %d bytes the batch is %s, want %s", size, got.Status, want)
+		}
+		if want == Failed && (got.Failure == nil || got.Failure.Code != string(errs.TooLarge) || !strings.Contains(got.Failure.Message, "5 GiB")) {
+			t.Errorf("failure = %+v, want that the file is too large", got.Failure)
+		}
+	}
+}
+
 func TestWhatLeavesNothingToDo(t *testing.T) {
 	h := newHouse(t, nil)
 	if err := h.splitter().Split(t.Context(), "main/gone.csv"); err != nil {

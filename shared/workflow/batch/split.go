@@ -134,6 +134,9 @@ func (s *Splitter) admit(ctx context.Context, where place, upload blob.Info) (re
 // cut returns a message for each chunk of the file. The chunks of a compressed file that are not done become objects of their own. A reason
 // why the file cannot be analysed is errs.Invalid or errs.TooLarge; storage that refuses something is neither.
 func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Object, done map[string]bool) ([]message, error) {
+	if object.Info.Size > MaxUpload { // the address that was handed out takes less; whoever drops files may bring more
+		return nil, errs.New(errs.TooLarge, "the file is larger than the 5 GiB that one upload may have: cut it into several")
+	}
 	file, err := source.Open(object, r.FileName, source.DefaultLimits())
 	if err != nil {
 		return nil, fmt.Errorf("open file of batch %s: %w", r.ID, err)
