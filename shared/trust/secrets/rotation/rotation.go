@@ -14,8 +14,8 @@
 //	JWT_SECRET_KEY  a fresh primary; the key that it takes over from still verifies, those before it go
 //	ENCRYPTION_KEY  a fresh primary; every older key still opens what it has sealed
 //	ROTATION        when the fresh keys begin to make, and which keys make until then
-//	PSEUDONYM_KEY   stays: a pseudonym is looked up by computing it again, so that with another key every person would
-//	                become somebody else, and could neither be found nor erased
+//	PSEUDONYM_KEY   stays: with another key a person has a second name from that day on, beside the one in files,
+//	                exports and audit records that are there
 //	everything else stays, to the byte
 //
 // A fresh key makes nothing before everybody must have it. A reader may keep a set for secrets.MaxStale after the rotation
