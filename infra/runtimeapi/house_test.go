@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/customerai/customerai/infra/runtimeapi"
+	"github.com/customerai/customerai/infra/runtimeapi/recorder"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/queue/sqsqueue"
 	"github.com/customerai/customerai/shared/storage/table/dynamotable"
@@ -98,6 +99,7 @@ type house struct {
 	config      aws.Config
 	chunks      *sqsqueue.Queue
 	uploads     string
+	recorder    *recorder.Recorder // nil where nothing but the secrets is there
 }
 
 func newHouse(t *testing.T) house {
@@ -130,6 +132,12 @@ func newHouse(t *testing.T) house {
 	must(nil, err)
 	h.settings["CHUNKS_QUEUE_URL"] = *queue.QueueUrl
 	h.chunks = sqsqueue.Open(config, *queue.QueueUrl)
+	h.recorder = recorder.New(map[string]manifest.Resource{
+		// The secret, the table and nothing else are called by the house's name; a request's kind tells which is meant.
+		"secretsmanager:" + name: manifest.Secrets, "dynamodb:" + name: manifest.Table, "s3:" + h.uploads: manifest.Uploads,
+		"s3:" + h.settings["RESULTS_BUCKET"]: manifest.Results, "sqs:" + *queue.QueueUrl: manifest.ChunksQueue,
+	})
+	t.Cleanup(h.recorder.Close)
 	binary := func(name string) types.AttributeDefinition {
 		return types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeB}
 	}
@@ -152,6 +160,13 @@ func (h house) given(function string) map[string]string {
 	for name, value := range h.settings {
 		if strings.HasPrefix(name, "AWS_") {
 			settings[name] = value
+		}
+		if strings.HasPrefix(name, "AWS_ENDPOINT_URL") && h.recorder != nil {
+			address, err := h.recorder.Before(function, value)
+			if err != nil {
+				panic(err) // the emulator's own address
+			}
+			settings[name] = address
 		}
 	}
 	found, _ := manifest.Find(function)

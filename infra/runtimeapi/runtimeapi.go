@@ -146,7 +146,7 @@ func (p *Process) Invoke(ctx context.Context, event []byte) (Answer, error) {
 // Memory returns the most bytes of the process that were in memory at once. It asks Linux; elsewhere it is an error. What a
 // process tells of itself at its end would count the memory of the one that started it.
 func (p *Process) Memory() (int64, error) {
-	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.command.Process.Pid), "status"))
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(p.command.Process.Pid) + "/status")
 	if err != nil {
 		return 0, fmt.Errorf("read the memory of a process: %w", err)
 	}

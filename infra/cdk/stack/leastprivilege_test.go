@@ -1,0 +1,116 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/customerai/customerai/shared/manifest"
+)
+
+// usesFile says what the real functions use, as a recorder between them and the emulators has seen it.
+const usesFile = "../../runtimeapi/testdata/uses.txt"
+
+// unused is all that roles grant and the functions have not been seen to use: a line of "function action resource", in which
+// * stands for any, and why it is granted nevertheless.
+var unused = []struct{ grant, reason string }{
+	{"* s3:ListBucket *", "without it a missing object is answered with \"forbidden\" instead of \"not found\""},
+	{"* s3:AbortMultipartUpload results", "used when a large upload is given up halfway, which no emulator brings about"},
+	{"* dynamodb:ConditionCheckItem table", "writes are granted as the port has them, and a transaction may depend on an item that it leaves alone"},
+	{"* dynamodb:DeleteItem table", "writes are granted as the port has them, and Delete is one of them"},
+	{"health dynamodb:Query table", "reads are granted as the port has them; readiness gets one item"},
+	{"split-batch s3:DeleteObject results", "removes what is left of the chunks of a file that is refused halfway"},
+}
+
+// carried are statements that the function does not use itself: Lambda, or another service in its name, does.
+var carried = []string{"WriteOwnLog", "SendTraces", "ConsumeQueue", "DeadLetters", "UseDataKey", "RotateSecret"}
+
+func TestRolesGrantWhatFunctionsUseAndEverythingElseHasItsReason(t *testing.T) {
+	text, err := os.ReadFile(usesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := strings.Split(strings.TrimSpace(string(text)), "\n")
+	grants := grantsOf(t)
+	for _, use := range used {
+		if !slices.Contains(grants, use) {
+			t.Errorf("%s is used and not granted", use)
+		}
+	}
+	needed := map[string]bool{}
+	for _, grant := range grants {
+		if slices.Contains(used, grant) {
+			continue
+		}
+		reasons := 0
+		for _, exception := range unused {
+			if matches(exception.grant, grant) {
+				needed[exception.grant] = true
+				reasons++
+			}
+		}
+		if reasons != 1 {
+			t.Errorf("%s is granted and not used, and has %d reasons in the list, want one", grant, reasons)
+		}
+	}
+	for _, exception := range unused {
+		if !needed[exception.grant] || len(strings.Fields(exception.reason)) < 6 {
+			t.Errorf("%s: the exception has no use or no reason (%s)", exception.grant, exception.reason)
+		}
+	}
+}
+
+// grantsOf returns a line for each action that the production template's roles grant on one of the bundle's resources.
+func grantsOf(t *testing.T) (lines []string) {
+	t.Helper()
+	for _, f := range manifest.Functions {
+		for id, role := range resourcesOf(t, production(), "AWS::IAM::Role") {
+			if !strings.HasPrefix(id, pascal(f.Name)+"Role") {
+				continue
+			}
+			for _, document := range documents(role["Policies"]) {
+				for _, statement := range document["Statement"].([]any) {
+					s := statement.(map[string]any)
+					if slices.Contains(carried, s["Sid"].(string)) {
+						continue
+					}
+					for _, action := range textsOf(s["Action"]) {
+						lines = append(lines, f.Name+" "+action+" "+resourceOf(t, s["Resource"]))
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// resourceOf names what a statement is about as the manifest does.
+func resourceOf(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for prefix, resource := range map[string]manifest.Resource{
+		"Table": manifest.Table, "UploadsBucket": manifest.Uploads, "ResultsBucket": manifest.Results,
+		"UploadsQueue": manifest.UploadsQueue, "ChunksQueue": manifest.ChunksQueue, "Secrets": manifest.Secrets,
+	} {
+		if strings.Contains(string(text), `["`+prefix) {
+			return string(resource)
+		}
+	}
+	return string(text)
+}
+
+func matches(pattern, grant string) bool {
+	want, got := strings.Fields(pattern), strings.Fields(grant)
+	for i := range want {
+		if i >= len(got) || want[i] != "*" && want[i] != got[i] {
+			return false
+		}
+	}
+	return len(want) == len(got)
+}

@@ -1,0 +1,162 @@
+// Package recorder stands between a function and the services that it calls, and writes down which action it used on what.
+//
+// Normal use, in a test that starts a function's real program:
+//
+//	r := recorder.New(map[string]manifest.Resource{"dynamodb:" + name: manifest.Table, "sqs:" + url: manifest.ChunksQueue, …})
+//	address, err := r.Before("split-batch", emulator) // the function's AWS_ENDPOINT_URL
+//	lines := r.Uses()                                 // "split-batch dynamodb:GetItem table", in order
+//
+// Actions are those that policies know, not those of the wire: a transaction is the actions of its writes, and each part of an
+// upload is a PutObject.
+//
+// It refuses a request that it cannot name: it is a use of "unknown", which nothing grants.
+package recorder
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/customerai/customerai/shared/manifest"
+)
+
+// Recorder collects uses. Make it with New and end it with Close.
+type Recorder struct {
+	resources map[string]manifest.Resource // by service and the name that a request says
+
+	mu      sync.Mutex
+	uses    map[string]bool
+	servers []*httptest.Server
+}
+
+// New returns a recorder that knows the resources by service and name: dynamodb:customerai.
+func New(resources map[string]manifest.Resource) *Recorder {
+	return &Recorder{resources: resources, uses: map[string]bool{}}
+}
+
+// Before returns an address whose requests are the function's, and are passed on to the service.
+func (r *Recorder) Before(function, service string) (address string, err error) {
+	target, err := url.Parse(service)
+	if err != nil {
+		return "", fmt.Errorf("read the address of a service: %w", err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+		p.SetURL(target)
+		p.Out.Host = p.In.Host // it is signed
+	}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		body, err := io.ReadAll(request.Body)
+		if err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		r.note(function, request, body)
+		request.Body = io.NopCloser(bytes.NewReader(body))
+		proxy.ServeHTTP(w, request)
+	}))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.servers = append(r.servers, server)
+	return server.URL, nil
+}
+
+// Uses returns a line for each function, action and resource.
+func (r *Recorder) Uses() (lines []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for line := range r.uses {
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// Close stops passing requests on.
+func (r *Recorder) Close() {
+	for _, server := range r.servers {
+		server.Close()
+	}
+}
+
+func (r *Recorder) note(function string, request *http.Request, body []byte) {
+	for _, use := range named(request, body) {
+		service, _, _ := strings.Cut(use.action, ":")
+		resource, known := r.resources[service+":"+use.on]
+		if !known {
+			resource = "unknown"
+		}
+		r.mu.Lock()
+		r.uses[function+" "+use.action+" "+string(resource)] = true
+		r.mu.Unlock()
+	}
+}
+
+// use is an action on something, by the name that the request says.
+type use struct{ action, on string }
+
+func named(request *http.Request, body []byte) []use {
+	service, operation, ok := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
+	if !ok {
+		return []use{object(request)}
+	}
+	var said struct {
+		TableName, QueueURL, SecretID string
+		TransactItems                 []map[string]struct{ TableName string }
+	}
+	if err := json.Unmarshal(body, &said); err != nil {
+		return []use{{"unknown", ""}}
+	}
+	switch {
+	case strings.HasPrefix(service, "DynamoDB_"):
+		if said.TransactItems == nil {
+			return []use{{"dynamodb:" + operation, said.TableName}}
+		}
+		var uses []use
+		for _, item := range said.TransactItems {
+			for verb, on := range item {
+				uses = append(uses, use{writes[verb], on.TableName})
+			}
+		}
+		return uses
+	case service == "AmazonSQS":
+		return []use{{"sqs:" + strings.TrimSuffix(operation, "Batch"), said.QueueURL}}
+	case service == "secretsmanager":
+		return []use{{"secretsmanager:" + operation, said.SecretID}}
+	}
+	return []use{{"unknown", ""}}
+}
+
+// writes are the actions of a transaction's members.
+var writes = map[string]string{
+	"Put": "dynamodb:PutItem", "Delete": "dynamodb:DeleteItem", "Update": "dynamodb:UpdateItem", "Get": "dynamodb:GetItem",
+	"ConditionCheck": "dynamodb:ConditionCheckItem",
+}
+
+// object names a request to S3, whose paths are a bucket and a key.
+func object(request *http.Request) use {
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(request.URL.Path, "/"), "/")
+	upload := request.URL.Query().Has("uploadId")
+	switch method := request.Method; {
+	case key == "" && method == http.MethodGet:
+		return use{"s3:ListBucket", bucket}
+	case key == "":
+		return use{"s3:unknown", bucket}
+	case method == http.MethodGet, method == http.MethodHead:
+		return use{"s3:GetObject", bucket}
+	case method == http.MethodPut, method == http.MethodPost:
+		return use{"s3:PutObject", bucket}
+	case method == http.MethodDelete && upload:
+		return use{"s3:AbortMultipartUpload", bucket}
+	case method == http.MethodDelete:
+		return use{"s3:DeleteObject", bucket}
+	}
+	return use{"s3:unknown", bucket}
+}
