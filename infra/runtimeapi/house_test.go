@@ -133,8 +133,8 @@ func newHouse(t *testing.T) house {
 	h.settings["CHUNKS_QUEUE_URL"] = *queue.QueueUrl
 	h.chunks = sqsqueue.Open(config, *queue.QueueUrl)
 	h.recorder = recorder.New(map[string]manifest.Resource{
-		// The secret, the table and nothing else are called by the house's name; a request's kind tells which is meant.
-		"secretsmanager:" + name: manifest.Secrets, "dynamodb:" + name: manifest.Table, "s3:" + h.uploads: manifest.Uploads,
+		"secretsmanager:" + name: manifest.Secrets, "dynamodb:" + name: manifest.Table,
+		"dynamodb:" + h.settings["KEYS_TABLE_NAME"]: manifest.Keys, "s3:" + h.uploads: manifest.Uploads,
 		"s3:" + h.settings["RESULTS_BUCKET"]: manifest.Results, "sqs:" + *queue.QueueUrl: manifest.ChunksQueue,
 	})
 	t.Cleanup(h.recorder.Close)

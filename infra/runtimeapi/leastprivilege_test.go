@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/customerai/customerai/infra/e2e"
+	"github.com/customerai/customerai/infra/runtimeapi"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -25,6 +28,10 @@ func TestFunctionsUseWhatIsWrittenDownAndNothingElse(t *testing.T) {
 			t.Fatalf("%s has no samples (%v)", f.Name, err)
 		}
 		p := serving(t, f.Name, h.given(f.Name))
+		if f.Rotation {
+			h.rotate(t, p)
+			continue
+		}
 		for range 2 { // a repeat takes other ways than a first time
 			for _, sample := range samples {
 				invoke(t, p, event(t, filepath.Base(sample), nil))
@@ -56,5 +63,22 @@ func TestFunctionsUseWhatIsWrittenDownAndNothingElse(t *testing.T) {
 	want, err := os.ReadFile(usesFile)
 	if err != nil || got != string(want) {
 		t.Errorf("got the uses\n%swant\n%s(%v); if that is meant, run go test ./infra/runtimeapi -run WrittenDown -update", got, want, err)
+	}
+}
+
+// rotate begins a rotation, as Secrets Manager does, and takes the function through its steps.
+func (h house) rotate(t *testing.T, p *runtimeapi.Process) {
+	t.Helper()
+	const version = "5f0c3a52-6f3e-4c59-9b5e-000000000001"
+	id := h.settings["SECRETS_ID"]
+	empty := fmt.Appendf(nil, `{"SecretId":%q,"ClientRequestToken":%q,"VersionStages":["AWSPENDING"]}`, id, version)
+	if _, err := (e2e.Services{Config: h.config}).JSON(t.Context(), "secretsmanager", "secretsmanager.PutSecretValue", empty); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []string{"createSecret", "setSecret", "testSecret", "finishSecret"} {
+		answer := invoke(t, p, fmt.Appendf(nil, `{"Step":%q,"SecretId":%q,"ClientRequestToken":%q}`, step, id, version))
+		if string(answer.Body) != "{}" {
+			t.Fatalf("%s: got %s, want that it is taken", step, answer.Body)
+		}
 	}
 }

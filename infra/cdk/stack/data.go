@@ -18,12 +18,12 @@ func (b *builder) addTables() {
 // their bytes, as in every other engine.
 func (b *builder) newTable(id string, recovery *awsdynamodb.PointInTimeRecoverySpecification) awsdynamodb.Table {
 	return awsdynamodb.NewTable(b.stack, jsii.String(id), &awsdynamodb.TableProps{
-		PartitionKey:        &awsdynamodb.Attribute{Name: jsii.String("pk"), Type: awsdynamodb.AttributeType_BINARY},
-		SortKey:             &awsdynamodb.Attribute{Name: jsii.String("sk"), Type: awsdynamodb.AttributeType_BINARY},
-		TimeToLiveAttribute: jsii.String("expires"),
-		BillingMode:         awsdynamodb.BillingMode_PAY_PER_REQUEST,
-		Encryption:          awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
-		EncryptionKey:       b.dataKey,
+		PartitionKey:                     &awsdynamodb.Attribute{Name: jsii.String("pk"), Type: awsdynamodb.AttributeType_BINARY},
+		SortKey:                          &awsdynamodb.Attribute{Name: jsii.String("sk"), Type: awsdynamodb.AttributeType_BINARY},
+		TimeToLiveAttribute:              jsii.String("expires"),
+		BillingMode:                      awsdynamodb.BillingMode_PAY_PER_REQUEST,
+		Encryption:                       awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
+		EncryptionKey:                    b.dataKey,
 		PointInTimeRecoverySpecification: recovery,
 		DeletionProtection:               jsii.Bool(b.Keep),
 		RemovalPolicy:                    b.removal(),

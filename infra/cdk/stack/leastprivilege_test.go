@@ -18,14 +18,15 @@ const usesFile = "../../runtimeapi/testdata/uses.txt"
 var unused = []struct{ grant, reason string }{
 	{"* s3:ListBucket *", "without it a missing object is answered with \"forbidden\" instead of \"not found\""},
 	{"* s3:AbortMultipartUpload results", "used when a large upload is given up halfway, which no emulator brings about"},
-	{"* dynamodb:ConditionCheckItem table", "writes are granted as the port has them, and a transaction may depend on an item that it leaves alone"},
+	{"* dynamodb:ConditionCheckItem *", "writes are granted as the port has them, and a transaction may depend on an item that it leaves alone"},
 	{"* dynamodb:DeleteItem table", "writes are granted as the port has them, and Delete is one of them"},
 	{"health dynamodb:Query table", "reads are granted as the port has them; readiness gets one item"},
+	{"privacy dynamodb:Query keys", "reads are granted as the port has them; a key is got by its person"},
 	{"split-batch s3:DeleteObject results", "removes what is left of the chunks of a file that is refused halfway"},
 }
 
 // carried are statements that the function does not use itself: Lambda, or another service in its name, does.
-var carried = []string{"WriteOwnLog", "SendTraces", "ConsumeQueue", "DeadLetters", "UseDataKey", "RotateSecret"}
+var carried = []string{"WriteOwnLog", "SendTraces", "ConsumeQueue", "DeadLetters", "UseDataKey"}
 
 func TestRolesGrantWhatFunctionsUseAndEverythingElseHasItsReason(t *testing.T) {
 	text, err := os.ReadFile(usesFile)
@@ -95,7 +96,7 @@ func resourceOf(t *testing.T, value any) string {
 		t.Fatal(err)
 	}
 	for prefix, resource := range map[string]manifest.Resource{
-		"Table": manifest.Table, "UploadsBucket": manifest.Uploads, "ResultsBucket": manifest.Results,
+		"Table": manifest.Table, "KeysTable": manifest.Keys, "UploadsBucket": manifest.Uploads, "ResultsBucket": manifest.Results,
 		"UploadsQueue": manifest.UploadsQueue, "ChunksQueue": manifest.ChunksQueue, "Secrets": manifest.Secrets,
 	} {
 		if strings.Contains(string(text), `["`+prefix) {
