@@ -7,11 +7,13 @@ import (
 	"github.com/customerai/customerai/functions/token/handler"
 	"github.com/customerai/customerai/shared/edge/coldstart"
 	"github.com/customerai/customerai/shared/edge/coldstart/httpstart"
+	"github.com/customerai/customerai/shared/storage/table/dynamotable"
 )
 
 func main() {
 	start := coldstart.New("token", os.LookupEnv)
-	api, err := handler.New(handler.Deps{Secrets: start.Secrets}, httpstart.Config(start, nil))
+	table := dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now)
+	api, err := handler.New(handler.Deps{Secrets: start.Secrets, Table: table}, httpstart.Config(start, nil))
 	if err := httpstart.Serve(start, api, err); err != nil {
 		os.Exit(1)
 	}

@@ -99,14 +99,16 @@ type Grant struct {
 
 // Scopes that routes ask for.
 const (
-	ScopeAnalyze     = "analyze"
-	ScopeBatchesRead = "batches:read"
-	ScopeBatches     = "batches:write"
-	ScopeDetect      = "privacy:detect" // find and take out what the caller brings
-	ScopeRestore     = "privacy:restore"
-	ScopeExport      = "subjects:export"
-	ScopeErase       = "subjects:erase"
-	ScopeHold        = "subjects:hold"
+	ScopeAnalyze        = "analyze"
+	ScopeBatchesRead    = "batches:read"
+	ScopeBatches        = "batches:write"
+	ScopeDetect         = "privacy:detect" // find and take out what the caller brings
+	ScopeRestore        = "privacy:restore"
+	ScopeExport         = "subjects:export"
+	ScopeErase          = "subjects:erase"
+	ScopeHold           = "subjects:hold"
+	ScopePrincipalsRead = "principals:read"
+	ScopePrincipals     = "principals:write"
 )
 
 // Settings that every function reads.
@@ -122,6 +124,7 @@ func with(settings []string, more ...string) []string {
 const (
 	kilobyte = 1 << 10
 	megabyte = 1 << 20
+	form     = "application/x-www-form-urlencoded"
 )
 
 const public = "public, and the same for everybody"
@@ -130,19 +133,55 @@ const public = "public, and the same for everybody"
 var Functions = []Function{
 	{
 		Name: "authorizer", Summary: "Verifies the bearer token of every request",
-		MemoryMB: 256, Timeout: 5 * time.Second, Env: everywhere, Authorizer: true,
-		Grants: []Grant{{Secrets, Read, "verify access tokens"}},
+		MemoryMB: 256, Timeout: 5 * time.Second, Env: with(everywhere, "TABLE_NAME"), Authorizer: true,
+		Grants: []Grant{{Secrets, Read, "verify access tokens"}, {Table, Read, "whether token and principal still count"}},
 	},
 	{
-		Name: "token", Summary: "Issues access tokens",
-		MemoryMB: 512, Timeout: 10 * time.Second, Env: with(behindGateway),
-		Grants: []Grant{{Secrets, Read, "sign access tokens, check the client's secret"}},
-		Routes: []Route{{
-			OperationID: "createToken", Method: "POST", Path: "/v1/oauth/token", Summary: "Exchange client credentials for an access token",
-			Tag: "Identity", Throttle: Throttle{RatePerSecond: 10, Burst: 20}, MaxBodyBytes: 8 * kilobyte, Success: 200,
-			ContentType: "application/x-www-form-urlencoded",
-			Unaudited:   "who asks is not known yet, and what a token is used for leaves its own records",
-		}},
+		Name: "token", Summary: "Issues and revokes tokens",
+		MemoryMB: 512, Timeout: 10 * time.Second, Env: with(behindGateway, "TABLE_NAME"),
+		Grants: []Grant{
+			{Secrets, Read, "sign access tokens, check clients' secrets"},
+			{Table, ReadWrite, "check passwords, keep sessions, count failures"},
+		},
+		Routes: []Route{
+			{
+				OperationID: "createToken", Method: "POST", Path: "/v1/oauth/token", Summary: "Exchange a secret, a password or a refresh token for an access token",
+				Tag: "Identity", Throttle: Throttle{RatePerSecond: 50, Burst: 100}, MaxBodyBytes: 8 * kilobyte, Success: 200, ContentType: form,
+				Unaudited: "who asks is not known yet, and what a token is used for leaves its own records",
+			},
+			{
+				OperationID: "revokeToken", Method: "POST", Path: "/v1/oauth/revoke", Summary: "Take back an access token, or a refresh token with its session",
+				Tag: "Identity", Throttle: Throttle{RatePerSecond: 50, Burst: 100}, MaxBodyBytes: 8 * kilobyte, Success: 200, ContentType: form,
+				Unaudited: "whoever holds a token may take it back, and can do nothing with it then",
+			},
+		},
+	},
+	{
+		Name: "principals", Summary: "Adds people and clients and changes what they may do",
+		MemoryMB: 512, Timeout: 10 * time.Second, Env: with(behindGateway, "TABLE_NAME"),
+		Grants: []Grant{
+			{Secrets, Read, "seal usernames, find them by pseudonym"},
+			{Table, ReadWrite, "keep people and clients"},
+		},
+		Routes: []Route{
+			{
+				OperationID: "createPrincipal", Method: "POST", Path: "/v1/principals", Summary: "Add a person or a client",
+				Tag: "Identity", Scope: ScopePrincipals, MaxBodyBytes: 8 * kilobyte, Success: 201, Audited: true,
+			},
+			{
+				OperationID: "listPrincipals", Method: "GET", Path: "/v1/principals", Summary: "List the tenant's people and clients",
+				Tag: "Identity", Scope: ScopePrincipalsRead, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "getPrincipal", Method: "GET", Path: "/v1/principals/{principalId}", Summary: "Show a person or a client",
+				Tag: "Identity", Scope: ScopePrincipalsRead, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "updatePrincipal", Method: "PATCH", Path: "/v1/principals/{principalId}",
+				Summary: "Disable a principal, change its roles, or give it a new secret",
+				Tag:     "Identity", Scope: ScopePrincipals, MaxBodyBytes: 8 * kilobyte, Success: 200, Audited: true,
+			},
+		},
 	},
 	{
 		Name: "sentiment", Summary: "Analyses messages and conversations",

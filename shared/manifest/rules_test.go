@@ -191,7 +191,7 @@ func routeRules(r manifest.Route, report func(string, ...any)) {
 	if r.Audited && r.Scope == "" {
 		report("%s: audited, but whoever asks is not known", r.OperationID)
 	}
-	if r.Scope == "" && !strings.HasPrefix(r.Path, "/health/") && r.Path != "/openapi.json" && r.Path != "/v1/oauth/token" {
+	if r.Scope == "" && !strings.HasPrefix(r.Path, "/health/") && r.Path != "/openapi.json" && !strings.HasPrefix(r.Path, "/v1/oauth/") {
 		report("%s: public, but neither health, description nor token", r.OperationID)
 	}
 }

@@ -2,7 +2,8 @@
 //
 // Normal use: a REQUEST authorizer of a REST API whose identity source is the Authorization header.
 //
-// It refuses everything but one Authorization header with one bearer token that verifies. It looks at nothing else of the
+// It refuses everything but one Authorization header with one bearer token that verifies and was not revoked, nor its
+// principal disabled or changed since. It looks at nothing else of the
 // request, because the gateway keeps its answer for the header and uses it for other requests: no query, no cookie, no
 // path. For the same reason it allows the whole stage and leaves each route's scope to the function behind it.
 package handler
@@ -21,13 +22,16 @@ import (
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/auth"
+	"github.com/customerai/customerai/shared/trust/principals"
 	"github.com/customerai/customerai/shared/trust/secrets"
 )
 
 // Deps is what the function needs.
 type Deps struct {
 	Secrets secrets.Renewer
+	Table   table.Table // which tokens and principals count no longer
 	Stage   env.Stage
 	Logger  *slog.Logger
 	Now     func() time.Time
@@ -80,7 +84,12 @@ func (h *Handler) verifyWith(ctx context.Context, get func(context.Context) (sec
 	if err != nil {
 		return auth.Principal{}, fmt.Errorf("read the secrets: %w", err)
 	}
-	return auth.Tokens{MAC: set.Signing, KeyIDs: set.KeyIDs, Stage: h.deps.Stage}.Verify(token, h.deps.Now())
+	principal, err := auth.Tokens{MAC: set.Signing, KeyIDs: set.KeyIDs, Stage: h.deps.Stage}.Verify(token, h.deps.Now())
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	service := principals.Service{Table: h.deps.Table}
+	return service.Check(ctx, set, principal)
 }
 
 // authorization returns every Authorization header of the request, however its name is spelled. A REST API gives all

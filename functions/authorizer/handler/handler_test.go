@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/secrets"
 )
@@ -35,6 +37,23 @@ type fixed struct {
 func (f fixed) Current(context.Context) (secrets.Set, error) { return f.set, f.err }
 func (f fixed) Renewed(context.Context) (secrets.Set, error) { return f.set, f.err }
 
+var hash = sync.OnceValue(func() string { return auth.HashSecret("changeme", [16]byte{}).PHC() })
+
+// withAlice is a set with fresh keys whose one client is alice.
+func withAlice(t testing.TB) secrets.Set {
+	t.Helper()
+	document, _, err := secrets.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	document[secrets.Clients] = []byte(`[{"id":"` + alice.Subject + `","tenant":"main","scopes":["analyze","batches:read"],"secretHash":"` + hash() + `"}]`)
+	set, problems := document.Open()
+	if len(problems) > 0 {
+		t.Fatal(secrets.Join(problems))
+	}
+	return set
+}
+
 type fixture struct {
 	*handler.Handler
 	token string
@@ -43,18 +62,14 @@ type fixture struct {
 
 func newFixture(t testing.TB, err error) fixture {
 	t.Helper()
-	document, _, errGenerate := secrets.Generate()
-	set, problems := document.Open()
-	if errGenerate != nil || len(problems) > 0 {
-		t.Fatal(errGenerate, problems)
-	}
+	set := withAlice(t)
 	token, errMint := auth.Tokens{MAC: set.Signing, Stage: env.Staging}.Mint(alice, "tok_1", now)
 	if errMint != nil {
 		t.Fatal(errMint)
 	}
 	var log bytes.Buffer
 	return fixture{handler.New(handler.Deps{
-		Secrets: fixed{set, err}, Stage: env.Staging, Logger: slog.New(slog.NewJSONHandler(&log, nil)), Now: func() time.Time { return now },
+		Secrets: fixed{set, err}, Table: memtable.New(func() time.Time { return now }), Stage: env.Staging, Logger: slog.New(slog.NewJSONHandler(&log, nil)), Now: func() time.Time { return now },
 	}), token, &log}
 }
 
@@ -164,15 +179,7 @@ func (h handed) Current(context.Context) (secrets.Set, error) { return h.cached,
 func (h handed) Renewed(context.Context) (secrets.Set, error) { *h.asked++; return h.stored, nil }
 
 func TestAKeyThatIsNotYetKnownIsLookedUpInTheStoreAndNothingElseIs(t *testing.T) {
-	set := func() secrets.Set {
-		document, _, err := secrets.Generate()
-		if err != nil {
-			t.Fatal(err)
-		}
-		set, _ := document.Open()
-		return set
-	}
-	cached, stored := set(), set()
+	cached, stored := withAlice(t), withAlice(t)
 	for name, c := range map[string]struct {
 		signer secrets.Set
 		at     time.Time
@@ -181,14 +188,14 @@ func TestAKeyThatIsNotYetKnownIsLookedUpInTheStoreAndNothingElseIs(t *testing.T)
 	}{
 		"a token of the cached key":         {cached, now, true, 0},
 		"a token of the key in the store":   {stored, now, true, 1},
-		"a token of nobody":                 {set(), now, false, 1},
+		"a token of nobody":                 {withAlice(t), now, false, 1},
 		"an old token of the cached key":    {cached, now.Add(-time.Hour), false, 0},
 		"an old token of the key in store":  {stored, now.Add(-time.Hour), false, 1},
 		"a token of the cached key to come": {cached, now.Add(time.Hour), false, 0},
 	} {
 		asked := 0
 		h := handler.New(handler.Deps{
-			Secrets: handed{cached, stored, &asked}, Stage: env.Staging, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
+			Secrets: handed{cached, stored, &asked}, Table: memtable.New(func() time.Time { return now }), Stage: env.Staging, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 		})
 		token, err := auth.Tokens{MAC: c.signer.Signing, Stage: env.Staging}.Mint(alice, "tok_1", c.at)
 		if err != nil {

@@ -1,95 +1,127 @@
-// Package handler is the token function: the OAuth 2.0 token endpoint (RFC 6749) for the client_credentials grant.
+// Package handler is the token function: the OAuth 2.0 token endpoint (RFC 6749) and token revocation (RFC 7009).
 //
-// Normal use:
+// Normal use, by a client and by a person:
 //
 //	curl -u "$ID:$SECRET" -d grant_type=client_credentials https://…/v1/oauth/token
+//	curl -d grant_type=password -d "username=$NAME" --data-urlencode "password=$PASSWORD" https://…/v1/oauth/token
+//	curl -d grant_type=refresh_token -d "refresh_token=$TOKEN" https://…/v1/oauth/token
 //
-// A client names itself by HTTP Basic or by client_id and client_secret in the form. It gets every scope it was granted,
-// or those of them that it asks for.
+// A client names itself by HTTP Basic or by client_id and client_secret in the form. It gets every scope it was granted, or
+// those of them that it asks for; so does a person, who also gets a refresh token. A session that a client has asked for is that
+// client's alone.
 //
-// It refuses credentials in the query, in two places or twice, and answers an unknown client and a wrong secret alike.
+// It refuses credentials in the query, in two places or twice; answers an unknown name, a wrong secret and a disabled principal
+// alike; and makes those wait who go on guessing.
 package handler
 
 import (
+	"context"
 	"crypto/rand"
-	"fmt"
+	"log/slog"
+	"net"
 	"net/http"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/strictjson"
 	"github.com/customerai/customerai/shared/trust/auth"
+	"github.com/customerai/customerai/shared/trust/principals"
 	"github.com/customerai/customerai/shared/trust/secrets"
+	"github.com/customerai/customerai/shared/trust/sessions"
+	"github.com/customerai/customerai/shared/trust/throttle"
 )
 
 // Deps is what the function needs.
 type Deps struct {
 	Secrets secrets.Source
+	Table   table.Table
 }
 
-// New binds the function's operation.
+// New binds the function's operations.
 func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	api, err := httpapi.New("token", config)
 	if err != nil {
 		return nil, err
 	}
-	e := &endpoint{source: deps.Secrets, stage: config.Stage, now: config.Now, newID: config.NewID}
-	if e.now == nil {
-		e.now = time.Now
+	now, newID, logger := config.Now, config.NewID, config.Logger
+	if now == nil {
+		now = time.Now
 	}
-	if e.newID == nil {
-		e.newID = rand.Text
+	if newID == nil {
+		newID = rand.Text
 	}
-	httpapi.BindHandler(api, "createToken", description, e.createToken)
+	if logger == nil {
+		logger = slog.Default()
+	}
+	e := &endpoint{
+		source: deps.Secrets, stage: config.Stage, now: now, newID: newID, logger: logger, table: deps.Table,
+		principals: &principals.Service{Table: deps.Table, Now: now, NewID: newID},
+		sessions:   &sessions.Service{Table: deps.Table, Now: now, NewID: newID},
+		throttle:   &throttle.Throttle{Table: deps.Table, Now: now, NewID: newID},
+	}
+	httpapi.BindHandler(api, "createToken", describeCreate, e.createToken)
+	httpapi.BindHandler(api, "revokeToken", describeRevoke, e.revokeToken)
 	return api, nil
 }
 
 type endpoint struct {
-	source secrets.Source
-	stage  env.Stage
-	now    func() time.Time
-	newID  func() string
+	source     secrets.Source
+	stage      env.Stage
+	now        func() time.Time
+	newID      func() string
+	logger     *slog.Logger
+	table      table.Table
+	principals *principals.Service
+	sessions   *sessions.Service
+	throttle   *throttle.Throttle
 }
 
-// accessToken is the answer of RFC 6749 section 5.1, in its names.
-type accessToken struct {
-	AccessToken string `json:"access_token"`
-	TokenType   string `json:"token_type"`
-	ExpiresIn   int    `json:"expires_in"` // seconds
-	Scope       string `json:"scope"`      // separated by spaces
+func (e *endpoint) tokens(set secrets.Set) auth.Tokens {
+	return auth.Tokens{MAC: set.Signing, KeyIDs: set.KeyIDs, Stage: e.stage}
 }
 
-func (e *endpoint) createToken(w http.ResponseWriter, r *http.Request) error {
-	request, refused := parse(r)
-	if refused != nil {
-		return refused.write(w)
-	}
-	set, err := e.source.Current(r.Context())
+// sourceOf is where a request comes from, as the gateway saw it and no header says.
+func sourceOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
-		return fmt.Errorf("read the secrets: %w", err)
+		host = r.RemoteAddr
 	}
-	client, err := set.Clients.Authenticate(request.clientID, request.secret)
-	switch {
-	case errs.Is(err, errs.Unauthorized):
-		return invalidClient.write(w)
-	case err != nil:
-		return fmt.Errorf("authenticate the client: %w", err)
+	return throttle.Source(host)
+}
+
+// check returns the principal of a name and a secret; refused when they are not somebody's. A name that is guessed at from a source
+// is answered 429 there, whether it is known or not.
+func (e *endpoint) check(ctx context.Context, set secrets.Set, source string, kind principals.Kind, name, secret string, refused *refusal) (auth.Principal, *refusal, error) {
+	attempt, err := e.throttle.Begin(ctx, set.Pseudonyms, string(kind)+"\x00"+name, source)
+	if wait, ok := throttle.RetryAfter(err); ok {
+		e.failed(ctx, "throttled")
+		seconds := int((wait + time.Second - 1) / time.Second)
+		return auth.Principal{}, nil, httpapi.WithHeader(err, "Retry-After", strconv.Itoa(seconds))
 	}
-	scopes, refused := request.grant(client)
-	if refused != nil {
-		return refused.write(w)
-	}
-	tokens := auth.Tokens{MAC: set.Signing, Stage: e.stage}
-	token, err := tokens.Mint(client.Principal(scopes), "tok_"+e.newID(), e.now())
 	if err != nil {
-		return err
+		return auth.Principal{}, nil, err
 	}
-	return write(w, http.StatusOK, accessToken{
-		AccessToken: token, TokenType: "Bearer", ExpiresIn: int(auth.Lifetime.Seconds()), Scope: strings.Join(scopes, " "),
-	})
+	principal, err := e.principals.Authenticate(ctx, set, kind, name, secret)
+	if errs.Is(err, errs.Unauthorized) {
+		if refused.status != http.StatusUnauthorized {
+			e.failed(ctx, "refused")
+		}
+		return auth.Principal{}, refused, e.throttle.Fail(ctx, attempt)
+	}
+	if err != nil {
+		return auth.Principal{}, nil, err
+	}
+	return principal, nil, e.throttle.Succeed(ctx, attempt)
+}
+
+// failed feeds the alarm for spikes of refusals, which counts those answered 401 and 403 by the gateway's log and the others by this
+// line.
+func (e *endpoint) failed(ctx context.Context, why string) {
+	e.logger.WarnContext(ctx, "sign-in refused", slog.String("cause", why), slog.Int("authFailures", 1))
 }
 
 // write answers with JSON that no cache may keep (RFC 6749 section 5.1 asks for both headers).

@@ -3,6 +3,7 @@ package handler_test
 import (
 	"bytes"
 	"context"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,7 @@ import (
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/secrets"
 )
@@ -51,8 +53,8 @@ func newFixture(t *testing.T, err error) fixture {
 		t.Fatal(errGenerate, problems)
 	}
 	var log bytes.Buffer
-	api, errNew := handler.New(handler.Deps{Secrets: fixed{set, err}}, httpapi.Config{
-		Stage: env.Staging, Now: func() time.Time { return now }, NewID: func() string { return "1" },
+	api, errNew := handler.New(handler.Deps{Secrets: fixed{set, err}, Table: memtable.New(func() time.Time { return now })}, httpapi.Config{
+		Stage: env.Staging, Now: func() time.Time { return now }, NewID: ids(),
 		Logger: slog.New(slog.NewJSONHandler(&log, nil)),
 	})
 	if errNew != nil {
@@ -63,6 +65,15 @@ func newFixture(t *testing.T, err error) fixture {
 		t.Fatal(errHandler)
 	}
 	return fixture{h, client, auth.Tokens{MAC: set.Signing, Stage: env.Staging}, &log}
+}
+
+// ids returns a source of different ids in the form of crypto/rand.Text.
+func ids() func() string {
+	n := 0
+	return func() string {
+		n++
+		return strings.Repeat("A", 22) + base32.StdEncoding.EncodeToString([]byte{byte(n >> 8), byte(n), 0})[:4]
+	}
 }
 
 func (f fixture) post(query, body string, authorization ...string) *httptest.ResponseRecorder {
@@ -79,6 +90,8 @@ func (f fixture) post(query, body string, authorization ...string) *httptest.Res
 func basic(id, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))
 }
+
+var clientScopes, _ = manifest.ScopesOf("client")
 
 const grant = "grant_type=client_credentials"
 
@@ -109,15 +122,15 @@ func TestAClientGetsATokenThatVerifies(t *testing.T) {
 		header []string
 		scopes []string
 	}{
-		"by HTTP Basic":                        {grant, []string{basic(f.client.ID, f.client.Secret)}, manifest.Scopes()},
-		"by HTTP Basic, form-urlencoded":       {grant, []string{escaped}, manifest.Scopes()},
-		"with the scheme in another case":      {grant, []string{strings.Replace(basic(f.client.ID, f.client.Secret), "Basic", "bASIC", 1)}, manifest.Scopes()},
-		"by HTTP Basic and its id once more":   {grant + "&client_id=" + f.client.ID, []string{basic(f.client.ID, f.client.Secret)}, manifest.Scopes()},
-		"by the form":                          {grant + "&" + form, nil, manifest.Scopes()},
+		"by HTTP Basic":                        {grant, []string{basic(f.client.ID, f.client.Secret)}, clientScopes},
+		"by HTTP Basic, form-urlencoded":       {grant, []string{escaped}, clientScopes},
+		"with the scheme in another case":      {grant, []string{strings.Replace(basic(f.client.ID, f.client.Secret), "Basic", "bASIC", 1)}, clientScopes},
+		"by HTTP Basic and its id once more":   {grant + "&client_id=" + f.client.ID, []string{basic(f.client.ID, f.client.Secret)}, clientScopes},
+		"by the form":                          {grant + "&" + form, nil, clientScopes},
 		"with fewer scopes":                    {grant + "&scope=batches%3Aread+analyze&" + form, nil, []string{"batches:read", "analyze"}},
-		"with an empty scope, which is none":   {grant + "&scope=&" + form, nil, manifest.Scopes()},
-		"with a parameter that we know not":    {grant + "&audience=x&" + form, nil, manifest.Scopes()},
-		"with the parameters in another order": {form + "&" + grant, nil, manifest.Scopes()},
+		"with an empty scope, which is none":   {grant + "&scope=&" + form, nil, clientScopes},
+		"with a parameter that we know not":    {grant + "&audience=x&" + form, nil, clientScopes},
+		"with the parameters in another order": {form + "&" + grant, nil, clientScopes},
 	} {
 		t.Run(name, func(t *testing.T) {
 			response := f.post("", test.body, test.header...)
@@ -178,7 +191,12 @@ func TestEveryOtherRequestIsRefusedInOAuthsWords(t *testing.T) {
 		"header and another client's id":   {grant + "&client_id=c4n4ry", []string{good}, 400, "invalid_request"},
 		"no grant type":                    {"scope=analyze", []string{good}, 400, "invalid_request"},
 		"an empty grant type":              {"grant_type=", []string{good}, 400, "invalid_request"},
-		"the password grant":               {"grant_type=password&username=c4n4ry&password=c4n4ry", []string{good}, 400, "unsupported_grant_type"},
+		"the password grant":               {"grant_type=password&username=c4n4ry&password=c4n4ry", []string{good}, 400, "invalid_grant"},
+		"a password without a username":    {"grant_type=password&password=c4n4ry", []string{good}, 400, "invalid_request"},
+		"a username without a password":    {"grant_type=password&username=c4n4ry", []string{good}, 400, "invalid_request"},
+		"a refresh without a token":        {"grant_type=refresh_token", []string{good}, 400, "invalid_request"},
+		"a refresh token that is none":     {"grant_type=refresh_token&refresh_token=c4n4ry", []string{good}, 400, "invalid_grant"},
+		"another grant":                    {"grant_type=authorization_code&code=c4n4ry", []string{good}, 400, "unsupported_grant_type"},
 		"the grant type twice":             {grant + "&" + grant, []string{good}, 400, "invalid_request"},
 		"the scope twice":                  {grant + "&scope=analyze&scope=c4n4ry", []string{good}, 400, "invalid_request"},
 		"an unknown parameter twice":       {grant + "&c4n4ry=1&c4n4ry=2", []string{good}, 400, "invalid_request"},

@@ -10,6 +10,14 @@ func object(required []string, properties map[string]*huma.Schema) *huma.Schema 
 	return &huma.Schema{Type: huma.TypeObject, Required: required, Properties: properties}
 }
 
+func formOf(required string, properties map[string]*huma.Schema) *huma.RequestBody {
+	properties["client_id"] = text("A client's, instead of HTTP Basic")
+	properties["client_secret"] = text("A client's, instead of HTTP Basic")
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/x-www-form-urlencoded": {Schema: object([]string{required}, properties)},
+	}}
+}
+
 // problem is what the HTTP conventions answer with before the endpoint is asked.
 var problem = &huma.MediaType{Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}
 
@@ -18,32 +26,52 @@ func response(description string, schema *huma.Schema) *huma.Response {
 }
 
 var oauthError = object([]string{"error", "error_description"}, map[string]*huma.Schema{
-	"error":             {Type: huma.TypeString, Enum: []any{"invalid_request", "invalid_client", "invalid_scope", "unsupported_grant_type"}},
+	"error": {Type: huma.TypeString, Enum: []any{
+		"invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unsupported_grant_type",
+	}},
 	"error_description": text("What is wrong, for people"),
 })
 
-// description is what the types of the form and of its answers cannot say by themselves.
-var description = huma.Operation{
-	Description: "The OAuth 2.0 token endpoint (RFC 6749) for the client_credentials grant. The client names itself by HTTP Basic, or by " +
-		"client_id and client_secret in the form.",
-	RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-		"application/x-www-form-urlencoded": {Schema: object([]string{"grant_type"}, map[string]*huma.Schema{
-			"grant_type":    {Type: huma.TypeString, Enum: []any{"client_credentials"}},
-			"scope":         text("Scopes separated by spaces; absent: all that the client was granted"),
-			"client_id":     text("Needed without HTTP Basic"),
-			"client_secret": text("Needed without HTTP Basic"),
-		})},
-	}},
-	Responses: map[string]*huma.Response{
-		"200": response("An access token", object([]string{"access_token", "token_type", "expires_in", "scope"}, map[string]*huma.Schema{
-			"access_token": text("Send it as Authorization: Bearer …"),
-			"token_type":   {Type: huma.TypeString, Enum: []any{"Bearer"}},
-			"expires_in":   {Type: huma.TypeInteger, Description: "Seconds"},
-			"scope":        text("What the token allows, separated by spaces"),
-		})),
-		"400": {Description: "The request is not acceptable", Content: map[string]*huma.MediaType{
+// refusals are the answers of both operations that RFC 6749 has words for, and of guessing, for which it has none.
+func refusals(success *huma.Response) map[string]*huma.Response {
+	return map[string]*huma.Response{
+		"200": success,
+		"400": {Description: "The request, the password or the refresh token is not acceptable", Content: map[string]*huma.MediaType{
 			"application/json": {Schema: oauthError}, "application/problem+json": problem,
 		}},
 		"401": response("The client is unknown, or its secret is missing or wrong", oauthError),
-	},
+	}
 }
+
+// What the types of the forms and of their answers cannot say by themselves.
+var (
+	describeCreate = huma.Operation{
+		Description: "The OAuth 2.0 token endpoint (RFC 6749) for the grants client_credentials, password and refresh_token. A client names " +
+			"itself by HTTP Basic, or by client_id and client_secret in the form. A person signs in with or without a client; a session is " +
+			"the client's that has asked for it. A refresh token is good once, and its session lasts seven days. Too many wrong " +
+			"attempts from one source are answered 429 with Retry-After.",
+		RequestBody: formOf("grant_type", map[string]*huma.Schema{
+			"grant_type":    {Type: huma.TypeString, Enum: []any{clientCredentials, password, refreshToken}},
+			"scope":         text("Scopes separated by spaces; absent: all that were granted"),
+			"username":      text("For the password grant"),
+			"password":      text("For the password grant"),
+			"refresh_token": text("For the refresh_token grant"),
+		}),
+		Responses: refusals(response("An access token", object([]string{"access_token", "token_type", "expires_in", "scope"}, map[string]*huma.Schema{
+			"access_token":  text("Send it as Authorization: Bearer …"),
+			"token_type":    {Type: huma.TypeString, Enum: []any{"Bearer"}},
+			"expires_in":    {Type: huma.TypeInteger, Description: "Seconds"},
+			"refresh_token": text("A person's: exchange it for the next access and refresh token"),
+			"scope":         text("What the token allows, separated by spaces"),
+		}))),
+	}
+	describeRevoke = huma.Operation{
+		Description: "Token revocation (RFC 7009). A refresh token takes its session and all its access tokens along. The gateway may go on " +
+			"accepting a token for the five minutes that it remembers it. A token that is no good is answered like any other.",
+		RequestBody: formOf("token", map[string]*huma.Schema{
+			"token":           text("An access token or a refresh token"),
+			"token_type_hint": text("Not needed: the two cannot be confused"),
+		}),
+		Responses: refusals(response("The token is good no longer", object(nil, map[string]*huma.Schema{}))),
+	}
+)

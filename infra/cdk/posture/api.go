@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/customerai/customerai/shared/manifest"
@@ -48,7 +49,10 @@ func (c *checker) methodSettings() list {
 		}
 	}
 	settings := list{setting("/*", "*", float64(c.RateLimit), c.BurstLimit)}
-	for _, r := range c.routes() {
+	routes := slices.SortedFunc(slices.Values(c.routes()), func(a, b manifest.Route) int {
+		return strings.Compare(a.Path+a.Method, b.Path+b.Method) // the CDK's order
+	})
+	for _, r := range routes {
 		if r.Throttle.Burst > 0 {
 			settings = append(settings, setting("/"+strings.ReplaceAll(r.Path, "/", "~1"), r.Method, r.Throttle.RatePerSecond, r.Throttle.Burst))
 		}

@@ -10,11 +10,14 @@ type layer struct {
 
 // Groups that the table below is written in.
 var (
-	folders   = []string{"shared", "functions", "infra"}
-	leaves    = []string{"shared/manifest", "shared/errs", "shared/env"}
-	ports     = []string{"shared/storage/table", "shared/storage/blob", "shared/storage/queue"}
-	insight   = []string{"shared/insight/..."}
-	trust     = []string{"shared/trust/auth/...", "shared/trust/secrets", "shared/trust/secrets/rotation", "shared/trust/vault/...", "shared/trust/audit/..."}
+	folders = []string{"shared", "functions", "infra"}
+	leaves  = []string{"shared/manifest", "shared/errs", "shared/env"}
+	ports   = []string{"shared/storage/table", "shared/storage/blob", "shared/storage/queue"}
+	insight = []string{"shared/insight/..."}
+	trust   = []string{
+		"shared/trust/auth/...", "shared/trust/secrets", "shared/trust/secrets/rotation", "shared/trust/vault/...", "shared/trust/audit/...",
+		"shared/trust/principals", "shared/trust/sessions", "shared/trust/throttle",
+	}
 	jsonTools = []string{"shared/strictjson", "github.com/go-json-experiment/json/..."}
 	events    = []string{"github.com/aws/aws-lambda-go/events"}
 	lambda    = []string{"github.com/aws/aws-lambda-go/..."}

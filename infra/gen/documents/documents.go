@@ -23,6 +23,7 @@ import (
 	batches "github.com/customerai/customerai/functions/batches/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
 	privacy "github.com/customerai/customerai/functions/privacy/handler"
+	principals "github.com/customerai/customerai/functions/principals/handler"
 	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
 	"github.com/customerai/customerai/infra/gen/openapi"
@@ -62,6 +63,7 @@ func descriptions() ([]*huma.OpenAPI, error) {
 	var parts []*huma.OpenAPI
 	for _, build := range []func() (*httpapi.API, error){
 		func() (*httpapi.API, error) { return token.New(token.Deps{}, httpapi.Config{}) },
+		func() (*httpapi.API, error) { return principals.New(principals.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return sentiment.New(httpapi.Config{}) },
 		func() (*httpapi.API, error) { return privacy.New(privacy.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return batches.New(batches.Deps{}, httpapi.Config{}) },

@@ -36,6 +36,19 @@ var sensible = map[string]func(t *rapid.T, body map[string]any){
 			document.(map[string]any)["id"] = strconv.Itoa(i) // each once
 		}
 	},
+	"createPrincipal": func(t *rapid.T, body map[string]any) {
+		delete(body, "password") // one is made
+		delete(body, "username")
+		body["roles"], body["scopes"] = []any{"analyst"}, []any{"analyze"}
+		if body["kind"] == "person" {
+			body["username"] = rapid.StringMatching(`[a-z][a-z0-9.]{8,20}`).Draw(t, "username")
+		}
+	},
+	"updatePrincipal": func(_ *rapid.T, body map[string]any) {
+		delete(body, "password")  // of a person only
+		delete(body, "newSecret") // a hash each time
+		body["roles"], body["scopes"] = []any{"reviewer"}, []any{}
+	},
 }
 
 // privateTexts gives a drawn body ids that differ, a conversation or none, and to each operator what is its own.
@@ -76,6 +89,7 @@ const keptSubject = "customer-18"
 // elsewhere are the operations whose allowed calls may be refused all the same, and why.
 var elsewhere = map[string]string{
 	"createToken": "asks for a client's secret, and speaks OAuth's language of errors; see functions/token",
+	"revokeToken": "as createToken",
 }
 
 // caller is the client of the contract: it keeps what it learns of what is kept.
@@ -176,5 +190,10 @@ func (c client) kept() map[string][]string {
 		`"conversationId":"talk 1","operators":[{"type":"DEFAULT","operator":"pseudonymise"}]}`, nil)
 	id := c.first()
 	c.ended(id)
-	return map[string][]string{"batchId": {id}, "fileName": {"messages.csv", "messages.jsonl.gz", "ünï.ndjson"}, "nextToken": {""}, "subjectId": {"customer-17"}, "conversationId": {"talk 1"}}
+	var created struct{ PrincipalID string }
+	c.call(http.MethodPost, "/v1/principals", `{"kind":"client","roles":["client"]}`, &created)
+	return map[string][]string{
+		"batchId": {id}, "fileName": {"messages.csv", "messages.jsonl.gz", "ünï.ndjson"}, "nextToken": {""}, "subjectId": {"customer-17"},
+		"conversationId": {"talk 1"}, "principalId": {created.PrincipalID},
+	}
 }

@@ -18,6 +18,7 @@ import (
 	batches "github.com/customerai/customerai/functions/batches/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
 	privacy "github.com/customerai/customerai/functions/privacy/handler"
+	principalsapi "github.com/customerai/customerai/functions/principals/handler"
 	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
 	splits "github.com/customerai/customerai/functions/split-batch/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
@@ -29,6 +30,7 @@ import (
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob/upload"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/principals"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
 
@@ -42,7 +44,12 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 
 	functions := map[string]http.Handler{}
 	for name, build := range map[string]func() (*httpapi.API, error){
-		"token":     func() (*httpapi.API, error) { return token.New(token.Deps{Secrets: b.secrets}, b.edge()) },
+		"token": func() (*httpapi.API, error) {
+			return token.New(token.Deps{Secrets: b.secrets, Table: b.table}, b.edge())
+		},
+		"principals": func() (*httpapi.API, error) {
+			return principalsapi.New(principalsapi.Deps{Secrets: b.secrets, Principals: b.principals()}, b.edge())
+		},
 		"sentiment": func() (*httpapi.API, error) { return sentiment.New(b.edge()) },
 		"privacy":   func() (*httpapi.API, error) { return b.newPrivacy() },
 		"batches":   func() (*httpapi.API, error) { return b.newBatches(signer) },
@@ -61,7 +68,7 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 	front, err := gateway.New(gateway.Config{
 		Functions: functions,
 		Authorize: authorizer.New(authorizer.Deps{
-			Secrets: b.secrets, Stage: b.config.Stage, Logger: b.config.Logger, Now: b.config.Now,
+			Secrets: b.secrets, Table: b.table, Stage: b.config.Stage, Logger: b.config.Logger, Now: b.config.Now,
 		}).Handle,
 		Edge: b.edge(),
 	})
@@ -72,6 +79,11 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 	mux.Handle("/", front)
 	mux.Handle(upload.Path, upload.NewHandler(signer, b.uploads, b.config.Logger))
 	return mux, nil
+}
+
+// principals knows the people and clients of the folder.
+func (b *Bundle) principals() *principals.Service {
+	return &principals.Service{Table: b.table, Audit: b.audit, Now: b.config.Now, NewID: rand.Text}
 }
 
 func (b *Bundle) newBatches(signer *upload.Signer) (*httpapi.API, error) {

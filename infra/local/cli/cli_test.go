@@ -110,13 +110,18 @@ func TestSecretsPrintsADocumentThatIsValidAndKeepsTheClientsSecretOutOfIt(t *tes
 	if err != nil {
 		t.Fatalf("the document is not valid: %v", err)
 	}
-	_, id, _ := strings.Cut(shown, "client_id=")
-	id, secret, _ := strings.Cut(strings.TrimSpace(id), " client_secret=")
+	told, administrator, _ := strings.Cut(shown, "\n")
+	_, id, _ := strings.Cut(told, "client_id=")
+	id, secret, _ := strings.Cut(id, " client_secret=")
+	_, password, _ := strings.Cut(strings.TrimSpace(administrator), " password=")
+	if !strings.Contains(administrator, "username=administrator") || set.Administrator == nil || !set.Administrator.Secret.Matches(password) {
+		t.Errorf("%q does not sign the administrator in", administrator)
+	}
 	if _, err := set.Clients.Authenticate(id, secret); err != nil {
 		t.Errorf("the client that was shown cannot authenticate: %v", err)
 	}
-	if strings.Contains(document, secret) {
-		t.Error("the document holds the client's secret")
+	if strings.Contains(document, secret) || strings.Contains(document, password) {
+		t.Error("the document holds a secret in clear text")
 	}
 }
 

@@ -42,8 +42,8 @@ func rotate(p Process, args []string) error {
 	return nil
 }
 
-// newSecrets prints a fresh secret document for a stage. The document holds only the hash of its client's secret, so this is
-// the one moment in which the secret itself can be told; it goes to the terminal and not into the document's file.
+// newSecrets prints a fresh secret document for a stage. The document holds only hashes, so this is the one moment in which the
+// client's secret and the administrator's password can be told; they go to the terminal and not into the document's file.
 func newSecrets(_ context.Context, p Process, args []string) error {
 	rest, err := p.parse("secrets", args, func(*flag.FlagSet) {})
 	if err != nil {
@@ -56,11 +56,16 @@ func newSecrets(_ context.Context, p Process, args []string) error {
 	if err != nil {
 		return fmt.Errorf("make a secret document: %w", err)
 	}
+	administrator, err := document.AddAdministrator()
+	if err != nil {
+		return fmt.Errorf("make the administrator: %w", err)
+	}
 	text, err := document.JSON()
 	if err != nil {
 		return fmt.Errorf("encode the secret document: %w", err)
 	}
 	p.complain("The first client, shown this once: client_id=" + client.ID + " client_secret=" + client.Secret)
+	p.complain("The first person, shown this once: username=" + administrator.ID + " password=" + administrator.Secret)
 	p.say(string(text))
 	return nil
 }

@@ -179,7 +179,7 @@ func TestAMainThatIsWrongDoesNotStart(t *testing.T) {
 		use      func(*Start) error
 		want     string
 	}{
-		"a setting of another function": {"authorizer", func(s *Start) error { s.Setting("TABLE_NAME"); return s.Ready(nil) }, "does not give TABLE_NAME to authorizer"},
+		"a setting of another function": {"authorizer", func(s *Start) error { s.Setting("RESULTS_BUCKET"); return s.Ready(nil) }, "does not give RESULTS_BUCKET to authorizer"},
 		"a function that is none":       {"authoriser", func(s *Start) error { return s.Ready(nil) }, "no function authoriser"},
 		"a handler that is not made":    {"token", func(s *Start) error { return s.Ready(errors.New("operation x is not bound")) }, "operation x is not bound"},
 		"a queue": {"analyze-chunk", func(s *Start) error {

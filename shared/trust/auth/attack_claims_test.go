@@ -67,6 +67,9 @@ func claimShapes(f forge, add func(string, ...string)) {
 			`99999999999999999999`, `[1772366400]`, `1772366400.0`, `1772366400000`, `1.7723664e9`,
 			`[` + claims()[name] + `]`, `{"$":` + claims()[name] + `}`,
 		} {
+			if name == "epoch" && value == `0` {
+				continue // the one value of these that Mint gives
+			}
 			add(name+" of a wrong shape", f.sign(f.header(), with(name, value)))
 		}
 		if name == "exp" || name == "nbf" || name == "iat" {

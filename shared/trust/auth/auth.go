@@ -8,7 +8,7 @@
 //	principal, err := auth.Tokens{MAC: set.Signing, Stage: stage}.Verify(token, now)
 //	principal, ok := auth.PrincipalFrom(ctx)
 //
-// It refuses every token that is not, to the byte, what Mint makes: RFC 9068's at+jwt under HS256, nine claims, each with
+// It refuses every token that is not, to the byte, what Mint makes: RFC 9068's at+jwt under HS256, ten claims, each with
 // its one type, alive for at most thirty minutes, for this stage alone. Every refusal reads the same to the client; the
 // cause is for the log, and it names a kind of fault, never a part of the token.
 package auth
@@ -29,6 +29,7 @@ const (
 	Expired       Refusal = "expired"        // was valid
 	UnknownKey    Refusal = "unknown_key"    // names a key that is not ours, or not yet known here
 	Untrusted     Refusal = "untrusted"      // signed by no live key of ours, or not for this stage, audience, use and time
+	Revoked       Refusal = "revoked"        // was valid until somebody took it, or its principal's access, back
 	UnknownClient Refusal = "unknown_client" // there is no such client
 	WrongSecret   Refusal = "wrong_secret"   // there is, and this is not its secret
 )
@@ -47,6 +48,9 @@ func (e refusedError) Error() string { return string(e.why) }
 func refuseToken(why Refusal) error {
 	return errs.Wrap(errs.Unauthorized, "the access token is missing or not valid", refusedError{why})
 }
+
+// RefuseRevoked is the refusal of a token that verifies and no longer counts.
+func RefuseRevoked() error { return refuseToken(Revoked) }
 
 func refuseClient(why Refusal) error {
 	return errs.Wrap(errs.Unauthorized, "the client is unknown or its secret is wrong", refusedError{why})

@@ -56,6 +56,12 @@ func NewClients(clients []Client) (Clients, error) {
 	return register, errors.Join(problems...)
 }
 
+// Find returns the client with that id, whatever its secret is.
+func (c Clients) Find(id string) (Client, bool) {
+	client, known := c.byID[id]
+	return client, known
+}
+
 // Authenticate returns the client with that id if secret is its own, else one errs.Unauthorized with a
 // Refusal. An unknown client takes as long as a wrong secret.
 func (c Clients) Authenticate(id, secret string) (Client, error) {

@@ -124,7 +124,7 @@ func claims() map[string]string {
 	return map[string]string{
 		"iss": `"customerai-production"`, "aud": `"customerai-api"`, "sub": `"cli_alicealicealicealice"`, "jti": `"tok_1"`,
 		"iat": seconds(0), "nbf": seconds(0), "exp": seconds(30 * time.Minute),
-		"tenant": `"main"`, "scope": `"analyze batches:read"`,
+		"tenant": `"main"`, "scope": `"analyze batches:read"`, "epoch": `3`,
 	}
 }
 

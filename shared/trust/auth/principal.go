@@ -7,10 +7,12 @@ import (
 
 // Principal is who a request acts for, as the access token said. It holds no secret.
 type Principal struct {
-	Subject  string   // the client's id
+	Subject  string   // the person's or the client's id
 	Tenant   string   // begins the key of every item that the principal can reach
-	Scopes   []string // what the token allows, of those the client was granted
-	UsageKey string   // the gateway counts and throttles by it; the same for all tokens of a client
+	Scopes   []string // what the token allows, of those the principal was granted
+	UsageKey string   // the gateway counts and throttles by it; the same for all tokens of a principal
+	TokenID  string   // of the access token; known where the token is, and not behind the gateway
+	Epoch    int64    // of the principal's record when the token was minted; 0 for one of the secret document
 }
 
 // Allows reports whether the principal may use a route that asks for scope. No scope implies another, and none allows "":

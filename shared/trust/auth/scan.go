@@ -23,7 +23,7 @@ var (
 	headerFields = map[string]jsontext.Kind{"alg": stringKind, "kid": stringKind, "typ": stringKind}
 	claimFields  = map[string]jsontext.Kind{
 		"iss": stringKind, "aud": stringKind, "sub": stringKind, "jti": stringKind,
-		"iat": numberKind, "nbf": numberKind, "exp": numberKind,
+		"iat": numberKind, "nbf": numberKind, "exp": numberKind, "epoch": numberKind,
 		"tenant": stringKind, "scope": stringKind,
 	}
 )
@@ -64,7 +64,7 @@ func holdsExactly(part string, fields map[string]jsontext.Kind) bool {
 			return false
 		}
 		kind, known := fields[name.String()]
-		if value, err := d.ReadValue(); err != nil || !known || value.Kind() != kind || kind == numberKind && !wholeSeconds(value) {
+		if value, err := d.ReadValue(); err != nil || !known || value.Kind() != kind || kind == numberKind && !whole(value) {
 			return false
 		}
 	}
@@ -75,8 +75,8 @@ func holdsExactly(part string, fields map[string]jsontext.Kind) bool {
 	return err == io.EOF //nolint:errorlint // a bare io.EOF is the decoder's word for "nothing follows"
 }
 
-// wholeSeconds refuses signs, fractions, exponents and, by its length, milliseconds.
-func wholeSeconds(number []byte) bool {
+// whole refuses signs, fractions, exponents and, by its length, milliseconds.
+func whole(number []byte) bool {
 	return len(number) <= 11 && len(bytes.Trim(number, "0123456789")) == 0
 }
 

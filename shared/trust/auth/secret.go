@@ -45,9 +45,18 @@ func HashSecret(secret string, salt [saltBytes]byte) SecretHash {
 	return h
 }
 
+// hashing bounds how many hashes are made at once: each takes as much memory as its cost says, and a function has little.
+var hashing = make(chan struct{}, 4)
+
 func (h SecretHash) of(secret string) [hashBytes]byte {
+	hashing <- struct{}{}
+	defer func() { <-hashing }()
 	return [hashBytes]byte(argon2.IDKey([]byte(secret), h.salt[:], h.cost.Passes, h.cost.MemoryKiB, h.cost.Lanes, hashBytes))
 }
+
+// Unmatched returns a hash that no secret matches, at DefaultCost: what a name that nobody has is checked against, so that it
+// takes as long as one that somebody has.
+func Unmatched() SecretHash { return SecretHash{cost: DefaultCost} }
 
 // Matches reports whether secret is the one that was hashed. Its time depends on the cost alone.
 func (h SecretHash) Matches(secret string) bool {

@@ -32,14 +32,14 @@ func (t Tokens) issuer() string { return "customerai-" + t.Stage.String() }
 
 // Mint returns a token that says who p is until Lifetime after now. The id is unique to the token and unguessable.
 func (t Tokens) Mint(p Principal, id string, now time.Time) (string, error) {
-	if !validName(p.Subject) || !validName(p.Tenant) || !validName(id) || !validScopes(p.Scopes) {
-		return "", errors.New("mint a token: the subject, tenant, id or scopes are not well formed")
+	if !validName(p.Subject) || !validName(p.Tenant) || !validName(id) || !validScopes(p.Scopes) || p.Epoch < 0 {
+		return "", errors.New("mint a token: the subject, tenant, id, scopes or epoch are not well formed")
 	}
 	issuer, expires := t.issuer(), now.Add(Lifetime)
 	raw, err := jwt.NewRawJWT(&jwt.RawJWTOptions{
 		TypeHeader: new(tokenType), Issuer: &issuer, Audience: new(audience), Subject: &p.Subject, JWTID: &id,
 		IssuedAt: &now, NotBefore: &now, ExpiresAt: &expires,
-		CustomClaims: map[string]any{"tenant": p.Tenant, "scope": strings.Join(p.Scopes, " ")},
+		CustomClaims: map[string]any{"tenant": p.Tenant, "scope": strings.Join(p.Scopes, " "), "epoch": float64(p.Epoch)},
 	})
 	if err != nil {
 		return "", fmt.Errorf("mint a token: %w", err)
@@ -83,17 +83,18 @@ func principal(token *jwt.VerifiedJWT) (Principal, error) {
 	id, errID := token.JWTID()
 	tenant, errTenant := token.StringClaim("tenant")
 	scope, errScope := token.StringClaim("scope")
+	epoch, errEpoch := token.NumberClaim("epoch")
 	scopes := strings.Split(scope, " ")
 	issued, errIssued := token.IssuedAt()
 	begins, errBegins := token.NotBefore()
 	expires, errExpires := token.ExpiresAt()
 	life := expires.Sub(issued)
-	if errors.Join(errSubject, errID, errTenant, errScope, errIssued, errBegins, errExpires) != nil ||
+	if errors.Join(errSubject, errID, errTenant, errScope, errEpoch, errIssued, errBegins, errExpires) != nil ||
 		life <= 0 || life > Lifetime || !begins.Equal(issued) ||
 		!validName(subject) || !validName(id) || !validName(tenant) || !validScopes(scopes) {
 		return Principal{}, refuseToken(Untrusted)
 	}
-	return Principal{Subject: subject, Tenant: tenant, Scopes: scopes, UsageKey: subject}, nil
+	return Principal{Subject: subject, Tenant: tenant, Scopes: scopes, UsageKey: subject, TokenID: id, Epoch: int64(epoch)}, nil
 }
 
 // Longest name and longest list of scopes, in bytes.

@@ -201,7 +201,7 @@ func FuzzVerifySigned(f *testing.F) {
 		if len(h) != 3 || h["alg"] != "HS256" || h["typ"] != "at+jwt" || h["kid"] != fg.kid {
 			t.Errorf("accepted under the header %q", header)
 		}
-		if len(p) != 9 || p["sub"] != got.Subject || p["tenant"] != got.Tenant || p["scope"] != strings.Join(got.Scopes, " ") ||
+		if len(p) != 10 || p["sub"] != got.Subject || p["tenant"] != got.Tenant || p["scope"] != strings.Join(got.Scopes, " ") ||
 			p["aud"] != "customerai-api" || p["iss"] != "customerai-production" {
 			t.Errorf("%q is accepted as %+v", payload, got)
 		}

@@ -42,7 +42,7 @@ func (d Document) Open() (Set, []Problem) {
 	var set Set
 	var problems []Problem
 	handles := map[string]*keyset.Handle{}
-	for _, name := range Names() {
+	for _, name := range d.names() {
 		if message := d.open(name, &set, handles); message != "" {
 			problems = append(problems, Problem{name, message})
 		}
@@ -53,11 +53,26 @@ func (d Document) Open() (Set, []Problem) {
 	return set, problems
 }
 
+func (d Document) names() []string {
+	if _, ok := d[Administrator]; ok {
+		return append(Names(), Administrator)
+	}
+	return Names()
+}
+
 // open puts one setting into the set, and a keyset among the handles, or says what is wrong with it.
 func (d Document) open(name string, set *Set, handles map[string]*keyset.Handle) string {
 	value, found := d[name]
 	if message := missing(value, found); message != "" {
 		return message
+	}
+	if name == Administrator {
+		person, err := parsePerson(value)
+		if err != nil {
+			return "is not usable: " + err.Error()
+		}
+		set.Administrator = person
+		return ""
 	}
 	if name == Clients {
 		clients, err := parseClients(value)

@@ -29,7 +29,7 @@ func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.ID) }
 // DefaultTenant is the tenant of a generated client.
 const DefaultTenant = "main"
 
-// Generate returns a fresh, valid document and the credentials of its one client, who has every scope of the manifest.
+// Generate returns a fresh, valid document and the credentials of its one client, who has the scopes of its role.
 func Generate() (Document, Credentials, error) {
 	document := Document{}
 	_, credentials, err := document.Repair()
@@ -48,9 +48,13 @@ func (d Document) Repair() ([]Problem, Credentials, error) {
 		}
 		var value jsontext.Value
 		var err error
-		if problem.Setting == Clients {
+		switch problem.Setting {
+		case Clients:
 			value, credentials, err = generateClient()
-		} else {
+		case Administrator: // a broken one is worth no password that nobody is told
+			delete(d, Administrator)
+			continue
+		default:
 			value, err = generateKeyset(rules[problem.Setting])
 		}
 		if err != nil {
@@ -65,8 +69,9 @@ func generateClient() (jsontext.Value, Credentials, error) {
 	credentials := Credentials{ID: "cli_" + rand.Text(), Secret: rand.Text() + rand.Text()}
 	var salt [16]byte
 	_, _ = rand.Read(salt[:]) // never fails: it ends the process instead
+	scopes, _ := manifest.ScopesOf("client")
 	value, err := json.Marshal([]clientEntry{{
-		ID: credentials.ID, Tenant: DefaultTenant, Scopes: manifest.Scopes(),
+		ID: credentials.ID, Tenant: DefaultTenant, Scopes: scopes,
 		SecretHash: auth.HashSecret(credentials.Secret, salt).PHC(),
 	}})
 	return value, credentials, err

@@ -13,6 +13,8 @@
 //	ENCRYPTION_KEY  Tink keyset: AES256-GCM
 //	PSEUDONYM_KEY   Tink keyset: PRF, HMAC-SHA256, keys of at least 256 bits
 //	CLIENTS         [{"id","tenant","scopes":[…],"secretHash":"$argon2id$…"}], at least one
+//	ADMINISTRATOR   {"id","tenant","username","secretHash":"$argon2id$…"}, the first person; may be absent, because once
+//	                others administer a stage it is a password that nobody needs
 //	ROTATION        {"effective","until":{…}}, optional: only a document that came of a rotation has it
 //
 // A keyset may hold several keys: its primary makes, every enabled one reads. ROTATION says which key makes, instead of
@@ -43,6 +45,7 @@ const (
 	EncryptionKey = "ENCRYPTION_KEY"
 	PseudonymKey  = "PSEUDONYM_KEY"
 	Clients       = "CLIENTS"
+	Administrator = "ADMINISTRATOR" // may be absent, and is therefore not among Names
 
 	Rotation = "ROTATION" // optional, and therefore not among Names
 )
@@ -53,7 +56,8 @@ const (
 	MaxStale = time.Hour
 )
 
-// Names returns the settings of a document in the order in which problems are reported.
+// Names returns the settings that every document has, in the order in which problems are reported. ADMINISTRATOR comes after
+// them, where there is one.
 func Names() []string { return []string{JWTSecretKey, EncryptionKey, PseudonymKey, Clients} }
 
 // Set is an opened document, ready for use by any number of goroutines. It can sign and decrypt, but not show a key.
@@ -63,6 +67,8 @@ type Set struct {
 	Encryption tink.AEAD // ENCRYPTION_KEY
 	Pseudonyms prf.Set   // PSEUDONYM_KEY
 	Clients    auth.Clients
+	// Administrator is the person of the document, nil when it names none.
+	Administrator *Person
 
 	before    *Set // makes with the keys that made before the rotation; nil without one
 	effective time.Time

@@ -31,16 +31,20 @@ import (
 	"github.com/customerai/customerai/shared/trust/secrets"
 )
 
-// developmentClient is where the document keeps the clear-text credentials that it made. No other Source knows the name.
-const developmentClient = "DEVELOPMENT_CLIENT"
+// Where the document keeps the clear-text credentials that were made. No other Source knows the names.
+const (
+	developmentClient        = "DEVELOPMENT_CLIENT"
+	developmentAdministrator = "DEVELOPMENT_ADMINISTRATOR"
+)
 
 // Source serves the set of the environment, or of what the file holds.
 type Source struct {
 	file *watched // nil for the environment, which does not change
 
-	mu     sync.Mutex
-	set    secrets.Set
-	client secrets.Credentials
+	mu            sync.Mutex
+	set           secrets.Set
+	client        secrets.Credentials
+	administrator secrets.Credentials
 }
 
 // New takes the settings from the environment, each a JSON text.
@@ -49,7 +53,7 @@ func New(stage env.Stage, lookup env.Lookup) (*Source, []secrets.Problem, error)
 		return nil, nil, err
 	}
 	document := secrets.Document{}
-	for _, name := range secrets.Names() {
+	for _, name := range append(secrets.Names(), secrets.Administrator) {
 		text, ok := lookup(name)
 		value := jsontext.Value(strings.TrimSpace(text))
 		if ok && !value.IsValid() { // not JSON: let the document say what is wrong with the words
@@ -79,7 +83,7 @@ func (s *Source) Current(context.Context) (secrets.Set, error) {
 		// A document that is half edited is no reason to stop: the one in use is still good.
 		if document, err := read(s.file.path); err == nil {
 			if next, err := open(document); err == nil {
-				s.set, s.client = next.set, next.client
+				s.set, s.client, s.administrator = next.set, next.client, next.administrator
 			}
 		}
 	}
@@ -100,6 +104,17 @@ func (s *Source) Client() (secrets.Credentials, error) {
 	return s.client, nil
 }
 
+// Administrator returns the username and the password of the administrator, or errs.NotFound when ADMINISTRATOR was given
+// and not made. Show the password only to somebody who asked for it.
+func (s *Source) Administrator() (secrets.Credentials, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.administrator.ID == "" {
+		return secrets.Credentials{}, errs.New(errs.NotFound, "the administrator of this stage was not made here, so the password is not known")
+	}
+	return s.administrator, nil
+}
+
 func developmentOnly(stage env.Stage) error {
 	if stage != env.Development {
 		return errors.New("secrets of " + stage.String() + " must come from Secrets Manager: only ENVIRONMENT=development may make its own")
@@ -113,9 +128,22 @@ func repair(document secrets.Document) ([]secrets.Problem, error) {
 	if err != nil || client.ID == "" {
 		return made, err
 	}
-	value, err := json.Marshal(client)
-	document[developmentClient] = value
+	document[developmentClient], err = json.Marshal(client)
 	return made, err
+}
+
+// addAdministrator gives a document that has none an administrator, and reports whether it did. Elsewhere a document without
+// one is complete; on a laptop somebody wants to look around.
+func addAdministrator(document secrets.Document) (bool, error) {
+	if _, ok := document[secrets.Administrator]; ok {
+		return false, nil
+	}
+	administrator, err := document.AddAdministrator()
+	if err != nil {
+		return false, err
+	}
+	document[developmentAdministrator], err = json.Marshal(administrator)
+	return true, err
 }
 
 func open(document secrets.Document) (*Source, error) {
@@ -130,6 +158,12 @@ func open(document secrets.Document) (*Source, error) {
 			source.client = secrets.Credentials{}
 		} else if _, err := set.Clients.Authenticate(source.client.ID, source.client.Secret); err != nil {
 			source.client = secrets.Credentials{}
+		}
+	}
+	if value, ok := document[developmentAdministrator]; ok {
+		if json.Unmarshal(value, &source.administrator) != nil || set.Administrator == nil || set.Administrator.Username != source.administrator.ID ||
+			!set.Administrator.Secret.Matches(source.administrator.Secret) {
+			source.administrator = secrets.Credentials{}
 		}
 	}
 	return source, nil

@@ -40,7 +40,11 @@ func Open(stage env.Stage, folder string) (*Source, []secrets.Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(made) > 0 {
+	added, err := addAdministrator(document)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(made) > 0 || added {
 		err = write(path, document, fresh)
 		if errors.Is(err, fs.ErrExist) { // another process was first; its document holds
 			return Open(stage, folder)

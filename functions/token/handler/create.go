@@ -1,0 +1,136 @@
+package handler
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/trust/auth"
+	"github.com/customerai/customerai/shared/trust/principals"
+	"github.com/customerai/customerai/shared/trust/secrets"
+)
+
+// issued is the answer of RFC 6749 section 5.1, in its names.
+type issued struct {
+	AccessToken  string `json:"access_token"`
+	TokenType    string `json:"token_type"`
+	ExpiresIn    int    `json:"expires_in"` // seconds
+	RefreshToken string `json:"refresh_token,omitempty"`
+	Scope        string `json:"scope"` // separated by spaces
+}
+
+func (e *endpoint) createToken(w http.ResponseWriter, r *http.Request) error {
+	request, refused := parse(r)
+	if refused == nil {
+		refused = request.grantProblem()
+	}
+	if refused != nil {
+		return refused.write(w)
+	}
+	set, err := e.source.Current(r.Context())
+	if err != nil {
+		return fmt.Errorf("read the secrets: %w", err)
+	}
+	client, refused, err := e.client(r.Context(), set, request)
+	if err != nil {
+		return err
+	}
+	var answer issued
+	switch {
+	case refused != nil:
+	case request.grantType == clientCredentials:
+		answer, refused, err = e.forClient(set, request, client)
+	case request.grantType == password:
+		answer, refused, err = e.forPerson(r.Context(), set, request, client)
+	default:
+		answer, refused, err = e.forSession(r.Context(), set, request, client)
+	}
+	switch {
+	case err != nil:
+		return err
+	case refused != nil:
+		return refused.write(w)
+	}
+	return write(w, http.StatusOK, answer)
+}
+
+// client authenticates the client of a request, if it names one.
+func (e *endpoint) client(ctx context.Context, set secrets.Set, request form) (auth.Principal, *refusal, error) {
+	if request.clientID == "" {
+		return auth.Principal{}, nil, nil
+	}
+	return e.check(ctx, set, request.source, principals.Client, request.clientID, request.secret, invalidClient)
+}
+
+func (e *endpoint) forClient(set secrets.Set, request form, client auth.Principal) (issued, *refusal, error) {
+	scopes, refused := request.narrow(client.Scopes)
+	if refused != nil {
+		return issued{}, refused, nil
+	}
+	client.Scopes = scopes
+	answer, err := e.mint(set, client, "tok_"+e.newID())
+	return answer, nil, err
+}
+
+func (e *endpoint) forPerson(ctx context.Context, set secrets.Set, request form, client auth.Principal) (issued, *refusal, error) {
+	person, refused, err := e.check(ctx, set, request.source, principals.Person, request.username, request.password, invalidGrant)
+	if refused != nil || err != nil {
+		return issued{}, refused, err
+	}
+	if client.Tenant != "" && client.Tenant != person.Tenant {
+		return issued{}, invalidGrant, nil
+	}
+	if person.Scopes, refused = request.narrow(person.Scopes); refused != nil {
+		return issued{}, refused, nil
+	}
+	session, refresh, err := e.sessions.Start(ctx, person, client.Subject)
+	if err != nil {
+		return issued{}, nil, err
+	}
+	answer, err := e.mint(set, person, session.TokenID(e.newID()))
+	answer.RefreshToken = refresh
+	return answer, nil, err
+}
+
+// forSession renews a session. Of the scopes of its beginning, only those are left that the principal still has.
+func (e *endpoint) forSession(ctx context.Context, set secrets.Set, request form, client auth.Principal) (issued, *refusal, error) {
+	session, err := e.sessions.Find(ctx, request.refresh, client.Subject)
+	if err != nil {
+		return e.refuseSession(ctx, err)
+	}
+	person, err := e.principals.Current(ctx, set, session.Tenant, session.Subject, session.Epoch)
+	if err != nil {
+		return e.refuseSession(ctx, err)
+	}
+	granted := slices.DeleteFunc(slices.Clone(session.Scopes), func(scope string) bool { return !slices.Contains(person.Scopes, scope) })
+	scopes, refused := request.narrow(granted)
+	if refused != nil {
+		return issued{}, refused, nil
+	}
+	refresh, err := e.sessions.Renew(ctx, session)
+	if err != nil {
+		return e.refuseSession(ctx, err)
+	}
+	person.Scopes = scopes
+	answer, err := e.mint(set, person, session.TokenID(e.newID()))
+	answer.RefreshToken = refresh
+	return answer, nil, err
+}
+
+func (e *endpoint) refuseSession(ctx context.Context, err error) (issued, *refusal, error) {
+	if !errs.Is(err, errs.Unauthorized) {
+		return issued{}, nil, err
+	}
+	e.failed(ctx, "refresh token")
+	return issued{}, invalidGrant, nil
+}
+
+func (e *endpoint) mint(set secrets.Set, principal auth.Principal, id string) (issued, error) {
+	token, err := e.tokens(set).Mint(principal, id, e.now())
+	return issued{
+		AccessToken: token, TokenType: "Bearer", ExpiresIn: int(auth.Lifetime.Seconds()), Scope: strings.Join(principal.Scopes, " "),
+	}, err
+}
