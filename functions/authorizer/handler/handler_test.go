@@ -39,6 +39,11 @@ func (f fixed) Renewed(context.Context) (secrets.Set, error) { return f.set, f.e
 
 var hash = sync.OnceValue(func() string { return auth.HashSecret("changeme", [16]byte{}).PHC() })
 
+// aliceAlone is the clients of a document in which there is nobody else.
+func aliceAlone() []byte {
+	return []byte(`[{"id":"` + alice.Subject + `","tenant":"main","scopes":["analyze","batches:read"],"secretHash":"` + hash() + `"}]`)
+}
+
 // withAlice is a set with fresh keys whose one client is alice.
 func withAlice(t testing.TB) secrets.Set {
 	t.Helper()
@@ -46,7 +51,7 @@ func withAlice(t testing.TB) secrets.Set {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document[secrets.Clients] = []byte(`[{"id":"` + alice.Subject + `","tenant":"main","scopes":["analyze","batches:read"],"secretHash":"` + hash() + `"}]`)
+	document[secrets.Clients] = aliceAlone()
 	set, problems := document.Open()
 	if len(problems) > 0 {
 		t.Fatal(secrets.Join(problems))

@@ -19,6 +19,7 @@ import (
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/testkit/emulators"
 	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/testkit/wire"
@@ -38,6 +39,7 @@ func TestRotationsRefuseNobodyAndAcceptNobodyTooMany(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	base[secrets.Clients] = aliceAlone()
 	total := tally{}
 	for seed := uint64(1); total["rotations"] < *interleavings && !t.Failed(); seed++ {
 		w := newWorld(t, base, seed)
@@ -147,7 +149,7 @@ func (w *world) environment() *environment {
 		return nil
 	}
 	e.source = source
-	e.handler = handler.New(handler.Deps{Secrets: source, Stage: env.Staging, Logger: slog.New(slog.DiscardHandler), Now: w.now})
+	e.handler = handler.New(handler.Deps{Secrets: source, Table: memtable.New(w.now), Stage: env.Staging, Logger: slog.New(slog.DiscardHandler), Now: w.now})
 	w.environments[i] = e
 	return e
 }
