@@ -22,8 +22,8 @@ import (
 
 	batches "github.com/customerai/customerai/functions/batches/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
-	privacy "github.com/customerai/customerai/functions/privacy/handler"
 	principals "github.com/customerai/customerai/functions/principals/handler"
+	privacy "github.com/customerai/customerai/functions/privacy/handler"
 	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
 	"github.com/customerai/customerai/infra/gen/openapi"
