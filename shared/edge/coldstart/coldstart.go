@@ -134,6 +134,11 @@ func (s *Start) Queue(handle func(ctx context.Context, body string) error) error
 	return Invoke(s, lambdaevent.SQS(s.Logger, handle))
 }
 
+// Schedule serves the clock: handle is given the time that was scheduled. It returns only when the function cannot start.
+func (s *Start) Schedule(handle func(ctx context.Context, scheduled time.Time) error) error {
+	return Invoke(s, lambdaevent.Schedule(s.Logger, handle))
+}
+
 // Invoke serves invocations of any other kind. It returns only when the function cannot start.
 func Invoke[E, R any](s *Start, handle func(context.Context, E) (R, error)) error {
 	if err := s.Ready(nil); err != nil {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
@@ -185,6 +186,10 @@ func TestAMainThatIsWrongDoesNotStart(t *testing.T) {
 		"a queue": {"analyze-chunk", func(s *Start) error {
 			s.Setting("NONE")
 			return s.Queue(func(context.Context, string) error { return nil })
+		}, "NONE"},
+		"a schedule": {"analyze-chunk", func(s *Start) error {
+			s.Setting("NONE")
+			return s.Schedule(func(context.Context, time.Time) error { return nil })
 		}, "NONE"},
 		"an invocation": {"authorizer", func(s *Start) error {
 			s.Setting("NONE")

@@ -1,0 +1,76 @@
+package checkpoint
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/audit/record"
+)
+
+// place is how far a tenant's checkpoints have come.
+type place struct {
+	tenant  string
+	next    time.Time // the window to write
+	last    Checkpoint
+	text    []byte // of last; nil before the first
+	version int64  // of the item that says so
+}
+
+// pointer is that item.
+type pointer struct {
+	Window time.Time `json:"window"`
+}
+
+func pointerKey(tenant string) table.Key {
+	return table.Key{Partition: tenant + "#audit-checkpoints", Sort: "newest"}
+}
+
+func (s *Service) place(ctx context.Context, tenant string) (place, error) {
+	at := place{tenant: tenant, last: Checkpoint{Tenant: tenant, Head: record.Start}}
+	item, err := s.Table.Get(ctx, pointerKey(tenant))
+	if errs.Is(err, errs.NotFound) {
+		first, err := s.Log.Get(ctx, tenant, 1)
+		if err != nil {
+			return at, err
+		}
+		began, err := time.Parse(time.RFC3339, first.Time)
+		at.next = began.Truncate(Period).Add(Period)
+		return at, err
+	}
+	if err != nil {
+		return at, fmt.Errorf("read how far it has come: %w", err)
+	}
+	var p pointer
+	if err := json.Unmarshal(item.Value, &p); err != nil {
+		return at, fmt.Errorf("decode how far it has come: %w", err)
+	}
+	at.version, at.next = item.Version, p.Window.Add(Period)
+	at.last, at.text, err = s.read(ctx, tenant, p.Window)
+	return at, err
+}
+
+// Newest returns a tenant's newest checkpoint, or errs.NotFound. It looks beyond the pointer, which lies in the table.
+func (s *Service) Newest(ctx context.Context, tenant string) (Checkpoint, error) {
+	at, err := s.place(ctx, tenant)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	for range maxWindows {
+		further, text, err := s.read(ctx, tenant, at.next)
+		if errs.Is(err, errs.NotFound) {
+			break
+		}
+		if err != nil {
+			return Checkpoint{}, err
+		}
+		at.last, at.text, at.next = further, text, at.next.Add(Period)
+	}
+	if at.text == nil {
+		return Checkpoint{}, errs.New(errs.NotFound, "there is no checkpoint yet")
+	}
+	return at.last, nil
+}
