@@ -110,7 +110,8 @@ func newHouse(t *testing.T) house {
 	h.settings = map[string]string{
 		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL": *config.BaseEndpoint, "AWS_ENDPOINT_URL_DYNAMODB": *tables.BaseEndpoint,
 		"AWS_SESSION_TOKEN": "", // the emulator has issued none
-		"SECRETS_ID":        name, "TABLE_NAME": name, "KEYS_TABLE_NAME": name + "-keys", "UPLOADS_BUCKET": h.uploads, "RESULTS_BUCKET": name + "-results", "CLIENT_RATE_LIMIT": "20",
+		"SECRETS_ID":        name, "TABLE_NAME": name, "KEYS_TABLE_NAME": name + "-keys", "UPLOADS_BUCKET": h.uploads, "RESULTS_BUCKET": name + "-results",
+		"CHECKPOINTS_BUCKET": name + "-checkpoints", "CLIENT_RATE_LIMIT": "20",
 	}
 	must := func(_ any, err error) {
 		t.Helper()
@@ -125,7 +126,7 @@ func newHouse(t *testing.T) house {
 	must(nil, err)
 	must(secretsmanager.NewFromConfig(config).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: &name, SecretString: aws.String(string(text))}))
 	buckets := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
-	for _, setting := range []string{"UPLOADS_BUCKET", "RESULTS_BUCKET"} {
+	for _, setting := range []string{"UPLOADS_BUCKET", "RESULTS_BUCKET", "CHECKPOINTS_BUCKET"} {
 		must(buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(h.settings[setting])}))
 	}
 	queue, err := sqs.NewFromConfig(config).CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String(name + "-chunks")})
@@ -245,7 +246,7 @@ func newFacade(t *testing.T) house {
 	}
 	return house{credentials: credentials, settings: map[string]string{
 		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL_SECRETS_MANAGER": keep(t, string(text)), "SECRETS_ID": "bundle", "TABLE_NAME": "table", "KEYS_TABLE_NAME": "keys",
-		"UPLOADS_BUCKET": "uploads", "RESULTS_BUCKET": "results", "CHUNKS_QUEUE_URL": "http://127.0.0.1/000000000000/chunks", "CLIENT_RATE_LIMIT": "20",
+		"UPLOADS_BUCKET": "uploads", "RESULTS_BUCKET": "results", "CHECKPOINTS_BUCKET": "checkpoints", "CHUNKS_QUEUE_URL": "http://127.0.0.1/000000000000/chunks", "CLIENT_RATE_LIMIT": "20",
 	}}
 }
 

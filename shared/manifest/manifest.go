@@ -69,9 +69,10 @@ type Resource string
 // The bundle's resources.
 const (
 	Table        Resource = "table"
-	Keys         Resource = "keys"    // the table of data keys, which no backup holds
-	Uploads      Resource = "uploads" // the bucket that files land in
-	Results      Resource = "results" // the bucket for chunks, results and errors
+	Keys         Resource = "keys"        // the table of data keys, which no backup holds
+	Uploads      Resource = "uploads"     // the bucket that files land in
+	Results      Resource = "results"     // the bucket for chunks, results and errors
+	Checkpoints  Resource = "checkpoints" // the bucket that fixes audit chains, written once
 	UploadsQueue Resource = "uploads-queue"
 	ChunksQueue  Resource = "chunks-queue"
 	Secrets      Resource = "secrets"
@@ -85,6 +86,7 @@ const (
 	Read      Access = "read"
 	Write     Access = "write"
 	ReadWrite Access = "read-write"
+	Add       Access = "add" // read, and write what is new; never delete
 	Send      Access = "send"
 	Presign   Access = "presign" // hand out upload addresses, which sign with the function's own rights
 	Rotate    Access = "rotate"  // read every version, fill the pending one, put it in force
@@ -109,6 +111,7 @@ const (
 	ScopeHold           = "subjects:hold"
 	ScopePrincipalsRead = "principals:read"
 	ScopePrincipals     = "principals:write"
+	ScopeAuditRead      = "audit:read"
 )
 
 // Settings that every function reads.
@@ -279,6 +282,29 @@ var Functions = []Function{
 		},
 	},
 	{
+		Name: "audit", Summary: "Shows and verifies the audit chain",
+		MemoryMB: 512, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME", "CHECKPOINTS_BUCKET"),
+		Grants: []Grant{
+			{Secrets, Read, "compute pseudonyms to look for"},
+			{Table, ReadWrite, "read the chain, record who read it"},
+			{Checkpoints, Read, "hold the chain to its checkpoints"},
+		},
+		Routes: []Route{
+			{
+				OperationID: "listAuditRecords", Method: "GET", Path: "/v1/audit", Summary: "List audit records, newest first",
+				Tag: "Audit", Scope: ScopeAuditRead, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "verifyAudit", Method: "GET", Path: "/v1/audit/verify", Summary: "Recompute the audit chain and hold it to its checkpoints",
+				Tag: "Audit", Scope: ScopeAuditRead, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "exportAudit", Method: "GET", Path: "/v1/audit/export", Summary: "Hand out audit records for others to verify",
+				Tag: "Audit", Scope: ScopeAuditRead, Success: 200, Audited: true,
+			},
+		},
+	},
+	{
 		Name: "health", Summary: "Tells whether the service lives and is ready, and describes its API",
 		MemoryMB: 256, Timeout: 10 * time.Second, Env: with(behindGateway, "TABLE_NAME"),
 		Grants: []Grant{
@@ -318,6 +344,16 @@ var Functions = []Function{
 		Name: "rotate-keys", Summary: "Gives the secret document fresh keys",
 		MemoryMB: 256, Timeout: 30 * time.Second, Env: everywhere, Rotation: true,
 		Grants: []Grant{{Secrets, Rotate, "make the next keys, prove them, put them in force"}},
+	},
+	{
+		Name: "checkpoint-audit", Summary: "Fixes audit chains in storage that is written once",
+		MemoryMB: 512, Timeout: 5 * time.Minute, Env: with(everywhere, "TABLE_NAME", "CHECKPOINTS_BUCKET"),
+		Grants: []Grant{
+			{Secrets, Read, "required at start of every function"},
+			{Table, ReadWrite, "read the chains, note how far they are fixed"},
+			{Checkpoints, Add, "write the checkpoints"},
+		},
+		Schedule: "rate(1 hour)",
 	},
 }
 

@@ -27,6 +27,7 @@ var accesses = map[manifest.Resource][]manifest.Access{
 	manifest.Keys:         {manifest.ReadWrite},
 	manifest.Uploads:      {manifest.Read, manifest.Write, manifest.ReadWrite, manifest.Presign},
 	manifest.Results:      {manifest.Read, manifest.Write, manifest.ReadWrite},
+	manifest.Checkpoints:  {manifest.Read, manifest.Add},
 	manifest.UploadsQueue: {manifest.Send},
 	manifest.ChunksQueue:  {manifest.Send},
 	manifest.Secrets:      {manifest.Read, manifest.Rotate},
@@ -35,7 +36,7 @@ var accesses = map[manifest.Resource][]manifest.Access{
 // needs maps a resource to the setting that names it to the function.
 var needs = map[manifest.Resource]string{
 	manifest.Table: "TABLE_NAME", manifest.Keys: "KEYS_TABLE_NAME", manifest.Uploads: "UPLOADS_BUCKET", manifest.Results: "RESULTS_BUCKET",
-	manifest.UploadsQueue: "UPLOADS_QUEUE_URL", manifest.ChunksQueue: "CHUNKS_QUEUE_URL", manifest.Secrets: "SECRETS_ID",
+	manifest.Checkpoints: "CHECKPOINTS_BUCKET", manifest.UploadsQueue: "UPLOADS_QUEUE_URL", manifest.ChunksQueue: "CHUNKS_QUEUE_URL", manifest.Secrets: "SECRETS_ID",
 }
 
 // violations returns every rule that the table breaks, each with the function or route that breaks it.

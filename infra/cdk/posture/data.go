@@ -64,15 +64,34 @@ func (c *checker) buckets() {
 	accessLogs := c.bucket("", 365)
 	accessLogs["BucketEncryption"] = encryption(shape{"ServerSideEncryptionByDefault": shape{"SSEAlgorithm": "AES256"}})
 	c.exactly("AWS::S3::Bucket", byName, map[string]shape{
-		"UploadsBucket": uploads, "ResultsBucket": c.bucket("results", 365), "AccessLogsBucket": accessLogs,
+		"UploadsBucket": uploads, "ResultsBucket": c.bucket("results", 365), "AccessLogsBucket": accessLogs, "CheckpointsBucket": c.checkpoints(),
 	})
 	c.exactly("AWS::S3::BucketPolicy", byName, map[string]shape{
-		"UploadsBucketPolicy": bucketPolicy("UploadsBucket"), "ResultsBucketPolicy": bucketPolicy("ResultsBucket"),
-		"AccessLogsBucketPolicy": bucketPolicy("AccessLogsBucket", accessLogsOf("Uploads", "uploads"), accessLogsOf("Results", "results")),
+		"UploadsBucketPolicy": bucketPolicy("UploadsBucket"), "ResultsBucketPolicy": bucketPolicy("ResultsBucket"), "CheckpointsBucketPolicy": bucketPolicy("CheckpointsBucket"),
+		"AccessLogsBucketPolicy": bucketPolicy("AccessLogsBucket", accessLogsOf("Uploads", "uploads"), accessLogsOf("Results", "results"), accessLogsOf("Checkpoints", "checkpoints")),
 	})
 }
 
+// checkpoints is written once: a version stays for as long as it is locked, and nothing expires.
+func (c *checker) checkpoints() shape {
+	b := c.bucket("checkpoints", 0)
+	b["ObjectLockEnabled"] = true
+	b["ObjectLockConfiguration"] = shape{
+		"ObjectLockEnabled": "Enabled", "Rule": shape{"DefaultRetention": shape{"Days": float64(c.AuditDays), "Mode": "COMPLIANCE"}},
+	}
+	return b
+}
+
+// bucket keeps its objects for some days, or for good when that is 0.
 func (c *checker) bucket(logs string, days float64) shape {
+	rules := list{
+		shape{"Status": "Enabled", "AbortIncompleteMultipartUpload": shape{"DaysAfterInitiation": 1.0}},
+		shape{"Status": "Enabled", "ExpirationInDays": days},
+		shape{"Status": "Enabled", "NoncurrentVersionExpiration": shape{"NoncurrentDays": float64(c.RecoveryDays)}},
+	}
+	if days == 0 {
+		rules = append(rules[:1:1], rules[2])
+	}
 	b := shape{
 		"BucketEncryption": encryption(shape{
 			"BucketKeyEnabled":              true,
@@ -81,11 +100,7 @@ func (c *checker) bucket(logs string, days float64) shape {
 		"PublicAccessBlockConfiguration": shape{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true},
 		"OwnershipControls":              shape{"Rules": list{shape{"ObjectOwnership": "BucketOwnerEnforced"}}},
 		"VersioningConfiguration":        shape{"Status": "Enabled"},
-		"LifecycleConfiguration": shape{"Rules": list{
-			shape{"Status": "Enabled", "AbortIncompleteMultipartUpload": shape{"DaysAfterInitiation": 1.0}},
-			shape{"Status": "Enabled", "ExpirationInDays": days},
-			shape{"Status": "Enabled", "NoncurrentVersionExpiration": shape{"NoncurrentDays": float64(c.RecoveryDays)}},
-		}},
+		"LifecycleConfiguration":         shape{"Rules": rules},
 	}
 	if logs != "" {
 		b["LoggingConfiguration"] = shape{"DestinationBucketName": "${AccessLogsBucket}", "LogFilePrefix": logs + "/"}

@@ -61,7 +61,7 @@ func (c *checker) function(f manifest.Function) shape {
 func (c *checker) environment(f manifest.Function) shape {
 	all := map[string]string{
 		"ENVIRONMENT": c.Stage, "LOG_LEVEL": c.LogLevel, "CORS_ORIGINS": strings.Join(c.Origins, ","), "CLIENT_RATE_LIMIT": strconv.Itoa(c.ClientRateLimit),
-		"SECRETS_ID": keysets, "TABLE_NAME": "${Table}", "KEYS_TABLE_NAME": "${KeysTable}", "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}",
+		"SECRETS_ID": keysets, "TABLE_NAME": "${Table}", "KEYS_TABLE_NAME": "${KeysTable}", "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}", "CHECKPOINTS_BUCKET": "${CheckpointsBucket}",
 		"UPLOADS_QUEUE_URL": "${UploadsQueue}", "CHUNKS_QUEUE_URL": "${ChunksQueue}", "RETENTION_ORIGINALS_DAYS": "30",
 	}
 	variables := shape{}
@@ -96,12 +96,13 @@ func grants(g manifest.Grant) []may {
 			"kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo",
 		}
 		return map[manifest.Access][]may{manifest.Read: {reads}, manifest.Write: {writes}, manifest.ReadWrite: {reads, writes}}[g.Access]
-	case manifest.Uploads, manifest.Results:
+	case manifest.Uploads, manifest.Results, manifest.Checkpoints:
 		bucket := "${" + logical(string(g.Resource)) + "Bucket.Arn}"
 		reads := []may{{"s3:GetObject", bucket + "/*", read}, {"s3:ListBucket", bucket, ""}}
 		writes := may{"s3:PutObject s3:DeleteObject s3:AbortMultipartUpload", bucket + "/*", write}
 		return map[manifest.Access][]may{
 			manifest.Read: reads, manifest.Write: {writes}, manifest.ReadWrite: append(reads, writes),
+			manifest.Add:     append(reads, may{"s3:PutObject s3:AbortMultipartUpload", bucket + "/*", write}),
 			manifest.Presign: {{"s3:PutObject", bucket + "/*", write}},
 		}[g.Access]
 	case manifest.UploadsQueue, manifest.ChunksQueue:

@@ -34,6 +34,7 @@ type Expected struct {
 
 	Keep                  bool // data outlives the stack
 	LogDays, RecoveryDays int
+	AuditDays             int // how long checkpoints are locked
 	ReserveCapacity       bool
 }
 

@@ -21,20 +21,32 @@ func (b *builder) addBuckets() {
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
 		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("results/"),
 	})
+	// Written once: nobody, not even the account's owner, deletes or overwrites a version before its time.
+	b.checkpoints = b.bucket("Checkpoints", 0, &awss3.BucketProps{
+		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
+		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("checkpoints/"), ObjectLockEnabled: jsii.Bool(true),
+		ObjectLockDefaultRetention: awss3.ObjectLockRetention_Compliance(awscdk.Duration_Days(jsii.Number(b.AuditDays))),
+	})
 	b.notifyOfUploads()
 }
 
+// bucket makes a bucket whose objects are kept for some days, or for good when that is 0.
 func (b *builder) bucket(name string, days int, props *awss3.BucketProps) awss3.Bucket {
 	props.BlockPublicAccess = awss3.BlockPublicAccess_BLOCK_ALL()
 	props.ObjectOwnership = awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED
 	props.EnforceSSL, props.MinimumTLSVersion = jsii.Bool(true), jsii.Number(1.2)
 	props.Versioned = jsii.Bool(true)
 	props.RemovalPolicy = b.removal()
-	props.LifecycleRules = &[]*awss3.LifecycleRule{
+	rules := []*awss3.LifecycleRule{
 		{Id: jsii.String("abandoned-uploads"), AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1))},
-		{Id: jsii.String("retention"), Expiration: awscdk.Duration_Days(jsii.Number(days))},
-		{Id: jsii.String("old-versions"), NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(b.RecoveryDays))},
 	}
+	if days > 0 {
+		rules = append(rules, &awss3.LifecycleRule{Id: jsii.String("retention"), Expiration: awscdk.Duration_Days(jsii.Number(days))})
+	}
+	rules = append(rules, &awss3.LifecycleRule{
+		Id: jsii.String("old-versions"), NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(b.RecoveryDays)),
+	})
+	props.LifecycleRules = &rules
 	return awss3.NewBucket(b.stack, jsii.String(name+"Bucket"), props)
 }
 

@@ -9,6 +9,6 @@ func (s Settings) Expected() posture.Expected {
 	return posture.Expected{
 		Stack: s.Name(), Stage: s.Stage.String(), Functions: s.Functions, Origins: origins, Clients: s.Clients, LogLevel: s.LogLevel,
 		RateLimit: s.RateLimit, BurstLimit: s.BurstLimit, ClientRateLimit: s.ClientRateLimit, ClientQuota: s.ClientQuota,
-		Keep: protection.Keep, LogDays: protection.LogDays, RecoveryDays: protection.RecoveryDays, ReserveCapacity: protection.ReserveCapacity,
+		Keep: protection.Keep, LogDays: protection.LogDays, AuditDays: protection.AuditDays, RecoveryDays: protection.RecoveryDays, ReserveCapacity: protection.ReserveCapacity,
 	}
 }

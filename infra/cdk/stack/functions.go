@@ -18,17 +18,18 @@ import (
 
 // values says what each setting of a function is made of.
 var values = map[string]func(b *builder) *string{
-	"ENVIRONMENT":       func(b *builder) *string { return jsii.String(b.Stage.String()) },
-	"LOG_LEVEL":         func(b *builder) *string { return jsii.String(b.LogLevel) },
-	"CORS_ORIGINS":      func(b *builder) *string { return jsii.String(b.CORSOrigins) },
-	"CLIENT_RATE_LIMIT": func(b *builder) *string { return jsii.String(strconv.Itoa(b.ClientRateLimit)) },
-	"SECRETS_ID":        func(b *builder) *string { return b.secret.AttrId() },
-	"TABLE_NAME":        func(b *builder) *string { return b.table.TableName() },
-	"KEYS_TABLE_NAME":   func(b *builder) *string { return b.keys.TableName() },
-	"UPLOADS_BUCKET":    func(b *builder) *string { return b.uploads.BucketName() },
-	"RESULTS_BUCKET":    func(b *builder) *string { return b.results.BucketName() },
-	"UPLOADS_QUEUE_URL": func(b *builder) *string { return b.queues[queueOf(manifest.UploadsQueue)].main.QueueUrl() },
-	"CHUNKS_QUEUE_URL":  func(b *builder) *string { return b.queues[queueOf(manifest.ChunksQueue)].main.QueueUrl() },
+	"ENVIRONMENT":        func(b *builder) *string { return jsii.String(b.Stage.String()) },
+	"LOG_LEVEL":          func(b *builder) *string { return jsii.String(b.LogLevel) },
+	"CORS_ORIGINS":       func(b *builder) *string { return jsii.String(b.CORSOrigins) },
+	"CLIENT_RATE_LIMIT":  func(b *builder) *string { return jsii.String(strconv.Itoa(b.ClientRateLimit)) },
+	"SECRETS_ID":         func(b *builder) *string { return b.secret.AttrId() },
+	"TABLE_NAME":         func(b *builder) *string { return b.table.TableName() },
+	"KEYS_TABLE_NAME":    func(b *builder) *string { return b.keys.TableName() },
+	"UPLOADS_BUCKET":     func(b *builder) *string { return b.uploads.BucketName() },
+	"RESULTS_BUCKET":     func(b *builder) *string { return b.results.BucketName() },
+	"CHECKPOINTS_BUCKET": func(b *builder) *string { return b.checkpoints.BucketName() },
+	"UPLOADS_QUEUE_URL":  func(b *builder) *string { return b.queues[queueOf(manifest.UploadsQueue)].main.QueueUrl() },
+	"CHUNKS_QUEUE_URL":   func(b *builder) *string { return b.queues[queueOf(manifest.ChunksQueue)].main.QueueUrl() },
 
 	manifest.KeepOriginals.Setting: func(*builder) *string { return jsii.String(strconv.Itoa(manifest.KeepOriginals.Days)) },
 }

@@ -27,6 +27,7 @@ var (
 	tableWrite  = permission{Actions: []string{"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}}
 	objectRead  = permission{Actions: []string{"s3:GetObject"}, Objects: true}
 	objectWrite = permission{Actions: []string{"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}, Objects: true}
+	objectAdd   = permission{Actions: []string{"s3:PutObject", "s3:AbortMultipartUpload"}, Objects: true}
 	objectPut   = permission{Actions: []string{"s3:PutObject"}, Objects: true}
 	bucketList  = permission{Actions: []string{"s3:ListBucket"}} // without it a missing object is "forbidden", not "not found"
 	queueSend   = permission{Actions: []string{"sqs:SendMessage"}}
@@ -57,6 +58,8 @@ var permissions = map[kind][]permission{
 	{manifest.Results, manifest.Read}:      {objectRead, bucketList},
 	{manifest.Results, manifest.Write}:     {objectWrite},
 	{manifest.Results, manifest.ReadWrite}: {objectRead, bucketList, objectWrite},
+	{manifest.Checkpoints, manifest.Read}:  {objectRead, bucketList},
+	{manifest.Checkpoints, manifest.Add}:   {objectRead, bucketList, objectAdd},
 	{manifest.UploadsQueue, manifest.Send}: {queueSend},
 	{manifest.ChunksQueue, manifest.Send}:  {queueSend},
 	{manifest.Secrets, manifest.Read}:      {secretRead},
@@ -140,6 +143,8 @@ func (b *builder) arn(resource manifest.Resource, objects bool) *string {
 		return inBucket(b.uploads, objects)
 	case manifest.Results:
 		return inBucket(b.results, objects)
+	case manifest.Checkpoints:
+		return inBucket(b.checkpoints, objects)
 	case manifest.UploadsQueue, manifest.ChunksQueue:
 		return b.queues[queueOf(resource)].main.QueueArn()
 	default: // New has refused what has no translation

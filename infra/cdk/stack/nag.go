@@ -13,7 +13,7 @@ func (b *builder) suppressNag() {
 		suppression("AwsSolutions-COG4", "The authorizer function verifies our own tokens; there is no Cognito user pool"),
 		suppression("AwsSolutions-IAM5", "X-Ray's two actions know no resources", "Resource::*"),
 		suppression("AwsSolutions-IAM5", "A grant on a bucket is on all of its objects: their keys begin with tenants and batches",
-			&cdknag.RegexAppliesTo{Regex: jsii.String(`/^Resource::<(Uploads|Results)Bucket[0-9A-F]{8}\.Arn>\/\*$/`)}),
+			&cdknag.RegexAppliesTo{Regex: jsii.String(`/^Resource::<(Uploads|Results|Checkpoints)Bucket[0-9A-F]{8}\.Arn>\/\*$/`)}),
 		suppression("Serverless-LambdaStarPermissions", "Only the two of X-Ray, which know no resources, and objects in a granted bucket"),
 		suppression("Serverless-LambdaDLQ", "Gateway and queues wait for the answer; asynchronous functions have a destination for failures, which also says why"),
 		suppression("Serverless-LambdaEventSourceMappingDestination", "A queue keeps what failed and hands it to its dead-letter queue; such triggers take no destination"),

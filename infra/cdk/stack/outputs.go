@@ -15,6 +15,7 @@ func (b *builder) addOutputs() {
 		{"SecretsId", "The secret to fill before the first request", b.secret.AttrId()},
 		{"UploadsBucket", "Where files for analysis land", b.uploads.BucketName()},
 		{"ResultsBucket", "Where results and rejected rows are kept", b.results.BucketName()},
+		{"CheckpointsBucket", "Where checkpoints of the audit chains are kept", b.checkpoints.BucketName()},
 		{"DashboardUrl", "Where the dashboard is", b.dashboardURL()},
 		{"AlarmTopic", "What to subscribe to for alarms", b.alarmTopic.TopicArn()},
 	} {

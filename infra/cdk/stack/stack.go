@@ -60,6 +60,7 @@ type builder struct {
 	alarmTopic             awssns.Topic
 	table, keys            awsdynamodb.Table
 	uploads, results       awss3.Bucket
+	checkpoints            awss3.Bucket
 	queues                 map[string]queuePair // by the name of a QueueTrigger, or of a function that runs on its own
 	secret                 awssecretsmanager.CfnSecret
 	functions              map[string]awslambda.Function

@@ -172,6 +172,7 @@ var layers = []layer{
 		of: []string{"infra/train/..."}, may: join(insight, jsonTools, []string{"infra/train/...", "gonum.org/v1/gonum/...", "github.com/jonreiter/govader"}),
 		why: "training feeds insight and serves nothing",
 	},
+	{of: []string{"infra/evidence/auditchain"}, never: chance, why: "the verifier of audit chains shares no code with what writes them: standard library only"},
 	{
 		of: []string{"infra/pack/...", "infra/evidence/...", "infra/runtimeapi/...", "infra/samlocal"}, may: join(leaves, []string{"infra/..."}), never: chance,
 		why: "tools work on what was built, not in it",

@@ -20,6 +20,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	audit "github.com/customerai/customerai/functions/audit/handler"
 	batches "github.com/customerai/customerai/functions/batches/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
 	principals "github.com/customerai/customerai/functions/principals/handler"
@@ -67,6 +68,7 @@ func descriptions() ([]*huma.OpenAPI, error) {
 		func() (*httpapi.API, error) { return sentiment.New(httpapi.Config{}) },
 		func() (*httpapi.API, error) { return privacy.New(privacy.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return batches.New(batches.Deps{}, httpapi.Config{}) },
+		func() (*httpapi.API, error) { return audit.New(audit.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return health.New(health.Deps{}, httpapi.Config{}) },
 	} {
 		api, err := build()

@@ -9,17 +9,18 @@ import (
 
 // settings says what each setting of a function is made of.
 var settings = map[string]string{
-	"ENVIRONMENT":       "!Ref Environment",
-	"LOG_LEVEL":         "!Ref LogLevel",
-	"CORS_ORIGINS":      "!Ref CorsOrigins",
-	"CLIENT_RATE_LIMIT": "!Ref ClientRateLimit",
-	"SECRETS_ID":        "!If [MakesSecrets, !Ref Secrets, !Ref SecretsId]",
-	"TABLE_NAME":        "!Ref Table",
-	"KEYS_TABLE_NAME":   "!Ref KeysTable",
-	"UPLOADS_BUCKET":    "!Ref UploadsBucket",
-	"RESULTS_BUCKET":    "!Ref ResultsBucket",
-	"UPLOADS_QUEUE_URL": "!Ref UploadsQueue",
-	"CHUNKS_QUEUE_URL":  "!Ref ChunksQueue",
+	"ENVIRONMENT":        "!Ref Environment",
+	"LOG_LEVEL":          "!Ref LogLevel",
+	"CORS_ORIGINS":       "!Ref CorsOrigins",
+	"CLIENT_RATE_LIMIT":  "!Ref ClientRateLimit",
+	"SECRETS_ID":         "!If [MakesSecrets, !Ref Secrets, !Ref SecretsId]",
+	"TABLE_NAME":         "!Ref Table",
+	"KEYS_TABLE_NAME":    "!Ref KeysTable",
+	"UPLOADS_BUCKET":     "!Ref UploadsBucket",
+	"RESULTS_BUCKET":     "!Ref ResultsBucket",
+	"CHECKPOINTS_BUCKET": "!Ref CheckpointsBucket",
+	"UPLOADS_QUEUE_URL":  "!Ref UploadsQueue",
+	"CHUNKS_QUEUE_URL":   "!Ref ChunksQueue",
 
 	manifest.KeepOriginals.Setting: strconv.Itoa(manifest.KeepOriginals.Days),
 }
@@ -43,6 +44,7 @@ var (
 	tableReads  = []string{"dynamodb:GetItem", "dynamodb:Query"}
 	tableWrites = []string{"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
 	blobReads   = []string{"s3:GetObject"}
+	blobAdds    = []string{"s3:PutObject", "s3:AbortMultipartUpload"}
 	blobWrites  = []string{"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}
 	// Without the right to list, a missing object is "forbidden" instead of "not found".
 	blobLists = []string{"s3:ListBucket"}
@@ -73,7 +75,7 @@ func statements(g manifest.Grant) ([]statement, error) {
 		if actions != nil {
 			list = append(list, statement{actions, "!GetAtt " + name + ".Arn"})
 		}
-	case manifest.Uploads, manifest.Results:
+	case manifest.Uploads, manifest.Results, manifest.Checkpoints:
 		list = bucketStatements(logical(string(g.Resource))+"Bucket", g.Access, reads, writes)
 	case manifest.UploadsQueue, manifest.ChunksQueue:
 		if g.Access == manifest.Send {
@@ -98,7 +100,10 @@ func bucketStatements(name string, access manifest.Access, reads, writes bool) (
 	if writes {
 		list = append(list, statement{blobWrites, objects})
 	}
-	if access == manifest.Presign {
+	switch access { //nolint:exhaustive // the others have been dealt with
+	case manifest.Add:
+		list = append(list, statement{blobReads, objects}, statement{blobLists, "!GetAtt " + name + ".Arn"}, statement{blobAdds, objects})
+	case manifest.Presign:
 		list = append(list, statement{[]string{"s3:PutObject"}, objects})
 	}
 	return list

@@ -110,11 +110,14 @@ func paths(routes []manifest.Route) (list []string) {
 	return list
 }
 
-// bucket is a bucket and, when its objects start a function, the logical name of the queue that carries the news.
-type bucket struct{ Logical, Queue string }
+// bucket is a bucket. Queue is the logical name of the queue that carries the news of its objects, if any.
+type bucket struct {
+	Logical, Queue string
+	Locked         bool // what is written stays
+}
 
 func buckets(functions []manifest.Function) []bucket {
-	list := []bucket{{Logical: logical(string(manifest.Uploads))}, {Logical: logical(string(manifest.Results))}}
+	list := []bucket{{Logical: logical(string(manifest.Uploads))}, {Logical: logical(string(manifest.Results))}, {Logical: logical(string(manifest.Checkpoints)), Locked: true}}
 	for _, f := range functions {
 		if f.Queue != nil && f.Queue.Uploads {
 			list[0].Queue = logical(f.Queue.Name)

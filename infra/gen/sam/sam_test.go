@@ -103,6 +103,11 @@ func TestAGrantBecomesTheFewestActionsOnItsResourceAlone(t *testing.T) {
 			[]string{"s3:GetObject", "s3:PutObject"},
 			nil,
 		},
+		"add to a bucket": {
+			manifest.Grant{Resource: manifest.Checkpoints, Access: manifest.Add},
+			[]string{"s3:GetObject", "[s3:PutObject, s3:AbortMultipartUpload]", `!Sub "${CheckpointsBucket.Arn}/*"`, "s3:ListBucket"},
+			[]string{"s3:DeleteObject"},
+		},
 		"hand out upload addresses": {
 			manifest.Grant{Resource: manifest.Uploads, Access: manifest.Presign},
 			[]string{"[s3:PutObject]", `!Sub "${UploadsBucket.Arn}/*"`},
@@ -159,7 +164,7 @@ func TestTheManifestsTemplateRefersOnlyToWhatIsInIt(t *testing.T) {
 	}
 	var defined []string
 	for _, match := range regexp.MustCompile(`(?m)^  ([A-Z]\w+):$`).FindAllSubmatch(text, -1) {
-		if slices.Contains(defined, string(match[1])) && string(match[1]) != "UploadsBucket" && string(match[1]) != "ResultsBucket" && string(match[1]) != "SecretsId" {
+		if slices.Contains(defined, string(match[1])) && string(match[1]) != "UploadsBucket" && string(match[1]) != "ResultsBucket" && string(match[1]) != "CheckpointsBucket" && string(match[1]) != "SecretsId" {
 			t.Errorf("%s is defined twice", match[1])
 		}
 		defined = append(defined, string(match[1]))

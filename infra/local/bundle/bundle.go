@@ -45,6 +45,7 @@ const (
 	keysFile      = "keys.db"  // people's keys; a backup of the folder leaves it out
 	uploadsFolder = "incoming" // files dropped here are analysed
 	resultsFolder = "results"
+	fixedFolder   = "checkpoints" // of the audit chains
 )
 
 // Tenant owns the files that are dropped in.
@@ -71,6 +72,7 @@ type Bundle struct {
 	keys    *sqlitetable.Table
 	uploads *dirblob.Bucket
 	results *dirblob.Bucket
+	fixed   *dirblob.Bucket
 	// The queues are in memory: what a stop leaves undone, the drop folder announces again at the next start.
 	uploadsQueue, chunksQueue *memqueue.Queue
 	batches                   *batch.Service
@@ -101,6 +103,9 @@ func Open(ctx context.Context, config Config) (b *Bundle, err error) {
 	}
 	if b.results, err = dirblob.Open(filepath.Join(config.Folder, resultsFolder)); err != nil {
 		return b, fmt.Errorf("open the results: %w", err)
+	}
+	if b.fixed, err = dirblob.Open(filepath.Join(config.Folder, fixedFolder)); err != nil {
+		return b, fmt.Errorf("open the checkpoints: %w", err)
 	}
 	if b.secrets, b.Made, err = envsecrets.Open(config.Stage, config.Folder); err != nil {
 		return b, fmt.Errorf("open the secrets: %w", err)
@@ -134,6 +139,9 @@ func newQueue(function string, now func() time.Time) (*memqueue.Queue, error) {
 // Close closes the folder. It is safe on a bundle that is half open.
 func (b *Bundle) Close() error {
 	var failures []error
+	if b.fixed != nil {
+		failures = append(failures, b.fixed.Close())
+	}
 	if b.results != nil {
 		failures = append(failures, b.results.Close())
 	}

@@ -14,8 +14,10 @@ import (
 
 	"github.com/customerai/customerai"
 	chunks "github.com/customerai/customerai/functions/analyze-chunk/handler"
+	auditing "github.com/customerai/customerai/functions/audit/handler"
 	authorizer "github.com/customerai/customerai/functions/authorizer/handler"
 	batches "github.com/customerai/customerai/functions/batches/handler"
+	checkpoints "github.com/customerai/customerai/functions/checkpoint-audit/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
 	principalsapi "github.com/customerai/customerai/functions/principals/handler"
 	privacy "github.com/customerai/customerai/functions/privacy/handler"
@@ -23,6 +25,7 @@ import (
 	splits "github.com/customerai/customerai/functions/split-batch/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
 	"github.com/customerai/customerai/infra/local/gateway"
+	"github.com/customerai/customerai/infra/local/scheduler"
 	"github.com/customerai/customerai/infra/local/worker"
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/edge/lambdaevent"
@@ -53,6 +56,9 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 		"sentiment": func() (*httpapi.API, error) { return sentiment.New(b.edge()) },
 		"privacy":   func() (*httpapi.API, error) { return b.newPrivacy() },
 		"batches":   func() (*httpapi.API, error) { return b.newBatches(signer) },
+		"audit": func() (*httpapi.API, error) {
+			return auditing.New(auditing.Deps{Table: b.table, Checkpoints: b.fixed, Audit: b.audit}, b.edge())
+		},
 		"health": func() (*httpapi.API, error) {
 			return health.New(health.Deps{Checks: b.checks(), OpenAPI: customerai.OpenAPI}, b.edge())
 		},
@@ -141,10 +147,14 @@ func (b *Bundle) Run(ctx context.Context) error {
 		Table: b.table, Uploads: b.uploads, Results: b.results, Chunks: b.chunksQueue, Now: b.config.Now, DefaultTenant: Tenant,
 	})
 	analyzer := chunks.New(chunks.Deps{Table: b.table, Uploads: b.uploads, Results: b.results})
+	checkpointer := checkpoints.New(checkpoints.Deps{
+		Table: b.table, Checkpoints: b.fixed, Secrets: b.secrets, Now: b.config.Now, NewID: rand.Text,
+	})
 	split, ok1 := manifest.Find("split-batch")
 	analyze, ok2 := manifest.Find("analyze-chunk")
-	if !ok1 || !ok2 {
-		return errors.New("the manifest has no batch functions")
+	checkpoint, ok3 := manifest.Find("checkpoint-audit")
+	if !ok1 || !ok2 || !ok3 {
+		return errors.New("the manifest lacks a function that runs on its own")
 	}
 	logger := b.config.Logger
 	var running sync.WaitGroup
@@ -160,6 +170,12 @@ func (b *Bundle) Run(ctx context.Context) error {
 			Concurrency: runtime.GOMAXPROCS(0), Logger: logger,
 		})
 	})
+	var failure error
+	running.Go(func() {
+		failure = scheduler.Run(ctx, scheduler.Config{
+			Function: checkpoint, Handle: lambdaevent.Schedule(logger, checkpointer.Handle), Now: b.config.Now, Logger: logger,
+		})
+	})
 	running.Wait()
-	return nil
+	return failure
 }

@@ -53,7 +53,7 @@ func production(t *testing.T, document string) map[string]string {
 	return map[string]string{
 		"ENVIRONMENT": "production", "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "hunter2",
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": store(t, document), "SECRETS_ID": "bundle", "TABLE_NAME": "table", "KEYS_TABLE_NAME": "keys",
-		"UPLOADS_BUCKET": "uploads", "RESULTS_BUCKET": "results", "CHUNKS_QUEUE_URL": "https://sqs/chunks",
+		"UPLOADS_BUCKET": "uploads", "RESULTS_BUCKET": "results", "CHECKPOINTS_BUCKET": "checkpoints", "CHUNKS_QUEUE_URL": "https://sqs/chunks",
 	}
 }
 

@@ -17,6 +17,7 @@ var standInFor = map[string]string{
 	"KEYS_TABLE_NAME":       "development-keys",
 	"UPLOADS_BUCKET":        "development-uploads",
 	"RESULTS_BUCKET":        "development-results",
+	"CHECKPOINTS_BUCKET":    "development-checkpoints",
 	"CHUNKS_QUEUE_URL":      "http://localhost/000000000000/development-chunks",
 }
 

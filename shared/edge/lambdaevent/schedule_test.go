@@ -48,8 +48,10 @@ func TestAScheduledFunctionIsGivenTheScheduledTime(t *testing.T) {
 
 func TestAFailureOrAPanicIsTheInvocations(t *testing.T) {
 	for name, fails := range map[string]func() error{
-		"an error": func() error { return errs.Wrap(errs.Unavailable, "the table did not answer", errors.New("secret-cause")) },
-		"a panic":  func() error { panic("secret-cause") },
+		"an error": func() error {
+			return errs.Wrap(errs.Unavailable, "the table did not answer", errors.New("secret-cause"))
+		},
+		"a panic": func() error { panic("secret-cause") },
 	} {
 		var log bytes.Buffer
 		handle := lambdaevent.Schedule(slog.New(slog.NewTextHandler(&log, nil)), func(context.Context, time.Time) error { return fails() })

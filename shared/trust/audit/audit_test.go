@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -221,5 +222,30 @@ func TestARequestThatIsOverBeforeItsTurnLeavesNothing(t *testing.T) {
 	}
 	if got := there(t, tb, "a"); got != (err == nil) || len(chain(t, newLog(tb), "main")) != map[bool]int{true: 1}[got] {
 		t.Errorf("the answer was %v, the effect there %t", err, got)
+	}
+}
+
+func TestAChainWhoseHeadWasTakenBackTakesNoMore(t *testing.T) {
+	tb := newTable()
+	log := newLog(tb)
+	for range 3 {
+		if _, err := log.Commit(t.Context(), event("bat_1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, err := log.Get(t.Context(), "main", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := tb.Get(t.Context(), table.Key{Partition: "main#audit", Sort: "head"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := fmt.Appendf(nil, `{"index":1,"hash":%q}`, first.Hash)
+	if err := tb.Put(t.Context(), head.With(back), table.Version(head.Version)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := log.Commit(t.Context(), event("bat_1"), effect("a")); !errs.Is(err, errs.Internal) || there(t, tb, "a") {
+		t.Errorf("got %v, want an internal error and no effect", err)
 	}
 }

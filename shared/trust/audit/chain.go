@@ -57,7 +57,7 @@ func (l *Log) write(ctx context.Context, batch []*entry) {
 			return
 		}
 		if h.version == refused.version { // so it was a condition of an effect
-			l.narrow(ctx, batch, errs.New(errs.Conflict, "a condition does not hold"))
+			l.narrow(ctx, batch, l.refusal(ctx, h, batch[0].fields.Tenant))
 			return
 		}
 		receipts, err := l.transact(ctx, h, batch)
@@ -84,6 +84,15 @@ func (l *Log) write(ctx context.Context, batch []*entry) {
 		}
 	}
 	fail(batch, errs.New(errs.Unavailable, "the audit chain is busy; try again"))
+}
+
+// refusal is the error of effects whose condition does not hold, unless it is the record's own: then the chain goes on
+// beyond its head, somebody has been at the table, and nothing more is to be appended.
+func (l *Log) refusal(ctx context.Context, h head, tenant string) error {
+	if _, err := l.config.Table.Get(ctx, recordKey(tenant, h.Index+1)); err == nil {
+		return fmt.Errorf("the audit chain goes on beyond its head, record %d", h.Index)
+	}
+	return errs.New(errs.Conflict, "a condition does not hold")
 }
 
 func fail(batch []*entry, err error) {

@@ -10,29 +10,31 @@ import (
 	"github.com/customerai/customerai/shared/trust/audit/record"
 )
 
-// Page is a part of a chain, the newest record first. Next is the cursor of the part before it, "" when there is none.
-type Page struct {
-	Records []record.Record
-	Next    string
-}
-
-// List returns at most limit records, the newest first. The cursor is the Next of another page of the tenant.
-func (l *Log) List(ctx context.Context, tenant string, limit int, cursor string) (Page, error) {
+// List returns at most limit records whose index is below before, the newest first; 0 begins with the newest of all.
+func (l *Log) List(ctx context.Context, tenant string, before uint64, limit int) ([]record.Record, error) {
 	query := table.Prefix(partition(tenant), recordPrefix)
-	query.Reverse, query.Limit, query.Cursor = true, limit, cursor
-	read, err := l.config.Table.Query(ctx, query)
-	if err != nil {
-		return Page{}, fmt.Errorf("list the audit chain: %w", err)
+	query.Reverse, query.Limit = true, limit
+	if before > 0 {
+		query.To = recordKey(tenant, before).Sort
 	}
-	page := Page{Next: read.Next}
-	for _, item := range read.Items {
-		r, err := decode(item)
+	var records []record.Record
+	for {
+		page, err := l.config.Table.Query(ctx, query)
 		if err != nil {
-			return Page{}, err
+			return nil, fmt.Errorf("list the audit chain: %w", err)
 		}
-		page.Records = append(page.Records, r)
+		for _, item := range page.Items {
+			r, err := decode(item)
+			if err != nil {
+				return nil, err
+			}
+			records = append(records, r)
+		}
+		query.Limit = limit - len(records)
+		if query.Cursor = page.Next; page.Next == "" || query.Limit <= 0 {
+			return records, nil
+		}
 	}
-	return page, nil
 }
 
 // Get returns one record, or errs.NotFound.

@@ -22,32 +22,30 @@ func filled(t *testing.T, records int) (*audit.Log, table.Table) {
 	return log, tb
 }
 
-func TestAListBeginsWithTheNewestAndGoesOnByCursor(t *testing.T) {
+func TestAListBeginsWithTheNewestAndGoesOnBelowAnIndex(t *testing.T) {
 	log, _ := filled(t, 7)
-	want, cursor := uint64(7), ""
-	for {
-		page, err := log.List(t.Context(), "main", 3, cursor)
-		if err != nil {
-			t.Fatal(err)
+	want, before := uint64(7), uint64(0)
+	for want > 0 {
+		records, err := log.List(t.Context(), "main", before, 3)
+		if err != nil || len(records) != int(min(want, 3)) {
+			t.Fatalf("below %d: got %d records and %v, want %d", before, len(records), err, min(want, 3))
 		}
-		for _, r := range page.Records {
+		for _, r := range records {
 			if r.Index != want {
 				t.Errorf("got record %d, want %d", r.Index, want)
 			}
 			want--
-		}
-		if cursor = page.Next; cursor == "" {
-			break
+			before = r.Index
 		}
 	}
-	if want != 0 {
-		t.Errorf("the list ended before record %d", want)
-	}
-	if page, err := log.List(t.Context(), "other", 3, ""); err != nil || len(page.Records) != 0 || page.Next != "" {
-		t.Errorf("another tenant: got %+v and %v, want nothing", page, err)
-	}
-	if _, err := log.List(t.Context(), "other", 3, "hunter2"); !errs.Is(err, errs.Invalid) {
-		t.Errorf("a foreign cursor: got %v, want invalid", err)
+	for name, c := range map[string]struct {
+		tenant string
+		before uint64
+		want   int
+	}{"below the first": {"main", 1, 0}, "beyond the end": {"main", 99, 7}, "another tenant's": {"other", 0, 0}} {
+		if records, err := log.List(t.Context(), c.tenant, c.before, 100); err != nil || len(records) != c.want {
+			t.Errorf("%s: got %d records and %v, want %d", name, len(records), err, c.want)
+		}
 	}
 }
 
@@ -94,7 +92,7 @@ func TestARecordThatWasTamperedWithIsAnInternalError(t *testing.T) {
 	if err := tb.Put(t.Context(), item.With(append(item.Value, ' ')), table.Version(item.Version)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := log.List(t.Context(), "main", 3, ""); !errs.Is(err, errs.Internal) {
+	if _, err := log.List(t.Context(), "main", 0, 3); !errs.Is(err, errs.Internal) {
 		t.Errorf("list: got %v, want internal", err)
 	}
 	if _, err := log.Get(t.Context(), "main", 1); !errs.Is(err, errs.Internal) {

@@ -103,6 +103,7 @@ func (w *write) whole(ctx context.Context, content []byte) error {
 	_, err := w.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: w.name, Key: &w.key, Body: bytes.NewReader(content), ContentLength: aws.Int64(int64(len(content))),
 		ContentType: w.contentType(), IfNoneMatch: w.condition(), Metadata: map[string]string{idKey: w.id},
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, // a bucket that locks its objects asks for one
 	}, watch(&watched))
 	return w.outcome(ctx, err, &watched)
 }

@@ -1,0 +1,88 @@
+package checkpoint
+
+import (
+	"context"
+	"errors"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/trust/audit/record"
+)
+
+// Verdict is what became of a verification.
+type Verdict struct {
+	From, To   uint64     // the indexes that were looked at; To is From-1 when there was nothing
+	Head       uint64     // where the chain ends
+	Bad        uint64     // the first bad index, 0 for none
+	Problem    string     // what is wrong there, in words that quote nothing
+	Checkpoint Checkpoint // the newest, that the chain was held to; zero before the first
+}
+
+// Verify recomputes at most limit records of a chain from an index on, and holds them, and where the chain ends, to the
+// newest checkpoint.
+func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit int) (Verdict, error) {
+	v := Verdict{From: from, To: from - 1}
+	newest, err := s.Newest(ctx, tenant)
+	if err != nil && !errs.Is(err, errs.NotFound) {
+		return v, err
+	}
+	v.Checkpoint = newest
+	head, err := s.Log.Head(ctx, tenant)
+	if err != nil {
+		return v, err
+	}
+	v.Head = head.Index
+	if head.Index < newest.Size { // also when there is nothing left to walk
+		v.Bad, v.Problem = head.Index+1, "it was there at the newest checkpoint, and is not any more"
+	}
+	walk := record.Walk{Tenant: tenant, Next: from, Previous: record.Start}
+	if from > 1 {
+		before, err := s.Log.Get(ctx, tenant, from-1)
+		switch {
+		case errs.Is(err, errs.NotFound) || errs.Is(err, errs.Internal):
+			v.Bad, v.Problem = from-1, "it is missing, or not a record"
+			return v, nil
+		case err != nil:
+			return v, err
+		}
+		walk.Previous = before.Hash
+	}
+	last := min(head.Index, from-1+uint64(limit)) //nolint:gosec // a limit is not negative
+	fixed := newest.fixed()
+	for line, err := range s.Log.Lines(ctx, tenant, from, last) {
+		if err != nil {
+			return v, err
+		}
+		r, err := walk.Step(line)
+		if err == nil && fixed[r.Index] != "" && fixed[r.Index] != r.Hash {
+			err = errChanged
+			walk.Next--
+		}
+		if err != nil {
+			v.Bad, v.Problem = walk.Next, err.Error()
+			return v, nil
+		}
+		v.To = r.Index
+	}
+	switch {
+	case v.To < last:
+		v.Bad, v.Problem = v.To+1, "it is missing"
+	case last == head.Index && last >= from && walk.Previous != head.Hash:
+		v.Bad, v.Problem = last, "the chain's head names another hash"
+	}
+	return v, nil
+}
+
+var errChanged = errors.New("it is not the record that was there at the newest checkpoint")
+
+// fixed are the hashes that a checkpoint names, by their index.
+func (c Checkpoint) fixed() map[uint64]string {
+	first := c.Size - uint64(len(c.Hashes)) + 1
+	hashes := make(map[uint64]string, len(c.Hashes)+1)
+	for i, hash := range c.Hashes {
+		hashes[first+uint64(i)] = hash
+	}
+	if c.Size > 0 {
+		hashes[c.Size] = c.Head
+	}
+	return hashes
+}

@@ -1,0 +1,92 @@
+package checkpoint_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/customerai/customerai/shared/storage/faults"
+)
+
+func TestAVerificationNamesTheFirstBadRecord(t *testing.T) {
+	name := func(index int) string { return fmt.Sprintf("record#%020d", index) }
+	edit := func(index int) func(*house) {
+		return func(h *house) {
+			h.change(name(index), func(s string) string { return strings.Replace(s, "createBatch", "deleteBatch", 1) })
+		}
+	}
+	for what, c := range map[string]struct {
+		from    uint64
+		limit   int
+		breaks  func(*house)
+		to, bad uint64
+		problem string
+	}{
+		"a sound chain":                 {1, 100, nil, 12, 0, ""},
+		"a part of it":                  {3, 4, nil, 6, 0, ""},
+		"the end of it":                 {9, 100, nil, 12, 0, ""},
+		"just beyond the end":           {13, 100, nil, 12, 0, ""},
+		"far beyond the end":            {40, 100, nil, 39, 39, "missing"},
+		"an edit":                       {1, 100, edit(7), 6, 7, "hash"},
+		"an edit beyond the part":       {1, 6, edit(7), 6, 0, ""},
+		"an edit before the part":       {9, 100, edit(7), 12, 0, ""},
+		"garbage just before the part":  {8, 100, func(h *house) { h.change(name(7), func(string) string { return "{}" }) }, 7, 7, "not a record"},
+		"a hole":                        {1, 100, func(h *house) { h.change(name(4), nil) }, 3, 4, "index"},
+		"a missing end":                 {1, 100, func(h *house) { h.change(name(12), nil) }, 11, 12, "missing"},
+		"a head that was taken back":    {1, 100, func(h *house) { h.change("head", func(string) string { return `{"index":11,"hash":"0"}` }) }, 11, 11, "head"},
+		"an end cut to the checkpoint":  {1, 100, func(h *house) { h.cut(10) }, 10, 0, ""},
+		"an end cut below it":           {1, 100, func(h *house) { h.cut(6) }, 6, 7, "newest checkpoint"},
+		"the same, asked for the end":   {7, 100, func(h *house) { h.cut(6) }, 6, 7, "newest checkpoint"},
+		"a fork within what it fixes":   {1, 100, func(h *house) { h.fork(6); h.append("main", 4) }, 6, 7, "newest checkpoint"},
+		"a fork before what it adds":    {1, 100, func(h *house) { h.fork(2); h.append("main", 9) }, 5, 6, "newest checkpoint"},
+		"a fork after what it has seen": {1, 100, func(h *house) { h.fork(11) }, 13, 0, ""},
+	} {
+		h := newHouse(t)
+		h.append("main", 5)
+		if err := h.service().Write(t.Context(), at(13, 0)); err != nil {
+			t.Fatal(err)
+		}
+		h.append("main", 5)
+		if err := h.service().Write(t.Context(), at(14, 0)); err != nil {
+			t.Fatal(err)
+		}
+		h.append("main", 2)
+		if c.breaks != nil {
+			c.breaks(h)
+		}
+		got, err := h.service().Verify(t.Context(), "main", c.from, c.limit)
+		if err != nil || got.To != c.to || got.Bad != c.bad || !strings.Contains(got.Problem, c.problem) || got.Checkpoint.Size != 10 {
+			t.Errorf("%s: got %+v and %v, want sound to %d, bad %d: %s", what, got, err, c.to, c.bad, c.problem)
+		}
+	}
+}
+
+func TestAChainWithoutCheckpointsIsVerifiedByItself(t *testing.T) {
+	h := newHouse(t)
+	if got, err := h.service().Verify(t.Context(), "main", 1, 100); err != nil || got.Bad != 0 || got.To != 0 {
+		t.Errorf("no chain: got %+v and %v, want nothing, and nothing bad", got, err)
+	}
+	h.append("main", 3)
+	if got, err := h.service().Verify(t.Context(), "main", 1, 100); err != nil || got.Bad != 0 || got.To != 3 {
+		t.Errorf("got %+v and %v, want three sound records", got, err)
+	}
+}
+
+// A store that does not answer is no verdict.
+func TestAVerificationThatCannotReadIsAnError(t *testing.T) {
+	for n := 1; ; n++ {
+		h := newHouse(t)
+		h.append("main", 3)
+		if err := h.service().Write(t.Context(), at(13, 0)); err != nil {
+			t.Fatal(err)
+		}
+		injector := faults.New(faults.Once(n, faults.Before))
+		_, err := h.broken(injector).Verify(t.Context(), "main", 2, 100)
+		if broken := injector.Calls() >= n; broken != (err != nil) {
+			t.Errorf("call %d is not answered: got %v", n, err)
+		}
+		if injector.Calls() < n {
+			return
+		}
+	}
+}
