@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -185,4 +186,26 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("got %d members and %v, want 13", len(members), err)
 		}
 	})
+}
+
+func TestFormsAreExact(t *testing.T) {
+	hex := strings.Repeat("0f", 16)
+	for name, set := range map[string]struct {
+		field     func(*record.Fields) *string
+		good, bad []string
+	}{
+		"tenant":    {func(f *record.Fields) *string { return &f.Tenant }, []string{"a", "A_b-9", strings.Repeat("a", 128)}, []string{"", strings.Repeat("a", 129), "a b", "ä", "a#b"}},
+		"operation": {func(f *record.Fields) *string { return &f.Operation }, []string{"a", "purge-expired", "listA9"}, []string{"", "A", "9", "a b", "a.b", strings.Repeat("a", 65)}},
+		"reason":    {func(f *record.Fields) *string { return &f.Reason }, []string{"", "a", "support_case"}, []string{"_a", "a b", "A", "a9", strings.Repeat("a", 33)}},
+		"requestId": {func(f *record.Fields) *string { return &f.RequestID }, []string{"", "12345678", strings.Repeat("A", 64)}, []string{"1234567", "1234 5678", strings.Repeat("A", 65)}},
+		"target":    {func(f *record.Fields) *string { return &f.Target }, []string{"", "ps_01234567_" + hex}, []string{"ps_0123456_" + hex, "px_01234567_" + hex, "ps_01234567-" + hex, "ps_0123456g_" + hex, "ps_01234567_" + hex[1:] + "g", "ps_01234567_" + hex + "0", "ps_01234567_" + strings.ToUpper(hex)}},
+	} {
+		for i, text := range append(slices.Clone(set.good), set.bad...) {
+			f := good()
+			*set.field(&f) = text
+			if err := f.Check(); (err == nil) != (i < len(set.good)) {
+				t.Errorf("%s %q: got %v", name, text, err)
+			}
+		}
+	}
 }
