@@ -3,6 +3,8 @@
 //	go run ./infra/train sentiment -data ../shared/data            train, measure, write the model
 //	go run ./infra/train topics -data ../shared/data               the same for the topic model
 //	go run ./infra/train gazetteer -data FOLDER                    build the name table of personal-data detection
+//	go run ./infra/train tagger -data FOLDER                       train its model of names
+//	go run ./infra/train pii-card -data ../shared/data             write its figures into its card
 //	go run ./infra/train eval -data ../shared/data                 measure the embedded models
 //
 // It refuses to be clever: training is single-threaded with fixed seeds, so that the same rows give the same bytes.
@@ -31,6 +33,7 @@ var (
 		"sentiment": sentiment.Run,
 		"topics":    topics.Run,
 		"gazetteer": pii.Run,
+		"pii-card":  pii.Card,
 		"tagger":    tagger.Run,
 	}
 	evaluators = []step{

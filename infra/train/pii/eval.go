@@ -86,6 +86,9 @@ func Eval(ctx context.Context, dataDir string, out io.Writer) error {
 			return fmt.Errorf("evaluate pii: print %s: %w", name, err)
 		}
 	}
+	if err := cases(dataDir, out); err != nil {
+		return fmt.Errorf("evaluate pii: %w", err)
+	}
 	if err := noise(ctx, dataDir, out); err != nil {
 		return fmt.Errorf("evaluate pii: %w", err)
 	}

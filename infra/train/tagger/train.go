@@ -27,7 +27,7 @@ const (
 	modelPath    = "shared/insight/pii/tagger/model.bin"
 	topicPhrases = "infra/train/topics/phrases"
 	epochs       = 6
-	messages     = 60_000 // composed for each epoch
+	messages     = 100_000 // composed for each epoch
 )
 
 // Run trains the model and writes it where the engine embeds it. The sources of names lie in the folder names of dataDir.

@@ -35,6 +35,22 @@ const (
 	SIN           Type = "CA_SIN"
 	Aadhaar       Type = "IN_AADHAAR"
 	PAN           Type = "IN_PAN"
+	NIF           Type = "ES_NIF"
+	NIE           Type = "ES_NIE"
+	FiscalCode    Type = "IT_FISCAL_CODE"
+	PESEL         Type = "PL_PESEL"
+	TaxID         Type = "DE_TAX_ID"
+	NIR           Type = "FR_NIR"
+	BSN           Type = "NL_BSN"
+	Hetu          Type = "FI_PERSONAL_IDENTITY_CODE"
+	Personnummer  Type = "SE_PERSONNUMMER"
+	ABN           Type = "AU_ABN"
+	ACN           Type = "AU_ACN"
+	TFN           Type = "AU_TFN"
+	Medicare      Type = "AU_MEDICARE"
+	NRIC          Type = "SG_NRIC_FIN"
+	VAT           Type = "EU_VAT"
+	Wallet        Type = "CRYPTO" // where cryptocurrency is sent to
 	IPAddress     Type = "IP_ADDRESS"
 	MACAddress    Type = "MAC_ADDRESS"
 	URL           Type = "URL"
@@ -79,6 +95,22 @@ var aliases = [...]Alias{
 	{SIN, "CA_SOCIAL_INSURANCE_NUMBER", "CA_SOCIAL_INSURANCE_NUMBER"},
 	{Aadhaar, "IN_AADHAAR", ""},
 	{PAN, "IN_PERMANENT_ACCOUNT_NUMBER", ""},
+	{NIF, "", ""},
+	{NIE, "", ""},
+	{FiscalCode, "", ""},
+	{PESEL, "", ""},
+	{TaxID, "", ""},
+	{NIR, "", ""},
+	{BSN, "", ""},
+	{Hetu, "", ""},
+	{Personnummer, "", ""},
+	{ABN, "", ""},
+	{ACN, "", ""},
+	{TFN, "", ""},
+	{Medicare, "", ""},
+	{NRIC, "", ""},
+	{VAT, "", ""},
+	{Wallet, "", ""},
 	{IPAddress, "IP_ADDRESS", "IP_ADDRESS"},
 	{MACAddress, "MAC_ADDRESS", "MAC_ADDRESS"},
 	{URL, "URL", "URL"},

@@ -14,11 +14,11 @@ func (s *scanner) postBox(i int) {
 	}
 	for j := i - 1; j >= max(0, i-5); j-- {
 		if s.wordIs(j, "po", "p.o", "post", "p", "psc", "cmr", "gpo") {
-			s.addPlace(j, number, 0.6)
+			s.addPlace("address/post box", j, number, 0.6)
 			return
 		}
 		if s.wordIs(j, "unit") && isDigit(s.text[s.doc.Tokens[j+1].Begin]) {
-			s.addPlace(j, number, 0.6)
+			s.addPlace("address/military unit", j, number, 0.6)
 			return
 		}
 	}
@@ -39,7 +39,7 @@ func (s *scanner) unit(i int) int {
 // stateAndPostcode looks for "CO 80202" at token i.
 func (s *scanner) stateAndPostcode(i int) {
 	if s.isState(i) && s.isPostcode(i+1) {
-		s.addPlace(i, i+1, 0.6)
+		s.addPlace("address/state and postcode", i, i+1, 0.6)
 	}
 }
 
@@ -62,10 +62,10 @@ func (s *scanner) isPostcode(i int) bool {
 }
 
 // addPlace records the tokens first to last as a place, with what else of the address follows.
-func (s *scanner) addPlace(first, last int, score float64) {
+func (s *scanner) addPlace(pattern string, first, last int, base float64) {
 	last = s.addressEnd(last)
 	s.placeEnd = last + 1
-	s.add(pii.Location, int(s.doc.Tokens[first].Begin), int(s.doc.Tokens[last].End), score)
+	s.add(pattern, pii.Location, int(s.doc.Tokens[first].Begin), int(s.doc.Tokens[last].End), alone(base))
 }
 
 // addressEnd returns the last token of an address of which the token last is part: flats, towns, states, postcodes and

@@ -25,7 +25,7 @@ func (s *scanner) age(i int) {
 		s.wordIs(i-1, "is", "of", ":", "was") && s.wordIs(i-2, "age"),
 		s.wordIs(i-1, "am", "was", "is") && s.wordIs(i-2, "i", "he", "she") && s.endsClause(i+1),
 		s.wordIs(i-1, "i'm", "he's", "she's") && s.endsClause(i+1):
-		s.add(pii.Age, int(t.Begin), int(t.End), 0.6)
+		s.add("age/number and words", pii.Age, int(t.Begin), int(t.End), alone(0.6))
 	}
 }
 

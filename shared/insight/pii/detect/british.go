@@ -25,7 +25,7 @@ func (s *scanner) insuranceNumber(begin, end int) int {
 	if n < len(buf) || i < end || wordAt(s.text, i) || !validInsurance(buf) {
 		return begin
 	}
-	s.addWithCue(pii.NINO, begin, i, 0.5, cueNINO)
+	s.addWithCue("identity/insurance number", pii.NINO, begin, i, 0.5, cueNINO)
 	return i
 }
 
@@ -66,7 +66,7 @@ func (s *scanner) postcode(begin, end int) int {
 	if score == 0 || s.nearest(begin, end+4, cueNumber) == cueReference || s.nearest(begin, end+4, cuePlate) != 0 {
 		return begin
 	}
-	s.add(pii.Location, begin, end+4, score)
+	s.add("address/postcode", pii.Location, begin, end+4, alone(score))
 	return end + 4
 }
 

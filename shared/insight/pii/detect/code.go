@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/checkdigit"
 )
 
 // code finds what the word of letters and digits [begin, end) is, and returns the end of what it used, or end.
@@ -23,24 +24,27 @@ func (s *scanner) code(begin, end int, w shape) int {
 	if stop := s.insuranceNumber(begin, end); stop > begin {
 		return stop
 	}
+	if stop := s.identityCode(begin, end); stop > begin {
+		return stop
+	}
 	switch size := len(word); {
 	case size == 20 && w.lower == 0 && awsPrefix(word[:4]):
-		s.add(pii.AWSAccessKey, begin, end, certain)
+		s.add("secret/access key prefix", pii.AWSAccessKey, begin, end, proven(0.5))
 		return end
 	case size == 17 && w.digits > 1 && w.digits < 17:
 		var upper [17]byte
 		for i := range upper {
 			upper[i] = upperOf(word[i])
 		}
-		if vinChecksum(upper[:]) {
-			s.add(pii.VIN, begin, end, certain)
+		if checkdigit.VIN(upper[:]) {
+			s.add("vehicle/vin", pii.VIN, begin, end, proven(0.3))
 			return end
 		}
 	case size == 10 && w.digits == 4 && panShape(word):
-		s.addWithCue(pii.PAN, begin, end, 0.5, cuePAN)
+		s.addWithCue("identity/pan", pii.PAN, begin, end, 0.5, cuePAN)
 		return end
 	case (size == 8 || size == 11) && w.lower == 0 && swiftShape(word):
-		s.addWithCue(pii.Swift, begin, end, 0.3, cueSwift)
+		s.addWithCue("bank/bic", pii.Swift, begin, end, 0.3, cueSwift)
 		return end
 	}
 	if w.digits > 0 {
@@ -50,12 +54,12 @@ func (s *scanner) code(begin, end int, w shape) int {
 }
 
 // addWithCue records a candidate whose nearest number cue is want with a boost, and with its base score when it has none.
-func (s *scanner) addWithCue(t pii.Type, begin, end int, base float64, want cue) {
+func (s *scanner) addWithCue(pattern string, t pii.Type, begin, end int, base float64, want cue) {
 	switch near := s.nearest(begin, end, cueNumber|want); {
 	case near&want != 0:
-		s.add(t, begin, end, boosted(base))
+		s.add(pattern, t, begin, end, s.boosted(base))
 	case near == 0:
-		s.add(t, begin, end, base)
+		s.add(pattern, t, begin, end, alone(base))
 	}
 }
 
@@ -68,22 +72,22 @@ func (s *scanner) documentCode(begin, end int, w shape) int {
 	switch s.nearest(begin, end, cueNumber) {
 	case cuePassport:
 		if size == 9 && w.digits == 8 && isAlpha(s.text[begin]) || between(7, size, 9) && w.digits >= 6 && w.lower == 0 {
-			s.add(pii.Passport, begin, end, boosted(0.1))
+			s.add("identity/passport", pii.Passport, begin, end, s.boosted(0.1))
 		}
 	case cueLicence:
 		if size >= 5 && w.digits >= 3 {
-			s.add(pii.DriverLicense, begin, end, boosted(0.1))
+			s.add("identity/driving licence", pii.DriverLicense, begin, end, s.boosted(0.1))
 		}
 	case cuePlate:
 		if size <= 8 && w.lower == 0 {
 			if end+4 <= len(s.text) && s.text[end] == ' ' && isUpper(s.text[end+1]) && isUpper(s.text[end+2]) && isUpper(s.text[end+3]) && !wordAt(s.text, end+4) {
 				end += 4 // the British form: AB12 CDE
 			}
-			s.add(pii.LicensePlate, begin, end, boosted(0.1))
+			s.add("vehicle/plate", pii.LicensePlate, begin, end, s.boosted(0.1))
 		}
 	case cueAccount:
 		if w.lower == 0 && w.digits >= 8 {
-			s.add(pii.BankNumber, begin, end, boosted(0.05))
+			s.add("bank/account", pii.BankNumber, begin, end, s.boosted(0.05))
 		}
 	default: // the other cues are of plain numbers
 	}
@@ -115,7 +119,7 @@ func swiftShape(s string) bool {
 			return false
 		}
 	}
-	if ibanLength(s[4:6]) > 0 {
+	if checkdigit.IBANLength(s[4:6]) > 0 {
 		return true
 	}
 	switch s[4:6] { // countries without IBANs
@@ -130,4 +134,37 @@ func upperOf(c byte) byte {
 		return c - 0x20
 	}
 	return c
+}
+
+// iban finds an international bank account number at begin, in one piece or in groups of up to four, in either case. It
+// returns its end, or begin when the length of the country or the checksum does not hold.
+func (s *scanner) iban(begin int) int {
+	var country [2]byte
+	country[0], country[1] = upperOf(s.text[begin]), upperOf(s.text[begin+1])
+	size := checkdigit.IBANLength(string(country[:]))
+	if size == 0 {
+		return begin
+	}
+	var buf [34]byte
+	n, i := 0, begin
+	for n < size && i < len(s.text) {
+		c := s.text[i]
+		switch {
+		case isAlnum(c):
+			buf[n] = upperOf(c)
+			n++
+		case (c == ' ' || c == '-') && n > 3 && i > begin && isAlnum(s.text[i-1]):
+		default:
+			return begin
+		}
+		i++
+	}
+	if n < size || wordAt(s.text, i) {
+		return begin
+	}
+	if checkdigit.Mod97(buf[:4], checkdigit.Mod97(buf[4:size], 0)) != 1 {
+		return begin
+	}
+	s.add("bank/iban", pii.IBAN, begin, i, proven(0.5))
+	return i
 }

@@ -49,6 +49,18 @@ func (s *scanner) cueAt(i int) cue {
 		if s.wordIs(i+1, "insurance") {
 			return cueSIN
 		}
+	case "card":
+		if s.wordIs(i-1, "medicare") {
+			return cueMedicare
+		}
+	case "file":
+		if s.wordIs(i-1, "tax") {
+			return cueTFN
+		}
+	case "sociale":
+		if s.wordIs(i-1, "sécurité") {
+			return cueNIR
+		}
 	}
 	return cueOf(word)
 }
@@ -74,7 +86,7 @@ var reach = [...]int{-1, -2, 1, -3, 2, -4, 3, -5}
 const window = 12
 
 // nearest returns the cue, of those in among, of the word nearest to the span; zero when none of five words before and
-// three behind is one. Behind, a sentence's end is not crossed.
+// three behind is one. It leaves the word in contextWord. Behind, a sentence's end is not crossed.
 func (s *scanner) nearest(begin, end int, among cue) cue {
 	tokens := s.doc.Tokens
 	first := s.tokenAt(begin)
@@ -99,6 +111,7 @@ func (s *scanner) nearest(begin, end int, among cue) cue {
 			continue
 		}
 		if c := s.cueAt(i) & among; c != 0 {
+			s.contextWord = i
 			return c
 		}
 	}

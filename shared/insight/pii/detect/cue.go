@@ -1,7 +1,7 @@
 package detect
 
 // cue is what a context word says about what stands near it, as a set.
-type cue uint32
+type cue uint64
 
 const (
 	cuePhone cue = 1 << iota
@@ -30,13 +30,23 @@ const (
 	cueVersion   // what follows is a version
 	cueReference // what follows is an order, a ticket, a product: not personal
 	cueHome      // where somebody is or lives
-	cueName      // what follows is a name: "called"
-	cueRelation  // who is meant: "manager", "wife"
+	cuePESEL
+	cueTaxID // of Germany
+	cueNIR
+	cueBSN
+	cuePersonnummer
+	cueABN
+	cueACN
+	cueTFN
+	cueMedicare
+	cueVAT
+	cueIdentity // another identity number
 )
 
 // cueNumber are the cues that say what a plain number is.
 const cueNumber = cuePhone | cueAccount | cueRouting | cueSSN | cueITIN | cuePassport | cueLicence | cueCard | cueCVV | cuePIN |
-	cueNHS | cueUTR | cueSIN | cueAadhaar | cuePostcode | cueReference | cueVersion | cuePlate | cueVIN
+	cueNHS | cueUTR | cueSIN | cueAadhaar | cuePostcode | cueReference | cueVersion | cuePlate | cueVIN |
+	cuePESEL | cueTaxID | cueNIR | cueBSN | cuePersonnummer | cueABN | cueACN | cueTFN | cueMedicare | cueVAT | cueIdentity
 
 // cueOf returns what a normalised word is a cue of.
 func cueOf(word []byte) cue {
@@ -98,13 +108,28 @@ func cueOf(word []byte) cue {
 	case "live", "lives", "living", "lived", "based", "moved", "moving", "reside", "resides", "residing", "resident", "located",
 		"address", "hometown", "addresses", "relocated", "originally", "city", "town", "country", "home", "where", "grew", "flew":
 		return cueHome
-	case "name", "named", "names", "called", "surname", "firstname", "lastname", "attn", "attention":
-		return cueName
-	case "colleague", "manager", "agent", "representative", "rep", "advisor", "adviser", "husband", "wife", "son", "daughter",
-		"brother", "sister", "mother", "father", "mum", "mom", "dad", "friend", "boss", "partner", "spoke", "speak", "speaking",
-		"talked", "spoken", "met", "customer", "guest", "patient", "nurse", "technician", "assistant", "girlfriend", "boyfriend",
-		"uncle", "aunt", "cousin", "neighbour", "neighbor", "guardian", "signed", "thank", "thanks", "ask", "asked", "tell", "told", "grandmother", "grandfather":
-		return cueRelation
+	case "pesel":
+		return cuePESEL
+	case "steuer-id", "steuerid", "steueridentifikationsnummer", "steuernummer", "idnr", "steuer-idnr", "steuer":
+		return cueTaxID
+	case "nir", "insee", "sécu", "vitale":
+		return cueNIR
+	case "bsn", "burgerservicenummer", "sofinummer", "sofi":
+		return cueBSN
+	case "personnummer", "samordningsnummer", "personnr":
+		return cuePersonnummer
+	case "abn":
+		return cueABN
+	case "acn":
+		return cueACN
+	case "tfn":
+		return cueTFN
+	case "medicare":
+		return cueMedicare
+	case "vat", "vat-id", "ust-idnr", "ust-id", "ustid", "ust", "tva", "btw", "mwst", "moms":
+		return cueVAT
+	case "nif", "dni", "nie", "nric", "fin", "hetu", "henkilötunnus", "codice", "fiscale", "bitcoin", "wallet", "crypto", "ethereum":
+		return cueIdentity
 	}
 	return 0
 }

@@ -19,10 +19,11 @@ func (s *scanner) numericDate(r *run, g int) int {
 
 func (s *scanner) addDate(r *run, g, n int, base float64) int {
 	begin, end := r.groups[g].begin, r.groups[g+n-1].end
+	score := alone(base)
 	if s.nearest(begin, end, cueBirth) != 0 {
-		base = boosted(base)
+		score = s.boosted(base)
 	}
-	s.add(pii.DateTime, begin, s.clock(end), base)
+	s.add("date/numbers", pii.DateTime, begin, s.clock(end), score)
 	return n
 }
 
@@ -125,7 +126,7 @@ func (s *scanner) cardExpiry(r *run, g int) int {
 		behindCard = s.found[n-1].Type == pii.CreditCard && begin-s.found[n-1].End < 12
 	}
 	if behindCard || s.nearest(begin, end, cueNumber|cueExpiry) == cueExpiry {
-		s.add(pii.CardExpiry, begin, end, boosted(0.3))
+		s.add("card/expiry", pii.CardExpiry, begin, end, s.boosted(0.3))
 		return 2
 	}
 	return 0
@@ -162,8 +163,7 @@ func monthOf(word []byte) int {
 	return 0
 }
 
-// writtenDate finds "12 March 1985", "March 12th, 1985" and their like around the month at token i. Without a year it takes
-// a birthday to make the date personal.
+// writtenDate finds "12 March 1985", "March 12th, 1985", "5 May", "March 2021" and their like around the month at token i.
 func (s *scanner) writtenDate(i, month int) {
 	day, begin, end := 0, i, i
 	if n := s.dayAt(i - 1); n > 0 {
@@ -173,30 +173,54 @@ func (s *scanner) writtenDate(i, month int) {
 	}
 	next := s.skip(i+1, '.')
 	if day == 0 {
-		if day = s.dayAt(next); day == 0 {
-			return
+		if day = s.dayAt(next); day > 0 {
+			end, next = next, s.skip(next+1, ',')
 		}
-		end, next = next, s.skip(next+1, ',')
 	}
 	year := s.yearAt(next)
 	if year == 0 && s.wordIs(next, "of", "de") {
+		year = s.yearAt(next + 1)
 		next++
-		year = s.yearAt(next)
 	}
-	base := 0.2
-	if year > 0 {
-		base, end = 0.6, next
-	} else {
+	switch {
+	case year > 0:
+		end = next
+	case day == 0 || !s.surelyMonth(i):
+		return
+	default:
 		year = 2000 // a leap year
 	}
-	if !validDate(year, month, day) {
+	if !validDate(year, month, max(day, 1)) {
 		return
 	}
 	from, to := int(s.doc.Tokens[begin].Begin), int(s.doc.Tokens[end].End)
+	score := alone(0.5)
 	if s.nearest(from, to, cueBirth) != 0 {
-		base = boosted(base)
+		score = s.boosted(0.5)
 	}
-	s.add(pii.DateTime, from, to, base)
+	s.add("date/words", pii.DateTime, from, to, score)
+}
+
+// surelyMonth reports whether the month at token i is not rather a word or a name: "it may 5 times", "Jan 3 said".
+func (s *scanner) surelyMonth(i int) bool {
+	if !s.wordIs(i, "may", "march", "mar", "mars", "jan", "jun", "sep", "dec", "august") {
+		return true
+	}
+	return s.capital(i) && !s.wordIs(i, "jan", "mar", "sep") || s.wordIs(i-1, "on", "by", "since", "until", "before", "after", "of", "from", "th", "st")
+}
+
+// year finds a year that a preposition makes one: "since 2019", "the Act of 1964". In "in 2000 words" it counts something.
+func (s *scanner) year(i int) {
+	if s.yearAt(i) == 0 || !s.wordIs(i-1, "in", "since", "of", "during", "from", "until", "till", "before", "after", "by", "year", "summer", "winter", "spring",
+		"autumn", "fall", "early", "late", "mid") {
+		return
+	}
+	if s.wordIs(i+1, "words", "people", "pounds", "dollars", "euros", "quid", "miles", "items", "customers", "points", "steps", "calories", "times", "units", "pieces",
+		"mb", "gb", "rupees", "km", "hours", "days", "minutes", "men", "women", "lines", "pages", "of", "more", "other", "others", "different", "usd", "eur", "gbp", "per", "a") {
+		return
+	}
+	t := s.doc.Tokens[i]
+	s.add("date/year", pii.DateTime, int(t.Begin), int(t.End), alone(0.5))
 }
 
 // skip passes over token i when it is the mark c.

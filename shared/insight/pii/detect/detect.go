@@ -33,10 +33,14 @@ const (
 // Entities returns the personal data of d, ordered and without overlaps. It overwrites into, whose capacity is reused.
 func Entities(d *text.Document, into []pii.Entity) []pii.Entity {
 	s := scanner{doc: d, text: d.Text, found: into[:0]}
+	s.scan()
+	return resolve(s.text, s.found)
+}
+
+func (s *scanner) scan() {
 	s.scanBytes()
 	s.scanTokens()
-	s.found = tagger.Append(d, s.found)
-	return resolve(s.text, s.found)
+	s.found = tagger.Append(s.doc, s.found)
 }
 
 // scanner collects what the detectors find; candidates may overlap until they are resolved.
@@ -47,17 +51,10 @@ type scanner struct {
 
 	domainEnd int // no bare domain begins before this offset
 	placeEnd  int // the first token that is not part of an address yet
-}
 
-// add records a candidate unless its score is too low.
-func (s *scanner) add(t pii.Type, begin, end int, score float64) {
-	if score >= accepted-1e-9 && end > begin {
-		s.found = append(s.found, pii.Entity{Type: t, Begin: begin, End: end, Score: min(score, certain)})
-	}
+	contextWord int         // the token that nearest found
+	trace       *[]Decision // what was decided and why; nil when nobody asked
 }
-
-// boosted is the score of a pattern that a context word supports.
-func boosted(base float64) float64 { return min(certain, max(accepted, base+contextBoost)) }
 
 // resolve orders the candidates and makes them disjoint, in place: of equal spans the better score stays, of nested ones
 // the longer; overlapping ones of one type become one, as do neighbours of one type with only spaces between; of two types

@@ -16,19 +16,19 @@ func (s *scanner) findPlace(i int, norm []byte) {
 		return
 	case "apt", "suite", "apartment", "ste":
 		if end := s.unit(i); end > i {
-			s.addPlace(i, end, 0.45)
+			s.addPlace("address/flat", i, end, 0.45)
 		}
 		return
 	}
 	if !s.capital(i) {
 		if streetWord(norm) && s.streetNumberAfter(i) > i {
-			s.addPlace(i, s.streetNumberAfter(i), 0.5)
+			s.addPlace("address/street before number", i, s.streetNumberAfter(i), 0.5)
 		}
 		return
 	}
 	if streetWord(norm) || compoundStreet(norm) && !s.flagsAt(i).Any(gazetteer.Ordinary) {
 		if end := s.streetNumberAfter(i); end > i {
-			s.addPlace(i, end, 0.5)
+			s.addPlace("address/street before number", i, end, 0.5)
 			return
 		}
 	}

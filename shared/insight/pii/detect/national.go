@@ -1,49 +1,42 @@
 package detect
 
-import "github.com/customerai/customerai/shared/insight/pii"
+import (
+	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/checkdigit"
+)
 
 // nationalNumber finds the identity numbers that have a shape of their own, and returns how many groups one used.
 func (s *scanner) nationalNumber(r *run, g int) int {
 	var buf [20]byte
 	switch {
-	case r.sizes(g, 3, 2, 4) && alone(r, g):
+	case r.sizes(g, 3, 2, 4) && unmixed(r, g):
 		sep := r.sep(g + 1)
 		if !r.uniform(g, g+3, sep) || sep == '/' || sep == '(' {
 			return 0 // mixed delimiters belong to something else
 		}
 		s.socialSecurity(r, g, 3, sep)
 		return 3 // nothing else has that shape
-	case r.sizes(g, 4, 4, 1) && r.uniform(g, g+3, '-') && alone(r, g):
+	case r.sizes(g, 4, 4, 1) && r.uniform(g, g+3, '-') && unmixed(r, g):
 		if n := s.digits(r, g, g+3, &buf); routing(n) {
-			s.add(pii.RoutingNumber, r.groups[g].begin, r.groups[g+2].end, certain)
+			s.add("bank/routing", pii.RoutingNumber, r.groups[g].begin, r.groups[g+2].end, proven(0.3))
 			return 3
 		}
-	case r.sizes(g, 4, 4, 4) && alone(r, g) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
-		if n := s.digits(r, g, g+3, &buf); n[0] >= '2' && verhoeff(n) {
-			s.add(pii.Aadhaar, r.groups[g].begin, r.groups[g+2].end, certain)
+	case r.sizes(g, 4, 4, 4) && unmixed(r, g) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
+		if n := s.digits(r, g, g+3, &buf); checkdigit.National(pii.Aadhaar, n) {
+			s.add("identity/digits", pii.Aadhaar, r.groups[g].begin, r.groups[g+2].end, proven(0.3))
 			return 3
 		}
-	case r.sizes(g, 3, 3, 4) && alone(r, g) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
-		if s.nearest(r.groups[g].begin, r.groups[g+2].end, cueNumber) == cueNHS && nhsChecksum(s.digits(r, g, g+3, &buf)) {
-			s.add(pii.NHSNumber, r.groups[g].begin, r.groups[g+2].end, certain)
-			return 3
-		}
-	case r.sizes(g, 3, 3, 3) && alone(r, g) && (r.uniform(g, g+3, ' ') || r.uniform(g, g+3, '-')):
-		if s.nearest(r.groups[g].begin, r.groups[g+2].end, cueNumber) == cueSIN && sin(s.digits(r, g, g+3, &buf)) {
-			s.add(pii.SIN, r.groups[g].begin, r.groups[g+2].end, certain)
-			return 3
-		}
-	case r.sizes(g, 2, 2, 2) && alone(r, g) && r.uniform(g, g+3, '-'):
+	case r.sizes(g, 2, 2, 2) && unmixed(r, g) && r.uniform(g, g+3, '-'):
 		if s.nearest(r.groups[g].begin, r.groups[g+2].end, cueNumber) == cueAccount { // a British sort code
-			s.add(pii.BankNumber, r.groups[g].begin, r.groups[g+2].end, boosted(0.05))
+			s.add("bank/sort code", pii.BankNumber, r.groups[g].begin, r.groups[g+2].end, s.boosted(0.05))
 			return 3
 		}
 	}
 	return 0
 }
 
-// alone reports whether the three groups at g are not inside a longer row with the same separator.
-func alone(r *run, g int) bool {
+// unmixed reports whether the three groups at g are not inside a longer row with the same separator.
+func unmixed(r *run, g int) bool {
 	sep := r.sep(g + 1)
 	return (g == 0 || r.sep(g) != sep || sep == ' ') && (g+3 >= r.n || r.sep(g+3) != sep || sep == ' ' && r.groups[g+3].len() < 3)
 }
@@ -67,13 +60,14 @@ func (s *scanner) socialSecurity(r *run, g, n int, sep byte) {
 	case ' ', '.':
 		base = 0.4
 	}
+	score := alone(base)
 	switch near := s.nearest(begin, end, cueNumber); {
 	case near&want != 0:
-		base = boosted(base)
+		score = s.boosted(base)
 	case near == cueReference || near == cuePhone || near == cueVersion:
 		return
 	}
-	s.add(kind, begin, end, base)
+	s.add("identity/social security", kind, begin, end, score)
 }
 
 // ssn applies the rules of the Social Security Administration, and leaves out two numbers that were printed in
@@ -96,12 +90,9 @@ func itin(n []byte) bool {
 // routing applies the checksum and the prefixes of the Federal Reserve.
 func routing(n []byte) bool {
 	prefix := number(n[:2])
-	return !sameDigits(n) && abaChecksum(n) &&
+	return !sameDigits(n) && checkdigit.ABA(n) &&
 		(between(1, prefix, 12) || between(21, prefix, 32) || between(61, prefix, 72) || prefix == 80)
 }
-
-// sin checks a Canadian number: none begins with 0 or 8.
-func sin(n []byte) bool { return n[0] != '0' && n[0] != '8' && luhn(n) }
 
 func sameDigits(n []byte) bool {
 	for _, c := range n {
@@ -123,11 +114,11 @@ func (s *scanner) plainNumber(r *run, g int) {
 	var buf [20]byte
 	n := s.digits(r, g, g+1, &buf)
 	near := s.nearest(begin, end, cueNumber|cueExpiry)
-	kind, base := pii.Type(""), 0.05
+	kind := pii.Type("")
 	switch near {
 	case 0:
 		if size == 9 && routing(n) {
-			kind, base = pii.RoutingNumber, certain
+			kind = pii.RoutingNumber
 		}
 	case cuePhone:
 		if between(7, size, 15) && !sameDigits(n) {
@@ -139,7 +130,7 @@ func (s *scanner) plainNumber(r *run, g int) {
 		}
 	case cueRouting:
 		if size == 9 && routing(n) {
-			kind, base = pii.RoutingNumber, certain
+			kind = pii.RoutingNumber
 		}
 	case cueSSN, cueITIN:
 		if size == 9 {
@@ -165,25 +156,12 @@ func (s *scanner) plainNumber(r *run, g int) {
 		if between(3, size, 6) {
 			kind = pii.Location
 		}
-	case cueNHS:
-		if size == 10 && nhsChecksum(n) {
-			kind, base = pii.NHSNumber, certain
-		}
-	case cueUTR:
-		if size == 10 && utrChecksum(n) {
-			kind, base = pii.UTR, certain
-		}
-	case cueSIN:
-		if size == 9 && sin(n) {
-			kind, base = pii.SIN, certain
-		}
-	case cueAadhaar:
-		if size == 12 && n[0] >= '2' && verhoeff(n) {
-			kind, base = pii.Aadhaar, certain
-		}
 	default: // a reference, a version, or something with letters in it
 	}
-	if kind != "" {
-		s.add(kind, begin, end, boosted(base))
+	switch {
+	case kind == pii.RoutingNumber:
+		s.add("bank/routing", kind, begin, end, proven(0.05))
+	case kind != "":
+		s.add("numbers/digits and a word", kind, begin, end, s.boosted(0.05))
 	}
 }

@@ -49,7 +49,7 @@ func (s *scanner) email(at int) {
 	if labels == 0 || !topLevel(s.text[last:end]) {
 		return
 	}
-	s.add(pii.EmailAddress, begin, end, certain)
+	s.add("network/e-mail", pii.EmailAddress, begin, end, proven(0.5))
 }
 
 func isAlnumRune(r rune) bool {
@@ -100,7 +100,7 @@ func (s *scanner) domain(begin, end int) int {
 	if stop < len(s.text) && (s.text[stop] == '/' || s.text[stop] == ':' && stop+1 < len(s.text) && isDigit(s.text[stop+1])) {
 		stop = urlEnd(s.text, stop)
 	}
-	s.add(pii.URL, begin, stop, 0.5)
+	s.add("network/domain", pii.URL, begin, stop, alone(0.5))
 	return stop
 }
 
@@ -159,7 +159,7 @@ func (s *scanner) addAddress(address netip.Addr, begin, end int) {
 		}
 		end = i
 	}
-	s.add(pii.IPAddress, begin, end, 0.6)
+	s.add("network/ip", pii.IPAddress, begin, end, alone(0.6))
 }
 
 // mac finds six pairs of hexadecimal digits.
@@ -174,7 +174,7 @@ func (s *scanner) mac(begin int, sep byte) int {
 			return begin
 		}
 	}
-	s.add(pii.MACAddress, begin, begin+size, 0.6)
+	s.add("network/mac", pii.MACAddress, begin, begin+size, alone(0.6))
 	return begin + size
 }
 

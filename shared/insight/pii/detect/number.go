@@ -1,6 +1,9 @@
 package detect
 
-import "github.com/customerai/customerai/shared/insight/pii"
+import (
+	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/checkdigit"
+)
 
 // digits collects the digits of groups [g, h) and returns how many there are; more than the buffer holds give 0.
 func (s *scanner) digits(r *run, g, h int, buf *[20]byte) []byte {
@@ -29,10 +32,16 @@ func (s *scanner) number(r *run, g int) int {
 	if r.attached {
 		return r.n
 	}
+	if used := s.identityNumber(r, g); used > 0 {
+		return used
+	}
 	if used := s.numericDate(r, g); used > 0 {
 		return used
 	}
 	if used := s.ipv4(r, g); used > 0 {
+		return used
+	}
+	if used := s.datedNumber(r, g); used > 0 {
 		return used
 	}
 	if used := s.nationalNumber(r, g); used > 0 {
@@ -64,7 +73,7 @@ func (s *scanner) card(r *run, g int) int {
 		if number == nil {
 			break
 		}
-		if len(number) < 12 || sameDigits(number) || !luhn(number) {
+		if len(number) < 12 || sameDigits(number) || !checkdigit.Luhn(number) {
 			continue
 		}
 		if !issued(number) && s.nearest(r.groups[g].begin, r.groups[h-1].end, cueNumber) != cueCard {
@@ -83,7 +92,7 @@ func (s *scanner) card(r *run, g int) int {
 	if near := s.nearest(begin, end, cueCard|cueReference|cuePhone|cueAccount); short && near != cueCard && near != 0 {
 		return 0 // one in ten numbers of that length passes
 	}
-	s.add(pii.CreditCard, begin, end, certain)
+	s.add("card/number", pii.CreditCard, begin, end, proven(0.3))
 	return best
 }
 

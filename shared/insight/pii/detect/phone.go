@@ -24,16 +24,17 @@ func (s *scanner) phone(r *run, g int) int {
 		} else if r.groups[g].sep == '(' && s.text[begin-1] == '(' {
 			begin--
 		}
+		score := alone(base)
 		switch near := s.nearest(begin, end, cueNumber); {
 		case near == cuePhone:
-			base = boosted(base)
+			score = s.boosted(base)
 		case near != 0 && near != cueCard && !r.plus:
 			return 0 // it is called something else
 		}
-		if base < accepted {
+		if score.value() < accepted {
 			continue
 		}
-		s.add(pii.PhoneNumber, begin, s.extension(end), base)
+		s.add("phone/plan", pii.PhoneNumber, begin, s.extension(end), score)
 		return h - g
 	}
 	return 0

@@ -74,6 +74,11 @@ func (s *scanner) scanWord(i int, r *run) int {
 		}
 	}
 	if w.digits == end-i {
+		if (next == '-' || next == '+') && w.digits == 6 {
+			if stop := s.identityCode(i, end); stop > end {
+				return stop
+			}
+		}
 		stop := s.readRun(i, r)
 		s.numbers(r)
 		return max(stop, end)
@@ -151,7 +156,7 @@ func (s *scanner) scheme(begin, end int) int {
 		host = host[:cut]
 	}
 	if strings.ContainsAny(host, ".:") {
-		s.add(pii.URL, begin, stop, 0.6)
+		s.add("network/url", pii.URL, begin, stop, alone(0.6))
 	}
 	return stop
 }

@@ -40,7 +40,7 @@ func (s *scanner) credential(i int, kind pii.Type) {
 	}
 	plain := gazetteer.Lookup(value).Any(gazetteer.Ordinary)
 	if !plain && (assigned || looksSecret(value)) {
-		s.add(kind, begin, end, 0.8)
+		s.add("secret/assignment", kind, begin, end, alone(0.8))
 	}
 }
 
@@ -72,7 +72,7 @@ func (s *scanner) secretKey(i int) {
 			end++
 		}
 		if value := s.text[begin:end]; len(value) == size && strings.ContainsAny(value, "0123456789") && strings.ToUpper(value) != value {
-			s.add(pii.AWSSecretKey, begin, end, 0.9)
+			s.add("secret/aws", pii.AWSSecretKey, begin, end, alone(0.9))
 			return
 		}
 	}

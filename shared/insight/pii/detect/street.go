@@ -19,7 +19,7 @@ func (s *scanner) numberedStreet(i int) {
 		}
 	}
 	if end := s.numberedLine(i); end > i {
-		s.addPlace(i, end, 0.45)
+		s.addPlace("address/numbered line", i, end, 0.45)
 		return
 	}
 	for j := i + 1; j < min(i+6, len(s.doc.Tokens)); j++ {
@@ -42,11 +42,11 @@ func (s *scanner) numberedStreet(i int) {
 			if number := s.houseNumber(end + 1); number > end {
 				end = number
 			}
-			s.addPlace(i, end, 0.6)
+			s.addPlace("address/number before street", i, end, 0.6)
 			return
 		}
 		if j > i+1 && streetSuffix(norm) && (s.capital(j) || s.lowerStreet(i, j)) {
-			s.addPlace(i, s.skip(j+1, '.')-1, 0.6)
+			s.addPlace("address/number before street", i, s.skip(j+1, '.')-1, 0.6)
 			return
 		}
 		if !s.capital(j) && !isParticle(norm) && !s.ordinal(j) && !s.lowerName(j) {

@@ -13,6 +13,7 @@ func (s *scanner) scanTokens() {
 		switch tokens[i].Kind {
 		case text.Number:
 			s.age(i)
+			s.year(i)
 			if i >= s.placeEnd {
 				s.numberedStreet(i)
 			}
@@ -51,7 +52,7 @@ func (s *scanner) word(i int) {
 			n++
 		}
 		if n < 4 && number([]byte(raw[:n])) <= 120 && raw[n:] != "y" {
-			s.add(pii.Age, int(s.doc.Tokens[i].Begin), int(s.doc.Tokens[i].Begin)+n, 0.6)
+			s.add("age/hyphenated", pii.Age, int(s.doc.Tokens[i].Begin), int(s.doc.Tokens[i].Begin)+n, alone(0.6))
 		}
 		return
 	}

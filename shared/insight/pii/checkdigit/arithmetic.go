@@ -1,9 +1,9 @@
-package detect
+package checkdigit
 
-// The functions of this file take ASCII digits, or letters and digits where they say so.
+// Luhn checks ISO/IEC 7812-1 annex B.
+func Luhn(digits []byte) bool { return luhnSum(digits)%10 == 0 }
 
-// luhn checks ISO/IEC 7812-1 annex B.
-func luhn(digits []byte) bool {
+func luhnSum(digits []byte) int {
 	sum := 0
 	for i, c := range digits {
 		n := int(c - '0')
@@ -14,11 +14,11 @@ func luhn(digits []byte) bool {
 		}
 		sum += n
 	}
-	return sum%10 == 0
+	return sum
 }
 
-// abaChecksum checks the nine digits of a routing number: 3(d1+d4+d7) + 7(d2+d5+d8) + (d3+d6+d9) ≡ 0 mod 10.
-func abaChecksum(digits []byte) bool {
+// ABA checks the nine digits of a routing number: 3(d1+d4+d7) + 7(d2+d5+d8) + (d3+d6+d9) ≡ 0 mod 10.
+func ABA(digits []byte) bool {
 	sum := 0
 	for i, c := range digits {
 		sum += int(c-'0') * [3]int{3, 7, 1}[i%3]
@@ -26,8 +26,8 @@ func abaChecksum(digits []byte) bool {
 	return sum%10 == 0
 }
 
-// mod97 returns the remainder of ISO 7064 over letters and digits, a letter counting for 10 to 35, after rem.
-func mod97(s []byte, rem int) int {
+// Mod97 returns the remainder of ISO 7064 over letters and digits, a letter counting for 10 to 35, after rem.
+func Mod97(s []byte, rem int) int {
 	for _, c := range s {
 		if c <= '9' {
 			rem = (rem*10 + int(c-'0')) % 97
@@ -38,8 +38,8 @@ func mod97(s []byte, rem int) int {
 	return rem
 }
 
-// nhsChecksum checks the ten digits of an NHS number, modulus 11.
-func nhsChecksum(digits []byte) bool {
+// nhs checks the ten digits of an NHS number, modulus 11.
+func nhs(digits []byte) bool {
 	sum := 0
 	for i, c := range digits[:9] {
 		sum += int(c-'0') * (10 - i)
@@ -47,8 +47,8 @@ func nhsChecksum(digits []byte) bool {
 	return (11-sum%11)%11 == int(digits[9]-'0')
 }
 
-// utrChecksum checks the ten digits of a Unique Taxpayer Reference: the first follows from the others, modulus 11.
-func utrChecksum(digits []byte) bool {
+// utr checks the ten digits of a Unique Taxpayer Reference: the first follows from the others, modulus 11.
+func utr(digits []byte) bool {
 	sum := 0
 	for i, c := range digits[1:] {
 		sum += int(c-'0') * [9]int{6, 7, 8, 9, 10, 5, 4, 3, 2}[i]
@@ -72,8 +72,8 @@ func verhoeff(digits []byte) bool {
 	return state == 0
 }
 
-// vinChecksum checks the ninth character of a vehicle identification number, 49 CFR 565.15. Characters are upper-case.
-func vinChecksum(s []byte) bool {
+// VIN checks the ninth character of a vehicle identification number, 49 CFR 565.15. Characters are upper-case.
+func VIN(s []byte) bool {
 	const values = "12345678.12345.7.923456789" // A to Z; I, O and Q do not occur
 	sum := 0
 	for i, c := range s {
