@@ -22,7 +22,7 @@ var Roles = []Role{
 	},
 	{
 		"compliance", "watches over personal data: gives it to whom it is about, erases it, or keeps it from being erased",
-		[]string{ScopeBatchesRead, ScopeDetect, ScopeRestore, ScopeExport, ScopeErase, ScopeHold, ScopePrincipalsRead},
+		[]string{ScopeBatchesRead, ScopeDetect, ScopeRestore, ScopeExport, ScopeErase, ScopeHold, ScopePrincipalsRead, ScopeAuditRead},
 	},
 	{
 		"client", "a program that sends messages and files and fetches results",

@@ -35,8 +35,8 @@ type Report struct {
 	Problem     string // what is wrong there
 }
 
-// maxLine is more than a record's line can have.
-const maxLine = 4 << 10
+// maxLine is far more than a record's line can have.
+const maxLine = 16 << 10
 
 // Verify reads an export to its end, or to the first bad record. The error is the reader's, or says that a checkpoint is
 // unusable; a bad record is no error.
@@ -46,7 +46,7 @@ func Verify(export io.Reader, checkpoints []Checkpoint) (Report, error) {
 		return Report{}, err
 	}
 	v := verifier{fixed: fixed}
-	lines := bufio.NewReaderSize(export, 1<<20)
+	lines := bufio.NewReaderSize(export, maxLine)
 	for {
 		line, err := lines.ReadSlice('\n')
 		switch {

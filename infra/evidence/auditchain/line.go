@@ -17,19 +17,21 @@ const (
 	hashMember     = len(names) - 1
 )
 
-// before is what stands in front of each member's text, and after what ends it.
-var before, after = func() (before, after [len(names)][]byte) {
+// before is what stands in front of each member's text, ends the byte that ends it, and after what of that is the member's:
+// a quotation mark, or, of a number, nothing, because the comma is the next one's.
+var before, after, ends = func() (before, after [len(names)][]byte, ends [len(names)]byte) {
 	for i, name := range names {
-		separator, quote := ",", `"`
+		separator, quote, end := ",", `"`, byte('"')
 		if i == 0 {
 			separator = "{"
 		}
 		if i == indexMember {
-			quote = ""
+			quote, end = "", ','
 		}
 		before[i], after[i] = []byte(separator+`"`+name+`":`+quote), []byte(quote)
+		ends[i] = end
 	}
-	return before, after
+	return before, after, ends
 }()
 
 // members of a line, cut out of it.
@@ -45,27 +47,15 @@ func parse(line []byte) (r members, ok bool) {
 			return r, false
 		}
 		line = line[len(before[i]):]
-		n := 0
-		for n < len(line) && plain(line[n], i == indexMember) {
-			n++
-		}
-		r.members[i] = line[:n]
-		line = line[n:]
-		if !bytes.HasPrefix(line, after[i]) {
+		n := bytes.IndexByte(line, ends[i])
+		if n < 0 {
 			return r, false
 		}
-		line = line[len(after[i]):]
+		r.members[i] = line[:n] // as it is: a text of the writer's never needs an escape
+		line = line[n+len(after[i]):]
 	}
 	r.index, ok = number(r.members[indexMember])
 	return r, ok && string(line) == "}"
-}
-
-// plain reports whether a byte may be in a text, which never needs an escape, or in a number.
-func plain(c byte, numeric bool) bool {
-	if numeric {
-		return '0' <= c && c <= '9'
-	}
-	return ' ' <= c && c <= '~' && c != '"' && c != '\\'
 }
 
 // number reads a decimal number without leading zeros, from 1.
@@ -74,6 +64,9 @@ func number(text []byte) (n uint64, ok bool) {
 		return 0, false
 	}
 	for _, c := range text {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
 		n = 10*n + uint64(c-'0')
 	}
 	return n, true
@@ -81,7 +74,8 @@ func number(text []byte) (n uint64, ok bool) {
 
 // hash is SHA-256 over the domain, and then the length and the text of each member but the hash itself.
 func (r *members) hash(scratch *[]byte) [sha256.Size]byte {
-	input := append((*scratch)[:0], "customerai/audit/record/v1\n"...)
+	input := (*scratch)[:0]
+	input = append(input, "customerai/audit/record/v1\n"...)
 	for _, text := range r.members[:hashMember] {
 		input = binary.BigEndian.AppendUint32(input, uint32(len(text))) //nolint:gosec // a line is not that long
 		input = append(input, text...)
