@@ -112,6 +112,8 @@ const (
 	ScopePrincipalsRead = "principals:read"
 	ScopePrincipals     = "principals:write"
 	ScopeAuditRead      = "audit:read"
+	ScopeCategoriesRead = "categories:read"
+	ScopeCategories     = "categories:write"
 )
 
 // Settings that every function reads.
@@ -301,6 +303,39 @@ var Functions = []Function{
 			{
 				OperationID: "exportAudit", Method: "GET", Path: "/v1/audit/export", Summary: "Hand out audit records for others to verify",
 				Tag: "Audit", Scope: ScopeAuditRead, Success: 200, Audited: true,
+			},
+		},
+	},
+	{
+		Name: "categories", Summary: "Keeps tenants' own categories and tries them on what was analysed before",
+		MemoryMB: 1024, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME", "RESULTS_BUCKET"),
+		Grants: []Grant{
+			{Secrets, Read, "required at start of every function"},
+			{Table, ReadWrite, "keep categories and their versions, and the audit chain"},
+			{Results, Read, "read the rows that a back-test matches"},
+		},
+		Routes: []Route{
+			{
+				OperationID: "putCategory", Method: "PUT", Path: "/v1/categories/{name}", Summary: "Make a category, or its next version",
+				Tag: "Categories", Scope: ScopeCategories, MaxBodyBytes: 256 * kilobyte, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "getCategory", Method: "GET", Path: "/v1/categories/{name}", Summary: "Show a category, or an earlier version of it",
+				Tag: "Categories", Scope: ScopeCategoriesRead, Success: 200,
+				Unaudited: "shows a rule, nothing that a customer wrote",
+			},
+			{
+				OperationID: "listCategories", Method: "GET", Path: "/v1/categories", Summary: "List categories by name",
+				Tag: "Categories", Scope: ScopeCategoriesRead, Success: 200,
+				Unaudited: "shows rules, nothing that a customer wrote",
+			},
+			{
+				OperationID: "deleteCategory", Method: "DELETE", Path: "/v1/categories/{name}", Summary: "Delete a category",
+				Tag: "Categories", Scope: ScopeCategories, Success: 204, Audited: true,
+			},
+			{
+				OperationID: "backtestCategory", Method: "POST", Path: "/v1/categories/{name}/backtest", Summary: "Try a category on what was analysed before",
+				Tag: "Categories", Scope: ScopeCategoriesRead, MaxBodyBytes: 8 * kilobyte, Success: 200, Audited: true,
 			},
 		},
 	},

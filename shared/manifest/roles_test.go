@@ -49,7 +49,10 @@ func TestTheAdministratorAloneHasEveryScope(t *testing.T) {
 
 func TestScopesOfRolesAreListedOnceAndNoneForAnUnknownRole(t *testing.T) {
 	got, known := manifest.ScopesOf("reviewer", "analyst", "reviewer")
-	want := []string{manifest.ScopeAnalyze, manifest.ScopeBatchesRead, manifest.ScopeDetect, manifest.ScopeRestore, manifest.ScopeBatches}
+	want := []string{
+		manifest.ScopeAnalyze, manifest.ScopeBatchesRead, manifest.ScopeDetect, manifest.ScopeRestore, manifest.ScopeBatches,
+		manifest.ScopeCategoriesRead, manifest.ScopeCategories,
+	}
 	if !known || !slices.Equal(got, want) {
 		t.Errorf("ScopesOf = %v, %v, want %v", got, known, want)
 	}

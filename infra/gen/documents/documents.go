@@ -22,6 +22,7 @@ import (
 
 	audit "github.com/customerai/customerai/functions/audit/handler"
 	batches "github.com/customerai/customerai/functions/batches/handler"
+	categories "github.com/customerai/customerai/functions/categories/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
 	principals "github.com/customerai/customerai/functions/principals/handler"
 	privacy "github.com/customerai/customerai/functions/privacy/handler"
@@ -69,6 +70,7 @@ func descriptions() ([]*huma.OpenAPI, error) {
 		func() (*httpapi.API, error) { return privacy.New(privacy.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return batches.New(batches.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return audit.New(audit.Deps{}, httpapi.Config{}) },
+		func() (*httpapi.API, error) { return categories.New(categories.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return health.New(health.Deps{}, httpapi.Config{}) },
 	} {
 		api, err := build()

@@ -31,6 +31,10 @@ var sensible = map[string]func(t *rapid.T, body map[string]any){
 			document.(map[string]any)["id"] = strconv.Itoa(i)
 		}
 	},
+	"putCategory": func(t *rapid.T, body map[string]any) { // what makes sense of a rule, package categories says
+		words := rapid.SliceOfN(rapid.StringMatching(`[a-z]{2,8}\*?`), 1, 3).Draw(t, "words")
+		body["rule"] = map[string]any{"when": map[string]any{"any": []any{map[string]any{"words": words}, map[string]any{"topics": []any{"fees"}}}}}
+	},
 	"analyzeMessages": func(_ *rapid.T, body map[string]any) {
 		for i, document := range body["documents"].([]any) {
 			document.(map[string]any)["id"] = strconv.Itoa(i) // each once
@@ -188,6 +192,10 @@ func (c client) kept() map[string][]string {
 	c.t.Helper()
 	c.call(http.MethodPost, "/v1/privacy/anonymise", `{"documents":[{"id":"1","text":"I am Maria Lopez."}],"subjectId":"`+keptSubject+`",`+
 		`"conversationId":"talk 1","operators":[{"type":"DEFAULT","operator":"pseudonymise"}]}`, nil)
+	names := []string{"churn", "noise", "praise-2", "a.b", "Z_1"}
+	for _, name := range names {
+		c.call(http.MethodPut, "/v1/categories/"+name, `{"status":"DRAFT","rule":{"when":{"words":["leave"]}}}`, nil)
+	}
 	id := c.first()
 	c.ended(id)
 	var created struct{ PrincipalID string }
@@ -195,5 +203,6 @@ func (c client) kept() map[string][]string {
 	return map[string][]string{
 		"batchId": {id}, "fileName": {"messages.csv", "messages.jsonl.gz", "ünï.ndjson"}, "nextToken": {""}, "subjectId": {"customer-17"},
 		"conversationId": {"talk 1"}, "principalId": {created.PrincipalID},
+		"name": names, "version": {"1"},
 	}
 }

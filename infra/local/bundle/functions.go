@@ -17,6 +17,7 @@ import (
 	auditing "github.com/customerai/customerai/functions/audit/handler"
 	authorizer "github.com/customerai/customerai/functions/authorizer/handler"
 	batches "github.com/customerai/customerai/functions/batches/handler"
+	categories "github.com/customerai/customerai/functions/categories/handler"
 	checkpoints "github.com/customerai/customerai/functions/checkpoint-audit/handler"
 	health "github.com/customerai/customerai/functions/health/handler"
 	principalsapi "github.com/customerai/customerai/functions/principals/handler"
@@ -58,6 +59,9 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 		"batches":   func() (*httpapi.API, error) { return b.newBatches(signer) },
 		"audit": func() (*httpapi.API, error) {
 			return auditing.New(auditing.Deps{Table: b.table, Checkpoints: b.fixed, Audit: b.audit}, b.edge())
+		},
+		"categories": func() (*httpapi.API, error) {
+			return categories.New(categories.Deps{Table: b.table, Results: b.results, Now: b.config.Now, Audit: b.audit}, b.edge())
 		},
 		"health": func() (*httpapi.API, error) {
 			return health.New(health.Deps{Checks: b.checks(), OpenAPI: customerai.OpenAPI}, b.edge())

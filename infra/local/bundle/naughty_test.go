@@ -46,6 +46,12 @@ var fields = map[string]func(value string) *http.Request{
 	"restore.text": jsonBody("/v1/privacy/restore", func(v string) any {
 		return with(with(documents(map[string]string{"id": "1", "text": v}), "subjectId", "naughty", "conversationId", "talk"), "reason", "support_case", "reference", v)
 	}),
+	"category.name":  query(func(v string) string { return "/v1/categories/" + url.PathEscape(v) }),
+	"category.put":   put(func(v string) string { return "/v1/categories/" + url.PathEscape(v) }, func(string) any { return rule("a") }),
+	"category.words": put(func(string) string { return "/v1/categories/naughty" }, rule),
+	"category.list": put(func(string) string { return "/v1/categories/naughty" }, func(v string) any {
+		return with(rule("{x}"), "rule", map[string]any{"when": map[string]any{"words": []string{"{x}"}}, "lists": map[string]any{"x": []string{v}, v: []string{"a"}}})
+	}),
 	"subjectId":       query(func(v string) string { return "/v1/subjects/" + url.PathEscape(v) + "/export" }),
 	"batchId":         query(func(v string) string { return "/v1/batches/" + url.PathEscape(v) }),
 	"results.batchId": query(func(v string) string { return "/v1/batches/" + url.PathEscape(v) + "/results" }),
@@ -55,6 +61,19 @@ var fields = map[string]func(value string) *http.Request{
 	"client_secret":   form("client_secret"),
 	"scope":           form("scope"),
 	"grant_type":      form("grant_type"),
+}
+
+func rule(word string) any {
+	return map[string]any{"status": "DRAFT", "description": word, "rule": map[string]any{"when": map[string]any{"words": []string{word}}}}
+}
+
+func put(path func(string) string, body func(string) any) func(string) *http.Request {
+	return func(value string) *http.Request {
+		posted := jsonBody("/", body)(value)
+		request := httptest.NewRequest(http.MethodPut, path(value), posted.Body)
+		request.Header = posted.Header
+		return request
+	}
 }
 
 func with(body any, members ...any) any {

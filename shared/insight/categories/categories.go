@@ -16,7 +16,10 @@
 // kinds of condition in one, more than MaxConditions. It never refuses a text, and reads it once, in time linear in its length.
 package categories
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // Limits of a rule.
 const (
@@ -36,8 +39,10 @@ var (
 	listForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 )
 
-// ValidName reports whether name can be a category's.
-func ValidName(name string) bool { return len(name) <= MaxName && nameForm.MatchString(name) }
+// ValidName reports whether name can be a category's. Dots alone cannot: no path of an address could hold them.
+func ValidName(name string) bool {
+	return len(name) <= MaxName && nameForm.MatchString(name) && strings.Trim(name, ".") != ""
+}
 
 // Status says whether a category takes part in analysis.
 type Status string
@@ -68,14 +73,14 @@ type Condition struct {
 	Any []Condition `json:"any,omitempty" doc:"One of these holds"`
 	Not *Condition  `json:"not,omitempty" doc:"This does not hold"`
 
-	Words     []string   `json:"words,omitempty" doc:"One of these words or phrases is there; a word that ends in * stands for all that begin so"`
-	Near      *Near      `json:"near,omitempty" doc:"Words that stand close together, in any order"`
-	Topics    []string   `json:"topics,omitempty" doc:"One of these is among the message's topics"`
-	Sentiment *Sentiment `json:"sentiment,omitempty" doc:"How the message sounds"`
+	Words     []string `json:"words,omitempty" doc:"One of these words or phrases is there; a word that ends in * stands for all that begin so"`
+	Near      *Near    `json:"near,omitempty" doc:"Words that stand close together, in any order"`
+	Topics    []string `json:"topics,omitempty" doc:"One of these is among the message's topics"`
+	Sentiment *Feeling `json:"sentiment,omitempty" doc:"How the message sounds"`
 
 	Participant string `json:"participant,omitempty" doc:"CUSTOMER, AGENT or ANY, which is the default: whose messages are asked"`
-	First       int    `json:"first,omitempty" doc:"Ask only the first so many messages of the conversation"`
-	Last        int    `json:"last,omitempty" doc:"Ask only the last so many messages of the conversation"`
+	First       int    `json:"first,omitempty,omitzero" doc:"Ask only the first so many messages of the conversation"`
+	Last        int    `json:"last,omitempty,omitzero" doc:"Ask only the last so many messages of the conversation"`
 }
 
 // Near is a condition on the distance of words: neighbours have a distance of one.
@@ -84,8 +89,8 @@ type Near struct {
 	Within int      `json:"within" doc:"The farthest two of them are at most so many words apart"`
 }
 
-// Sentiment is a condition on the verdict: one of the labels, and a satisfaction within the bounds, where given.
-type Sentiment struct {
+// Feeling is a condition on the sentiment: one of the labels, and a satisfaction within the bounds, where given.
+type Feeling struct {
 	Labels          []string `json:"labels,omitempty" doc:"POSITIVE, NEGATIVE, NEUTRAL, MIXED"`
 	MinSatisfaction *float64 `json:"minSatisfaction,omitempty" doc:"From 1 to 10"`
 	MaxSatisfaction *float64 `json:"maxSatisfaction,omitempty" doc:"From 1 to 10"`

@@ -49,7 +49,7 @@ type leaf struct {
 	participant string // "" for anyone
 	first, last int    // 0 for no bound
 	topics      []topics.Name
-	sentiment   *Sentiment // with labels of package sentiment
+	sentiment   *Feeling // with labels of package sentiment
 	labels      []sentiment.Label
 	mechanical  bool // decided by phrases and nears that name it
 }

@@ -307,7 +307,7 @@ func drawCondition(t *rapid.T, depth int) categories.Condition {
 	case 2:
 		c.Topics = []string{rapid.SampledFrom([]string{"fees", "praise"}).Draw(t, "topic")}
 	case 3:
-		c.Sentiment = &categories.Sentiment{Labels: []string{rapid.SampledFrom([]string{"NEGATIVE", "MIXED"}).Draw(t, "label")}}
+		c.Sentiment = &categories.Feeling{Labels: []string{rapid.SampledFrom([]string{"NEGATIVE", "MIXED"}).Draw(t, "label")}}
 	case 4:
 		c.All = parts()
 	case 5:

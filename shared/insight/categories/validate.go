@@ -134,7 +134,7 @@ func (v *validator) near(path string, n *Near) {
 	}
 }
 
-func (v *validator) sentiment(path string, s *Sentiment) {
+func (v *validator) sentiment(path string, s *Feeling) {
 	if s.Labels == nil && s.MinSatisfaction == nil && s.MaxSatisfaction == nil {
 		v.report(path, "must have labels, minSatisfaction or maxSatisfaction")
 	}

@@ -115,24 +115,29 @@ func must(b []byte, err error) []byte {
 	return b
 }
 
-const most = 4 // items of a drawn array: long ones take time and find nothing more
+const (
+	most    = 4 // items of a drawn array: long ones take time and find nothing more
+	deepest = 5 // objects within each other that have what they may leave out: a form can hold itself
+)
 
 // draw draws a value of the schema's form.
-func (d *Document) draw(t *rapid.T, s *schema, known Known) any {
+func (d *Document) draw(t *rapid.T, s *schema, known Known) any { return d.drawAt(t, s, known, 0) }
+
+func (d *Document) drawAt(t *rapid.T, s *schema, known Known, depth int) any {
 	s = d.resolve(s)
 	if len(s.Enum) > 0 {
 		return rapid.SampledFrom(s.Enum).Draw(t, "enum")
 	}
 	switch s.Type {
 	case "object":
-		return d.drawObject(t, s, known)
+		return d.drawObject(t, s, known, depth)
 	case "array":
 		items, high := []any{}, max(s.MinItems, most)
 		if s.MaxItems != nil {
 			high = min(high, *s.MaxItems)
 		}
 		for range rapid.IntRange(s.MinItems, high).Draw(t, "items") {
-			items = append(items, d.draw(t, s.Items, known))
+			items = append(items, d.drawAt(t, s.Items, known, depth))
 		}
 		return items
 	case "integer":
@@ -147,10 +152,10 @@ func (d *Document) draw(t *rapid.T, s *schema, known Known) any {
 	return drawString(t, s)
 }
 
-func (d *Document) drawObject(t *rapid.T, s *schema, known Known) any {
+func (d *Document) drawObject(t *rapid.T, s *schema, known Known, depth int) any {
 	object := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
-		if !slices.Contains(s.Required, name) && !rapid.Bool().Draw(t, "with "+name) {
+		if !slices.Contains(s.Required, name) && (depth > deepest || !rapid.Bool().Draw(t, "with "+name)) {
 			continue
 		}
 		property := d.resolve(s.Properties[name])
@@ -158,11 +163,11 @@ func (d *Document) drawObject(t *rapid.T, s *schema, known Known) any {
 			object[name] = rapid.SampledFrom(values).Draw(t, name)
 			continue
 		}
-		object[name] = d.draw(t, property, known)
+		object[name] = d.drawAt(t, property, known, depth+1)
 	}
 	if s.AdditionalProperties != nil && s.AdditionalProperties.form != nil {
 		for range rapid.IntRange(0, 2).Draw(t, "members") {
-			object[rapid.StringMatching(`[A-Z][A-Z_]{2,9}`).Draw(t, "name")] = d.draw(t, s.AdditionalProperties.form, known)
+			object[rapid.StringMatching(`[A-Z][A-Z_]{2,9}`).Draw(t, "name")] = d.drawAt(t, s.AdditionalProperties.form, known, depth+1)
 		}
 	}
 	return object

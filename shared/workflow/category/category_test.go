@@ -1,0 +1,373 @@
+package category_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/analysis"
+	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/trust/audit/audittest"
+	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/category"
+)
+
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+func newService(t *testing.T) *category.Service {
+	t.Helper()
+	stored := memtable.New(noon)
+	return &category.Service{Table: stored, Audit: audittest.New(t, stored, noon), Now: noon}
+}
+
+func definition(name, when string) category.Definition {
+	d := category.Definition{Name: name, Status: categories.Published}
+	if err := json.Unmarshal([]byte(`{"when":`+when+`}`), &d.Rule); err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func mustPut(t *testing.T, s *category.Service, d category.Definition, version int64) category.Category {
+	t.Helper()
+	saved, err := s.Put(t.Context(), "main", d, version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return saved
+}
+
+func TestEveryChangeMakesAVersionAndKeepsTheOnesBefore(t *testing.T) {
+	s := newService(t)
+	for version := range int64(3) {
+		d := definition("churn", fmt.Sprintf(`{"words":["v%d"]}`, version+1))
+		saved := mustPut(t, s, d, version)
+		if saved.Version != version+1 || !saved.UpdatedAt.Equal(noon()) {
+			t.Errorf("got version %d of %v, want %d of noon", saved.Version, saved.UpdatedAt, version+1)
+		}
+	}
+	for version, want := range map[int64]string{0: "v3", 1: "v1", 2: "v2", 3: "v3"} {
+		got, err := s.Get(t.Context(), "main", "churn", version)
+		if err != nil || got.Rule.When.Words[0] != want {
+			t.Errorf("version %d: got %v and %v, want %s", version, got.Rule.When.Words, err, want)
+		}
+	}
+	if _, err := s.Get(t.Context(), "main", "churn", 4); !errs.Is(err, errs.NotFound) {
+		t.Errorf("version 4: got %v, want not found", err)
+	}
+}
+
+func TestAChangeNamesTheVersionItChanges(t *testing.T) {
+	s := newService(t)
+	d := definition("churn", `{"words":["leave"]}`)
+	mustPut(t, s, d, 0)
+	for _, version := range []int64{0, 2} {
+		if _, err := s.Put(t.Context(), "main", d, version); !errs.Is(err, errs.Conflict) {
+			t.Errorf("put over version %d: got %v, want a conflict", version, err)
+		}
+	}
+	if err := s.Delete(t.Context(), "main", "churn", 2); !errs.Is(err, errs.Conflict) {
+		t.Errorf("delete of version 2: got %v, want a conflict", err)
+	}
+	if _, err := s.Put(t.Context(), "main", definition("new", `{"words":["a"]}`), 1); !errs.Is(err, errs.Conflict) {
+		t.Errorf("put over what is not there: got %v, want a conflict", err)
+	}
+}
+
+func TestOfManyWritersOfOneVersionOneSucceeds(t *testing.T) {
+	s := newService(t)
+	var mu sync.Mutex
+	var succeeded int
+	var writers sync.WaitGroup
+	for range 8 {
+		writers.Go(func() {
+			_, err := s.Put(t.Context(), "main", definition("churn", `{"words":["leave"]}`), 0)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				succeeded++
+			case !errs.Is(err, errs.Conflict):
+				t.Errorf("got %v, want a conflict", err)
+			}
+		})
+	}
+	writers.Wait()
+	if succeeded != 1 {
+		t.Errorf("got %d writers that succeeded, want one", succeeded)
+	}
+}
+
+func TestADeletedCategoryIsGoneAndItsNumbersAreNotUsedAgain(t *testing.T) {
+	s := newService(t)
+	d := definition("churn", `{"words":["leave"]}`)
+	mustPut(t, s, d, mustPut(t, s, d, 0).Version)
+	if err := s.Delete(t.Context(), "main", "churn", 2); err != nil {
+		t.Fatal(err)
+	}
+	for _, version := range []int64{0, 1, 2} {
+		if _, err := s.Get(t.Context(), "main", "churn", version); !errs.Is(err, errs.NotFound) {
+			t.Errorf("version %d: got %v, want not found", version, err)
+		}
+	}
+	if err := s.Delete(t.Context(), "main", "churn", 2); !errs.Is(err, errs.NotFound) {
+		t.Errorf("second delete: got %v, want not found", err)
+	}
+	if got := mustPut(t, s, d, 0).Version; got != 3 {
+		t.Errorf("got version %d of a category made again, want 3", got)
+	}
+	if err := s.Delete(t.Context(), "main", "churn", 0); err != nil {
+		t.Errorf("delete of whichever version there is: got %v", err)
+	}
+}
+
+func TestTenantsDoNotSeeEachOther(t *testing.T) {
+	s := newService(t)
+	mustPut(t, s, definition("churn", `{"words":["leave"]}`), 0)
+	if _, err := s.Get(t.Context(), "other", "churn", 0); !errs.Is(err, errs.NotFound) {
+		t.Errorf("got %v, want not found", err)
+	}
+	if page, err := s.List(t.Context(), "other", 10, ""); err != nil || len(page.Items) != 0 {
+		t.Errorf("got %v and %v, want an empty list", page.Items, err)
+	}
+}
+
+func TestAListIsByNameInPages(t *testing.T) {
+	s := newService(t)
+	for _, name := range []string{"b", "c", "a"} {
+		mustPut(t, s, definition(name, `{"words":["x"]}`), 0)
+	}
+	var names []string
+	cursor := ""
+	for {
+		page, err := s.List(t.Context(), "main", 2, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range page.Items {
+			names = append(names, c.Name)
+		}
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	if want := []string{"a", "b", "c"}; !slices.Equal(names, want) {
+		t.Errorf("got %v, want %v", names, want)
+	}
+	if _, err := s.List(t.Context(), "main", 2, "none of ours"); !errs.Is(err, errs.Invalid) {
+		t.Errorf("got %v, want a foreign cursor refused", err)
+	}
+}
+
+func TestThereAreNotTooManyCategories(t *testing.T) {
+	s := newService(t)
+	for i := range category.MaxCategories {
+		mustPut(t, s, definition(fmt.Sprintf("c%d", i), `{"words":["x"]}`), 0)
+	}
+	if _, err := s.Put(t.Context(), "main", definition("more", `{"words":["x"]}`), 0); !errs.Is(err, errs.Conflict) {
+		t.Errorf("got %v, want a conflict", err)
+	}
+	mustPut(t, s, definition("c7", `{"words":["y"]}`), 1)
+}
+
+func TestProblemsOfADefinitionAreToldAtOnce(t *testing.T) {
+	d := definition("a b", `{"words":["*"]}`)
+	d.Status = "LIVE"
+	_, err := newService(t).Put(t.Context(), "main", d, 0)
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || e.Code != errs.Invalid {
+		t.Fatalf("got %v, want invalid fields", err)
+	}
+	var paths []string
+	for _, field := range e.Fields {
+		paths = append(paths, field.Path)
+	}
+	if want := []string{"name", "status", "rule.when.words[0]"}; !slices.Equal(paths, want) {
+		t.Errorf("got %v, want %v", paths, want)
+	}
+	if _, err := newService(t).Get(t.Context(), "main", "a#b", 0); !errs.Is(err, errs.NotFound) {
+		t.Errorf("got %v for a name that none has, want not found", err)
+	}
+}
+
+func TestChangesLeaveTheirRecords(t *testing.T) {
+	stored := memtable.New(noon)
+	log := audittest.New(t, stored, noon)
+	s := &category.Service{Table: stored, Audit: log, Now: noon, History: history{}}
+	mustPut(t, s, definition("churn", `{"words":["leave"]}`), 0)
+	if _, err := s.Backtest(t.Context(), "main", "churn", category.BacktestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Delete(t.Context(), "main", "churn", 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Put(t.Context(), "main", definition("churn", `{"words":["leave"]}`), 5); err == nil {
+		t.Fatal("got a put over nothing")
+	}
+	var operations []string
+	for _, r := range audittest.Records(t, log, "main") {
+		operations = append(operations, r.Operation)
+	}
+	if want := []string{"putCategory", "backtestCategory", "deleteCategory"}; !slices.Equal(operations, want) {
+		t.Errorf("got %v, want %v", operations, want)
+	}
+}
+
+// failing is a table that does not answer.
+type failing struct{ table.Table }
+
+var errDown = errs.New(errs.Unavailable, "down")
+
+func (failing) Get(context.Context, table.Key) (table.Item, error) { return table.Item{}, errDown }
+
+func (failing) Query(context.Context, table.Query) (table.Page, error) { return table.Page{}, errDown }
+
+func TestATableThatDoesNotAnswerIsUnavailable(t *testing.T) {
+	s := newService(t)
+	s.Table = failing{s.Table}
+	_, put := s.Put(t.Context(), "main", definition("a", `{"words":["x"]}`), 0)
+	_, get := s.Get(t.Context(), "main", "a", 0)
+	_, list := s.List(t.Context(), "main", 1, "")
+	_, test := s.Backtest(t.Context(), "main", "a", category.BacktestOptions{})
+	for name, err := range map[string]error{"put": put, "get": get, "list": list, "delete": s.Delete(t.Context(), "main", "a", 1), "back-test": test} {
+		if !errs.Is(err, errs.Unavailable) {
+			t.Errorf("%s: got %v, want unavailable", name, err)
+		}
+	}
+}
+
+// history is what a tenant has had analysed: rows by batch.
+type history []struct {
+	id   string
+	rows []*analysis.Row
+}
+
+func (h history) List(_ context.Context, _ string, _ int, cursor string) (batch.Page[batch.Batch], error) {
+	// One batch a page, so that every page is turned.
+	at := len(cursor)
+	if at >= len(h) {
+		return batch.Page[batch.Batch]{}, nil
+	}
+	page := batch.Page[batch.Batch]{Items: []batch.Batch{{BatchID: h[at].id}}}
+	if at+1 < len(h) {
+		page.Next = cursor + "."
+	}
+	return page, nil
+}
+
+func (h history) Analysed(_ context.Context, _, id string, limit int, cursor string) (batch.Page[*analysis.Row], error) {
+	if id == "bat_down" {
+		return batch.Page[*analysis.Row]{}, errDown
+	}
+	var page batch.Page[*analysis.Row]
+	for _, b := range h {
+		if b.id == id {
+			rest := b.rows[len(cursor):]
+			page.Items = rest[:min(limit, len(rest), 3)] // pages may be short
+			if len(page.Items) < len(rest) || id == "bat_running" {
+				page.Next = cursor + strings.Repeat(".", len(page.Items))
+			}
+		}
+	}
+	return page, nil
+}
+
+func rows(n int, texts ...string) (rows []*analysis.Row) {
+	var a analysis.Analyzer
+	var messages []analysis.Message
+	for i := range n {
+		messages = append(messages, analysis.Message{ID: strconv.Itoa(i), Text: texts[i%len(texts)]})
+	}
+	return a.AnalyzeAll(messages, "codepoint")
+}
+
+func TestABackTestSaysWhatWouldHaveMatched(t *testing.T) {
+	s := newService(t)
+	s.History = history{
+		{"bat_new", rows(4, "I want a refund, "+strings.Repeat("oh so very é ", 60), "hello there")},
+		{"bat_none", nil},
+		{"bat_old", rows(5, "no REFUND for john@example.com")},
+	}
+	mustPut(t, s, definition("refunds", `{"words":["refund"],"participant":"CUSTOMER","first":2}`), 0)
+	got, err := s.Backtest(t.Context(), "main", "refunds", category.BacktestOptions{Examples: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Read != 9 || got.Matches != 7 || got.Rate != 7.0/9 || got.Batches != 2 || !got.Complete || got.Version != 1 {
+		t.Errorf("got %+v, want 7 matches of 9 rows of 2 batches", got)
+	}
+	if want := []string{"participant", "first"}; !slices.Equal(got.Ignored, want) {
+		t.Errorf("got %v ignored, want %v", got.Ignored, want)
+	}
+	if len(got.Examples) != 3 || got.Examples[0].BatchID != "bat_new" || got.Examples[2].BatchID != "bat_old" {
+		t.Fatalf("got %+v, want two examples of the newest batch and one of the next", got.Examples)
+	}
+	if text := got.Examples[0].Text; len([]rune(text)) != 500 {
+		t.Errorf("got an example of %d characters, want 500", len([]rune(text)))
+	}
+	if text := got.Examples[2].Text; strings.Contains(text, "john@") || !strings.Contains(text, "REFUND") {
+		t.Errorf("got %q, want it anonymised", text)
+	}
+}
+
+func TestABackTestMatchesTopicsAndSentiment(t *testing.T) {
+	s := newService(t)
+	s.History = history{{"bat_a", rows(2, "where is my parcel, this is terrible, worst shop ever", "great service, thank you")}}
+	mustPut(t, s, definition("angry", `{"all":[{"any":[{"topics":["shipping_delivery","complaint"],"last":1},{"not":{"words":["a"]}}]},{"sentiment":{"labels":["NEGATIVE"]}}]}`), 0)
+	got, err := s.Backtest(t.Context(), "main", "angry", category.BacktestOptions{})
+	if err != nil || got.Matches != 1 || len(got.Examples) != 0 || !slices.Equal(got.Ignored, []string{"last"}) {
+		t.Errorf("got %+v and %v, want one match and no example", got, err)
+	}
+}
+
+func TestABackTestIsBounded(t *testing.T) {
+	for name, c := range map[string]struct {
+		history  history
+		rows     int
+		clock    time.Duration // that passes with every look at it
+		read     int
+		complete bool
+	}{
+		"by rows":               {history{{"bat_a", rows(10, "a")}, {"bat_b", rows(10, "a")}}, 4, 0, 4, false},
+		"by rows, at a batch":   {history{{"bat_a", rows(3, "a")}, {"bat_b", rows(10, "a")}}, 3, 0, 3, false},
+		"by time":               {history{{"bat_a", rows(10, "a")}, {"bat_b", rows(10, "a")}}, 0, 5 * time.Second, 6, false},
+		"by what there is":      {history{{"bat_a", rows(10, "a")}}, 0, 0, 10, true},
+		"by a batch under way":  {history{{"bat_running", rows(2, "a")}, {"bat_b", rows(1, "a")}}, 0, 0, 3, false},
+		"by an empty history":   {history{}, 0, 0, 0, true},
+		"by more than there is": {history{{"bat_a", rows(2, "a")}}, 50000, 0, 2, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t)
+			mustPut(t, s, definition("a", `{"words":["a"]}`), 0)
+			s.History = c.history
+			now := noon()
+			s.Now = func() time.Time { now = now.Add(c.clock); return now }
+			got, err := s.Backtest(t.Context(), "main", "a", category.BacktestOptions{Rows: c.rows})
+			if err != nil || got.Read != c.read || got.Matches != c.read || got.Complete != c.complete {
+				t.Errorf("got %+v and %v, want %d read and complete %t", got, err, c.read, c.complete)
+			}
+		})
+	}
+}
+
+func TestABackTestThatCannotReadFails(t *testing.T) {
+	s := newService(t)
+	mustPut(t, s, definition("a", `{"words":["a"]}`), 0)
+	s.History = history{{"bat_down", nil}}
+	if _, err := s.Backtest(t.Context(), "main", "a", category.BacktestOptions{}); !errs.Is(err, errs.Unavailable) {
+		t.Errorf("got %v, want unavailable", err)
+	}
+	if _, err := s.Backtest(t.Context(), "main", "b", category.BacktestOptions{}); !errs.Is(err, errs.NotFound) {
+		t.Errorf("got %v, want not found", err)
+	}
+}
