@@ -42,7 +42,12 @@ type aliases struct {
 	Bedrock    string `json:"bedrock,omitempty"`
 }
 
-type detectInput struct{ Body Detection }
+type detectInput struct {
+	Body struct {
+		Detection
+		Explain bool `json:"explain,omitempty" doc:"Say why each was taken for personal data"`
+	}
+}
 
 type detectOutput struct {
 	Body struct {
@@ -53,10 +58,26 @@ type detectOutput struct {
 type detected struct {
 	ID  string    `json:"id"`
 	PII []finding `json:"pii" doc:"Personal data found, in the order of the text"`
+
+	Decisions []decision `json:"decisions,omitempty" doc:"Why, when that was asked for; several can stand behind one finding"`
+}
+
+// decision is why a stretch of text was taken for personal data.
+type decision struct {
+	Type          pii.Type `json:"type"`
+	Begin         int      `json:"begin"`
+	End           int      `json:"end"`
+	Score         float64  `json:"score" minimum:"0" maximum:"1"`
+	Recogniser    string   `json:"recogniser" doc:"The part of the program that found it"`
+	Pattern       string   `json:"pattern" doc:"Which of its patterns matched"`
+	OriginalScore float64  `json:"originalScore" doc:"Of the pattern alone"`
+	ContextScore  float64  `json:"contextScore" doc:"What a word nearby added"`
+	ContextWord   string   `json:"contextWord,omitempty" doc:"That word"`
+	Validated     bool     `json:"validated" doc:"By check digits or the like"`
 }
 
 func (h handler) detect(_ context.Context, in *detectInput) (*detectOutput, error) {
-	f, err := newFinder(in.Body)
+	f, err := newFinder(in.Body.Detection)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +85,11 @@ func (h handler) detect(_ context.Context, in *detectInput) (*detectOutput, erro
 	out := &detectOutput{}
 	out.Body.Results = make([]detected, len(in.Body.Documents))
 	for i, d := range in.Body.Documents {
-		out.Body.Results[i] = detected{ID: d.ID, PII: f.show(d.Text, f.find(d.Text))}
+		found := f.find(d.Text)
+		out.Body.Results[i] = detected{ID: d.ID, PII: f.show(d.Text, found)}
+		if in.Body.Explain {
+			out.Body.Results[i].Decisions = f.explain(d.Text, found)
+		}
 	}
 	return out, nil
 }
@@ -172,6 +197,29 @@ func (f *finder) find(s string) []pii.Entity {
 	return kept
 }
 
+// explain tells why the entities that were found last were.
+func (f *finder) explain(s string, found []pii.Entity) []decision {
+	decisions := detect.Explain(&f.document)
+	decisions = slices.DeleteFunc(decisions, func(d detect.Decision) bool {
+		return !slices.ContainsFunc(found, func(e pii.Entity) bool { return e.Type == d.Type && e.Begin < d.End && d.Begin < e.End })
+	})
+	f.offsets = f.offsets[:0]
+	for _, d := range decisions {
+		f.offsets = append(f.offsets, d.Begin, d.End)
+	}
+	text.Offsets(s, f.unit, f.offsets)
+	shown := make([]decision, len(decisions))
+	for i, d := range decisions {
+		shown[i] = decision{
+			Type: d.Type, Begin: f.offsets[2*i], End: f.offsets[2*i+1], Score: hundredths(d.Score), Recogniser: d.Recogniser, Pattern: d.Pattern,
+			OriginalScore: hundredths(d.OriginalScore), ContextScore: hundredths(d.ContextScore), ContextWord: d.ContextWord, Validated: d.Validated,
+		}
+	}
+	return shown
+}
+
+func hundredths(score float64) float64 { return math.Round(score*100) / 100 }
+
 // show tells about entities in the request's unit.
 func (f *finder) show(s string, entities []pii.Entity) []finding {
 	f.offsets = f.offsets[:0]
@@ -182,7 +230,7 @@ func (f *finder) show(s string, entities []pii.Entity) []finding {
 	shown := make([]finding, len(entities))
 	for i, e := range entities {
 		shown[i] = finding{
-			Type: e.Type, Aliases: aliasOf()[e.Type], Begin: f.offsets[2*i], End: f.offsets[2*i+1], Score: math.Round(e.Score*100) / 100,
+			Type: e.Type, Aliases: aliasOf()[e.Type], Begin: f.offsets[2*i], End: f.offsets[2*i+1], Score: hundredths(e.Score),
 		}
 	}
 	return shown

@@ -187,6 +187,30 @@ func TestDetectLooksForWhatIsAskedFor(t *testing.T) {
 	}
 }
 
+func TestDetectSaysWhyWhenThatIsAskedFor(t *testing.T) {
+	f := newFixture(t)
+	ask := func(more string) (decisions []map[string]any) {
+		var out struct {
+			Results []struct{ Decisions []map[string]any }
+		}
+		body := `{"documents":[{"id":"1","text":"😀 please call 212-555-0143, card 4111 1111 1111 1111"}],"offsets":"utf16"` + more + `}`
+		if err := json.Unmarshal([]byte(f.must(http.MethodPost, "/v1/privacy/detect", body)), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.Results[0].Decisions
+	}
+	if got := ask(""); got != nil {
+		t.Errorf("decisions %v without asking, want none", got)
+	}
+	if got := ask(`,"explain":true`); len(got) < 2 {
+		t.Errorf("%d decisions, want one for the number and one for the card at least", len(got))
+	}
+	got := ask(`,"explain":true,"types":["CREDIT_CARD"]`)
+	if len(got) != 1 || got[0]["type"] != "CREDIT_CARD" || got[0]["validated"] != true || got[0]["recogniser"] == "" || got[0]["begin"] != 34.0 {
+		t.Errorf("decisions %v, want the card's alone, validated, at 34", got)
+	}
+}
+
 func operators(list ...map[string]any) map[string]any {
 	return map[string]any{"documents": documents(sentence), "operators": list}
 }
