@@ -26,7 +26,7 @@ func functions() (names []string) {
 var expected = map[string]int{
 	"batches-create.json": 201, "batches-get.json": 404, "batches-results.json": 404, "batches-errors.json": 404,
 	"categories-remove.json": 204,
-	"privacy-export.json": 404, "privacy-restore.json": 404, "privacy-release.json": 204, // erased by a sample before
+	"privacy-export.json":    404, "privacy-restore.json": 404, "privacy-release.json": 204, // erased by a sample before
 	"token-client-credentials.json": 401, // the sample's credentials are to be replaced
 }
 
@@ -211,7 +211,7 @@ const fast = 5 * time.Second
 
 func TestProductionRefusesToStartWithoutEverySetting(t *testing.T) {
 	h := newFacade(t)
-	optional := []string{"ENVIRONMENT", "LOG_LEVEL", "CORS_ORIGINS", "CLIENT_RATE_LIMIT"}
+	optional := []string{"ENVIRONMENT", "LOG_LEVEL", "CORS_ORIGINS", "CLIENT_RATE_LIMIT", manifest.KeepOriginals.Setting, manifest.KeepResults.Setting}
 	for _, f := range manifest.Functions {
 		for _, setting := range append([]string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}, f.Env...) {
 			if slices.Contains(optional, setting) {
@@ -228,6 +228,7 @@ func TestProductionRefusesToStartWithoutEverySetting(t *testing.T) {
 	for setting, want := range map[string]string{"LOG_LEVEL": "LOG_LEVEL must be", "CORS_ORIGINS": "CORS_ORIGINS entry 1", "CLIENT_RATE_LIMIT": "CLIENT_RATE_LIMIT must be"} {
 		wantRefused(t, "batches", overlay(h.given("batches"), setting, "hunter2"), want)
 	}
+	wantRefused(t, "purge-expired", overlay(h.given("purge-expired"), manifest.KeepResults.Setting, "hunter2"), manifest.KeepResults.Setting+" must be")
 	wantRefused(t, "token", nil, "SECRETS_ID is required")
 }
 

@@ -381,6 +381,18 @@ var Functions = []Function{
 		Grants: []Grant{{Secrets, Rotate, "make the next keys, prove them, put them in force"}},
 	},
 	{
+		Name: "purge-expired", Summary: "Makes an end of what may be kept no longer",
+		MemoryMB: 512, Timeout: 10 * time.Minute,
+		Env: with(everywhere, "TABLE_NAME", "KEYS_TABLE_NAME", "RESULTS_BUCKET", KeepOriginals.Setting, KeepResults.Setting),
+		Grants: []Grant{
+			{Secrets, Read, "wrap keys anew after a rotation, record each run"},
+			{Table, ReadWrite, "remove what is over, keep the record of each run"},
+			{Keys, ReadWrite, "finish erasures, retire keys with nothing under them"},
+			{Results, ReadWrite, "remove the results of old batches"},
+		},
+		Schedule: "rate(1 hour)",
+	},
+	{
 		Name: "checkpoint-audit", Summary: "Fixes audit chains in storage that is written once",
 		MemoryMB: 512, Timeout: 5 * time.Minute, Env: with(everywhere, "TABLE_NAME", "CHECKPOINTS_BUCKET"),
 		Grants: []Grant{

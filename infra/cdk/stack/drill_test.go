@@ -90,7 +90,7 @@ func classOf(t *testing.T, name string) (string, manifest.Function) {
 		t.Fatalf("no drill is known for %s", name)
 	}
 	subject := strings.TrimSuffix(name, "-"+class)
-	for _, f := range everyTrigger() {
+	for _, f := range manifest.Functions {
 		if f.Name == subject || f.Queue != nil && f.Queue.Name == subject {
 			return class, f
 		}

@@ -32,6 +32,7 @@ var values = map[string]func(b *builder) *string{
 	"CHUNKS_QUEUE_URL":   func(b *builder) *string { return b.queues[queueOf(manifest.ChunksQueue)].main.QueueUrl() },
 
 	manifest.KeepOriginals.Setting: func(*builder) *string { return jsii.String(strconv.Itoa(manifest.KeepOriginals.Days)) },
+	manifest.KeepResults.Setting:   func(*builder) *string { return jsii.String(strconv.Itoa(manifest.KeepResults.Days)) },
 }
 
 // addFunctions gives each function its code, its log and a role of its own.

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
@@ -29,7 +27,7 @@ func TestMain(m *testing.M) {
 	var err error
 	folder, err = os.MkdirTemp("", "stack")
 	must(err)
-	for _, f := range everyTrigger() {
+	for _, f := range manifest.Functions {
 		must(writeZip(filepath.Join(folder, f.Name+".zip")))
 	}
 	code := m.Run()
@@ -63,17 +61,6 @@ func writeZip(path string) error {
 	return file.Close()
 }
 
-// everyTrigger is the manifest and, because it has none yet, a function that runs by the clock.
-func everyTrigger() []manifest.Function {
-	return append(slices.Clone(manifest.Functions),
-		manifest.Function{
-			Name: "purge-expired", Summary: "Applies retention", MemoryMB: 256, Timeout: time.Minute, Schedule: "rate(1 hour)",
-			Env:    []string{"ENVIRONMENT", "LOG_LEVEL", "SECRETS_ID", "TABLE_NAME"},
-			Grants: []manifest.Grant{{Resource: manifest.Secrets, Access: manifest.Read, Reason: "required at start of every function"}, {Resource: manifest.Table, Access: manifest.ReadWrite, Reason: "remove what has expired"}},
-		},
-	)
-}
-
 func settings(stage env.Stage) stack.Settings {
 	return stack.Settings{
 		Stage: stage, Functions: manifest.Functions, Code: folder, LogLevel: "info",
@@ -82,10 +69,10 @@ func settings(stage env.Stage) stack.Settings {
 	}
 }
 
-// full has everything in it: each kind of trigger, and origins.
+// full has everything in it: the manifest, which has each kind of trigger, and origins.
 func full() stack.Settings {
 	s := settings(env.Production)
-	s.Functions, s.CORSOrigins = everyTrigger(), "https://app.example.com,https://other.example.com"
+	s.CORSOrigins = "https://app.example.com,https://other.example.com"
 	return s
 }
 

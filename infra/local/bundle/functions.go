@@ -22,6 +22,7 @@ import (
 	health "github.com/customerai/customerai/functions/health/handler"
 	principalsapi "github.com/customerai/customerai/functions/principals/handler"
 	privacy "github.com/customerai/customerai/functions/privacy/handler"
+	purge "github.com/customerai/customerai/functions/purge-expired/handler"
 	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
 	splits "github.com/customerai/customerai/functions/split-batch/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
@@ -151,13 +152,18 @@ func (b *Bundle) Run(ctx context.Context) error {
 		Table: b.table, Uploads: b.uploads, Results: b.results, Chunks: b.chunksQueue, Now: b.config.Now, DefaultTenant: Tenant,
 	})
 	analyzer := chunks.New(chunks.Deps{Table: b.table, Uploads: b.uploads, Results: b.results})
+	purger := purge.New(purge.Deps{
+		Table: b.table, Keys: b.keys, Results: b.results, KeepResults: manifest.ResultsDays * 24 * time.Hour, KeepOriginals: originals,
+		Secrets: b.secrets, Now: b.config.Now, NewID: rand.Text, Random: rand.Reader,
+	})
 	checkpointer := checkpoints.New(checkpoints.Deps{
 		Table: b.table, Checkpoints: b.fixed, Secrets: b.secrets, Now: b.config.Now, NewID: rand.Text,
 	})
 	split, ok1 := manifest.Find("split-batch")
 	analyze, ok2 := manifest.Find("analyze-chunk")
 	checkpoint, ok3 := manifest.Find("checkpoint-audit")
-	if !ok1 || !ok2 || !ok3 {
+	purging, ok4 := manifest.Find("purge-expired")
+	if !ok1 || !ok2 || !ok3 || !ok4 {
 		return errors.New("the manifest lacks a function that runs on its own")
 	}
 	logger := b.config.Logger
@@ -174,12 +180,17 @@ func (b *Bundle) Run(ctx context.Context) error {
 			Concurrency: runtime.GOMAXPROCS(0), Logger: logger,
 		})
 	})
-	var failure error
+	var failures [2]error
 	running.Go(func() {
-		failure = scheduler.Run(ctx, scheduler.Config{
+		failures[0] = scheduler.Run(ctx, scheduler.Config{
 			Function: checkpoint, Handle: lambdaevent.Schedule(logger, checkpointer.Handle), Now: b.config.Now, Logger: logger,
 		})
 	})
+	running.Go(func() {
+		failures[1] = scheduler.Run(ctx, scheduler.Config{
+			Function: purging, Handle: lambdaevent.Schedule(logger, purger.Handle), Now: b.config.Now, Logger: logger,
+		})
+	})
 	running.Wait()
-	return failure
+	return errors.Join(failures[:]...)
 }

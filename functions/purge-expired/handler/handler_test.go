@@ -1,0 +1,117 @@
+package handler_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/customerai/customerai/functions/purge-expired/handler"
+	"github.com/customerai/customerai/shared/edge/lambdaevent"
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/operators"
+	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/storage/blob/dirblob"
+	"github.com/customerai/customerai/shared/storage/queue/memqueue"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/trust/audit"
+	"github.com/customerai/customerai/shared/trust/audit/audittest"
+	"github.com/customerai/customerai/shared/trust/secrets"
+	"github.com/customerai/customerai/shared/trust/vault"
+	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/subjects"
+)
+
+const day = 24 * time.Hour
+
+type source struct{ set secrets.Set }
+
+func (s source) Current(context.Context) (secrets.Set, error) { return s.set, nil }
+
+// TestAnHourEndsWhatIsOver keeps originals and a batch, and looks at what runs a month and a year later leave of them.
+func TestAnHourEndsWhatIsOver(t *testing.T) {
+	document, _, err := secrets.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, _ := document.Open()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	bucket, err := dirblob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = bucket.Close() }()
+	items, keys := memtable.New(clock), memtable.New(clock)
+	log := audit.New(audit.Config{Table: items, Secrets: source{set}, Now: clock, NewID: rand.Text})
+	people := &subjects.Service{
+		Table: items, Audit: log, Now: clock, NewID: rand.Text, Originals: 30 * day,
+		Vault: &vault.Vault{Keys: keys, Wrapper: vault.Keyset{Secrets: source{set}}, Secrets: source{set}, Random: rand.Reader, Now: clock},
+	}
+	err = people.Keep(t.Context(), subjects.Conversation{Tenant: "main", SubjectID: "zoe", ID: "c1"},
+		audit.Event{Tenant: "main", Actor: "cli_1", Operation: "anonymiseTexts"}, func(p *operators.Pseudonyms) { p.Operator(nil, "Maria", pii.Person) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bucket.Write(t.Context(), "main/a.csv", strings.NewReader("text\nI love it\n"), blob.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	splitter := &batch.Splitter{
+		Table: items, Uploads: bucket, Results: bucket, Chunks: memqueue.New(memqueue.Config{Visibility: time.Minute, Now: clock}), Now: clock,
+	}
+	if err := splitter.Split(t.Context(), "main/a.csv"); err != nil {
+		t.Fatal(err)
+	}
+	batches := func() int {
+		page, err := (&batch.Service{Table: items, Now: clock}).List(t.Context(), "main", 10, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Items)
+	}
+	h := handler.New(handler.Deps{
+		Table: items, Keys: keys, Results: bucket, KeepResults: 365 * day, KeepOriginals: 30 * day,
+		Secrets: source{set}, Now: clock, NewID: rand.Text, Random: rand.Reader,
+	})
+	for _, step := range []struct {
+		after             time.Duration
+		originals, listed bool
+	}{{day, true, true}, {31 * day, false, true}, {366 * day, false, false}} {
+		now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(step.after)
+		if err := h.Handle(t.Context(), now); err != nil {
+			t.Fatal(err)
+		}
+		page, err := people.Export(t.Context(), "main", "zoe", 10, "")
+		if err != nil && !errs.Is(err, errs.NotFound) {
+			t.Fatal(err)
+		}
+		if got := len(page.Items) > 0; got != step.originals {
+			t.Errorf("after %v: originals are kept %v, want %v", step.after, got, step.originals)
+		}
+		if got := batches() > 0; got != step.listed {
+			t.Errorf("after %v: the batch is kept %v, want %v", step.after, got, step.listed)
+		}
+	}
+	records := audittest.Records(t, log, "main")
+	if got := len(records); got != 4 || records[3].Operation != "purge-expired" {
+		t.Errorf("%d records, want the effect's and one for each run", got)
+	}
+}
+
+func TestItsSampleStartsIt(t *testing.T) {
+	event, err := os.ReadFile("../../../events/purge-expired-hourly.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+	items := memtable.New(clock)
+	h := handler.New(handler.Deps{Table: items, Keys: items, Secrets: audittest.Secrets{}, Now: clock, NewID: rand.Text})
+	if _, err := lambdaevent.Schedule(slog.New(slog.DiscardHandler), h.Handle)(t.Context(), json.RawMessage(event)); err != nil {
+		t.Errorf("the sample event fails: %v", err)
+	}
+}
