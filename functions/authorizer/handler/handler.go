@@ -22,6 +22,7 @@ import (
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/principals"
@@ -89,7 +90,11 @@ func (h *Handler) verifyWith(ctx context.Context, get func(context.Context) (sec
 		return auth.Principal{}, err
 	}
 	service := principals.Service{Table: h.deps.Table}
-	return service.Check(ctx, set, principal)
+	principal, err = service.Check(ctx, set, principal)
+	if _, listed := set.Clients.Find(principal.Subject); err == nil && !listed {
+		principal.UsageKey = manifest.UsageKey(h.deps.Stage.String(), principal.Subject)
+	}
+	return principal, err
 }
 
 // authorization returns every Authorization header of the request, however its name is spelled. A REST API gives all

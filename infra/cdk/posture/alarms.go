@@ -95,6 +95,7 @@ func (c *checker) measures() {
 	c.exactly("AWS::Logs::MetricFilter", byName, map[string]shape{
 		"ApiLogGroupAuthFailures": filter("ApiLogGroup", `{ ($.status = "401") || ($.status = "403") }`,
 			shape{"MetricName": "AuthFailures", "MetricValue": "1", "DefaultValue": 0.0}),
+		"TokenLogGroupAuthFailures":  filter("TokenLogGroup", "{ $.authFailures = * }", shape{"MetricName": "AuthFailures", "MetricValue": "$.authFailures"}),
 		authorizer + "SecretAgeDays": filter(authorizer, "{ $.secretAgeDays = * }", shape{"MetricName": "SecretAgeDays", "MetricValue": "$.secretAgeDays"}),
 	})
 	c.exactly("AWS::SNS::Topic", byName, map[string]shape{"AlarmTopic": {"KmsMasterKeyId": "${OperationsKey.Arn}"}})

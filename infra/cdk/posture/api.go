@@ -2,6 +2,7 @@ package posture
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/customerai/customerai/shared/manifest"
@@ -32,10 +33,15 @@ func (c *checker) api() {
 		"Quota":     shape{"Limit": float64(c.ClientQuota), "Period": "DAY"},
 	}})
 	keys, members := map[string]shape{}, map[string]shape{}
-	for i, client := range c.Clients {
-		id := "Client" + string(rune('1'+i))
-		keys[client] = shape{"Enabled": true, "Value": client}
+	add := func(id, value string) {
+		keys[value] = shape{"Enabled": true, "Value": value}
 		members["${"+id+"}"] = shape{"KeyId": "${" + id + "}", "KeyType": "API_KEY", "UsagePlanId": "${ApiClientPlan}"}
+	}
+	for i, client := range c.Clients {
+		add("Client"+strconv.Itoa(i+1), client)
+	}
+	for i := range 8 { // those that are added while the stage runs share them
+		add("Principals"+strconv.Itoa(i+1), c.Stack+"-principals-"+strconv.Itoa(i+1))
 	}
 	c.exactly("AWS::ApiGateway::ApiKey", by("Value"), keys)
 	c.exactly("AWS::ApiGateway::UsagePlanKey", by("KeyId"), members)

@@ -142,8 +142,17 @@ func (b *builder) successes(f manifest.Function, period time.Duration) awscloudw
 	})
 }
 
-// authFailures counts refusals by what the access log says: the gateway's own 4XXError also counts bad requests.
+// authFailures counts refusals by what the access log says, for the gateway's own 4XXError also counts bad requests, and what
+// the token function says: OAuth answers a wrong password 400.
 func (b *builder) authFailures() awscloudwatch.IMetric {
+	for _, f := range b.Functions {
+		if f.Name == "token" {
+			b.logMetric("AuthFailures", b.logGroup(f.Name), "Sum", &awslogs.MetricFilterOptions{
+				FilterPattern: awslogs.FilterPattern_Literal(jsii.String(`{ $.authFailures = * }`)),
+				MetricValue:   jsii.String("$.authFailures"),
+			})
+		}
+	}
 	return b.logMetric("AuthFailures", b.api.accessLog, "Sum", &awslogs.MetricFilterOptions{
 		FilterPattern: awslogs.FilterPattern_Literal(jsii.String(`{ ($.status = "401") || ($.status = "403") }`)),
 		MetricValue:   jsii.String("1"), DefaultValue: jsii.Number(0),

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/infra/local/drop"
+	"github.com/customerai/customerai/infra/local/gateway"
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
@@ -51,7 +52,7 @@ const (
 // Tenant owns the files that are dropped in.
 const Tenant = secrets.DefaultTenant
 
-// Config says where and how. Every field but Origins is required.
+// Config says where and how. Every field but Origins, Limits and Remember is required.
 type Config struct {
 	Folder  string
 	BaseURL string // where clients reach the handler; upload addresses begin with it
@@ -59,6 +60,9 @@ type Config struct {
 	Origins []string
 	Logger  *slog.Logger
 	Now     func() time.Time
+
+	Limits   gateway.Limits // of requests; the zero value has none
+	Remember time.Duration  // how long the gateway uses an answer of the authorizer again
 }
 
 // Bundle is the open bundle. Make it with Open.

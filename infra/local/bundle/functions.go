@@ -81,7 +81,7 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 		Authorize: authorizer.New(authorizer.Deps{
 			Secrets: b.secrets, Table: b.table, Stage: b.config.Stage, Logger: b.config.Logger, Now: b.config.Now,
 		}).Handle,
-		Edge: b.edge(),
+		Edge: b.edge(), Limits: b.config.Limits, Remember: b.config.Remember, Now: b.config.Now,
 	})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/infra/local/bundle"
+	"github.com/customerai/customerai/infra/local/gateway"
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/env"
 )
@@ -69,11 +70,18 @@ func (p Process) serveConfig() (bundle.Config, error) {
 	if err != nil {
 		settings.Problem("CORS_ORIGINS", err.Error())
 	}
+	limits := gateway.Limits{
+		Rate: settings.Int("API_RATE_LIMIT", 100, 1, 10_000), Burst: settings.Int("API_BURST_LIMIT", 200, 1, 5_000),
+		ClientRate: settings.Int("CLIENT_RATE_LIMIT", 20, 1, 10_000),
+	}
 	return bundle.Config{
-		Stage: stage, Origins: origins, Now: time.Now,
+		Stage: stage, Origins: origins, Now: time.Now, Limits: limits, Remember: rememberAuthorizer,
 		Logger: slog.New(slog.NewTextHandler(p.Err, &slog.HandlerOptions{Level: level})),
 	}, settings.Err()
 }
+
+// rememberAuthorizer is how long API Gateway uses an answer of the authorizer again: infra/cdk asks it to.
+const rememberAuthorizer = 300 * time.Second
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)

@@ -5,6 +5,8 @@
 //
 //	handler, err := gateway.New(gateway.Config{Functions: handlers, Authorize: authorizer.Handle, Edge: edge})
 //
+// It holds the stage, the routes and each client to their rates, and remembers the authorizer's answers, as API Gateway does.
+//
 // It refuses a manifest that it cannot serve in full, and it lets nobody past a route with a scope whom the authorizer,
 // the very same function as in the cloud, did not let past.
 package gateway
@@ -16,6 +18,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -34,11 +37,16 @@ type Config struct {
 	Functions map[string]http.Handler // by the function's name; every function with routes
 	Authorize Authorize
 	Edge      httpapi.Config // for the answers that the gateway makes itself
+	Limits    Limits
+	Remember  time.Duration    // how long an answer of the authorizer is used again; API Gateway does so for 300 s
+	Now       func() time.Time // nil: time.Now
 }
 
 // New returns the gateway's handler.
 func New(config Config) (http.Handler, error) {
 	own := httpapi.Middleware(config.Edge)
+	held := newLimits(config)
+	authorize := remembered(config.Authorize, config.Remember, held.now)
 	mux := http.NewServeMux()
 	mux.Handle("/", own(httpapi.NotFound))
 	for _, function := range manifest.Functions {
@@ -57,17 +65,30 @@ func New(config Config) (http.Handler, error) {
 			paths[route.Path][route.Method] = route.Scope != ""
 		}
 		for path, protected := range paths {
-			mux.Handle(path, authorized(config.Authorize, protected, own, handler))
+			mux.Handle(path, limited(held, path, own, authorized(authorize, protected, held, own, handler)))
 		}
 	}
 	return mux, nil
 }
 
+// limited refuses a request that is one too many for the stage or the route, whoever sends it.
+func limited(held *limits, path string, own func(http.Handler) http.Handler, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := held.request(r, path); err != nil {
+			refuse(own, w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuse answers as a function does.
+func refuse(own func(http.Handler) http.Handler, w http.ResponseWriter, r *http.Request, err error) {
+	own(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { httpapi.WriteProblem(w, r, err) })).ServeHTTP(w, r)
+}
+
 // authorized asks the authorizer before the methods that need a principal. The others, preflights among them, pass.
-func authorized(authorize Authorize, protected map[string]bool, own func(http.Handler) http.Handler, next http.Handler) http.Handler {
-	refuse := func(w http.ResponseWriter, r *http.Request, err error) {
-		own(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { httpapi.WriteProblem(w, r, err) })).ServeHTTP(w, r)
-	}
+func authorized(authorize Authorize, protected map[string]bool, held *limits, own func(http.Handler) http.Handler, next http.Handler) http.Handler {
 	unauthorized := errs.New(errs.Unauthorized, "the access token is missing or not valid")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !protected[r.Method] {
@@ -76,16 +97,20 @@ func authorized(authorize Authorize, protected map[string]bool, own func(http.Ha
 		}
 		response, err := authorize(r.Context(), requestEvent(r))
 		if errors.Is(err, lambdahttp.ErrUnauthorized) {
-			refuse(w, r, unauthorized)
+			refuse(own, w, r, unauthorized)
 			return
 		}
 		if err != nil {
-			refuse(w, r, fmt.Errorf("authorize: %w", err))
+			refuse(own, w, r, fmt.Errorf("authorize: %w", err))
 			return
 		}
 		principal, ok := lambdahttp.PrincipalFromContext(requestContext(response))
 		if !ok {
-			refuse(w, r, unauthorized)
+			refuse(own, w, r, unauthorized)
+			return
+		}
+		if err := held.of(response.UsageIdentifierKey); err != nil {
+			refuse(own, w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(auth.WithPrincipal(r.Context(), principal)))
