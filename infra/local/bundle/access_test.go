@@ -1,0 +1,341 @@
+package bundle_test
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/customerai/customerai/infra/local/bundle"
+	"github.com/customerai/customerai/shared/env"
+	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/audit/audittest"
+	"github.com/customerai/customerai/shared/trust/auth"
+	"github.com/customerai/customerai/shared/trust/principals"
+	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
+)
+
+// row is what the access table has to know of an operation beside the manifest: the body of a request that succeeds, and what it
+// is about. In path and body, {id} stands for the object.
+type row struct {
+	object  string // a kind of thing: see objects; "" when the request is about none
+	body    string
+	missing int // the status when the object is not there, or is another's; 0: 404
+}
+
+// access has one row for every route with a scope. A new route needs one line here, and one in objects when it is about a new
+// kind of thing.
+var access = map[string]row{
+	"analyzeMessages":     {body: `{"documents":[{"id":"1","text":"good"}]}`},
+	"analyzeConversation": {body: `{"turns":[{"participant":"CUSTOMER","text":"good"}]}`},
+	"createBatch":         {body: `{"fileName":"messages.csv"}`},
+	"listBatches":         {},
+	"getBatch":            {object: "batch"},
+	"listBatchResults":    {object: "batch"},
+	"listBatchErrors":     {object: "batch"},
+	"createPrincipal":     {body: `{"kind":"client","scopes":["analyze"]}`},
+	"listPrincipals":      {},
+	"getPrincipal":        {object: "principal"},
+	"updatePrincipal":     {object: "principal", body: `{"status":"active"}`},
+	"detectPII":           {body: `{"documents":[{"id":"1","text":"good"}]}`},
+	"anonymiseTexts":      {body: `{"documents":[{"id":"1","text":"good"}]}`},
+	"restoreTexts": {object: "subject", body: `{"subjectId":"{id}","conversationId":"talk","documents":[{"id":"1","text":"<PERSON_1>"}],` +
+		`"reason":"support_case","reference":"case 1"}`},
+	"exportSubject":  {object: "subject"},
+	"eraseSubject":   {object: "subject", missing: 200}, // a receipt says that nothing is held, too
+	"holdSubject":    {object: "subject", missing: 200, body: `{"reason":"litigation","reference":"case 1"}`},
+	"releaseSubject": {object: "subject", missing: 204},
+}
+
+// objects says how a kind of thing is made by somebody who may do everything in a tenant, and how it goes away.
+var objects = map[string]struct {
+	make  func(w *world, token string) (id string)
+	erase func(w *world, tenant, token, id string)
+	shown string // the path that shows it
+}{
+	"batch": {
+		func(w *world, token string) string {
+			return w.field(w.send("POST", "/v1/batches", `{"fileName":"messages.csv"}`, token), "batchId")
+		},
+		func(w *world, tenant, _, id string) {
+			w.remove(table.Key{Partition: tenant + "#batch#" + id, Sort: "batch"})
+		},
+		"/v1/batches/{id}",
+	},
+	"principal": {
+		func(w *world, token string) string {
+			return w.field(w.send("POST", "/v1/principals", `{"kind":"client","scopes":["analyze"]}`, token), "principalId")
+		},
+		func(w *world, tenant, _, id string) { w.remove(table.Key{Partition: tenant + "#principals", Sort: id}) },
+		"/v1/principals/{id}",
+	},
+	"subject": {
+		func(w *world, token string) string {
+			id := "customer-" + rand.Text()
+			w.field(w.send("POST", "/v1/privacy/anonymise", `{"documents":[{"id":"1","text":"I am Maria Lopez."}],"subjectId":"`+id+`",`+
+				`"conversationId":"talk","operators":[{"type":"DEFAULT","operator":"pseudonymise"}]}`, token), "results")
+			return id
+		},
+		func(w *world, _, token, id string) { w.field(w.send("DELETE", "/v1/subjects/"+id, "", token), "") },
+		"/v1/subjects/{id}/export",
+	},
+}
+
+// ownerships are whose the object of a request is. Things belong to tenants: a role's own is made by its principal where the role
+// may make it, and by its administrator where not.
+var ownerships = []string{"own", "same tenant", "other tenant", "none", "erased"}
+
+// world is a bundle with two tenants, and in the first a principal of every role.
+type world struct {
+	t      *testing.T
+	b      *bundle.Bundle
+	now    time.Time
+	tokens map[string]string // by role; "administrator" and "rival" may do everything in their tenants
+	ids    map[string]string // of the principals, by role
+}
+
+const rival = "rival"
+
+func newWorld(t *testing.T, remember time.Duration) *world {
+	t.Helper()
+	w := &world{t: t, now: time.Now(), tokens: map[string]string{"nobody": ""}, ids: map[string]string{}}
+	folder := filepath.Join(t.TempDir(), "data")
+	b, err := bundle.Open(t.Context(), bundle.Config{
+		Folder: folder, BaseURL: "http://localhost", Stage: env.Development, Logger: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return w.now }, Remember: remember,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	w.b = b
+	source, _, err := envsecrets.Open(env.Development, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := source.Current(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := &principals.Service{Table: b.Table(), Audit: audittest.New(t, b.Table(), time.Now), Now: time.Now, NewID: rand.Text}
+	for _, role := range append(manifest.RoleNames(), rival) {
+		tenant, roles := "main", []string{role}
+		if role == rival {
+			tenant, roles = rival, []string{"administrator"}
+		}
+		operator := auth.Principal{Subject: "operator", Tenant: tenant, Scopes: manifest.Scopes()}
+		created, secret, err := service.Create(t.Context(), set, operator, principals.Draft{Kind: principals.Client, Roles: roles})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.tokens[role], w.ids[role] = w.signIn(created.ID, secret), created.ID
+	}
+	return w
+}
+
+func (w *world) signIn(id, secret string) string {
+	w.t.Helper()
+	request := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, "/v1/oauth/token", strings.NewReader(url.Values{"grant_type": {"client_credentials"}}.Encode()))
+	request.SetBasicAuth(id, secret)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	recorder := httptest.NewRecorder()
+	w.b.Handler.ServeHTTP(recorder, request)
+	return w.field(recorder, "access_token")
+}
+
+func (w *world) send(method, path, body, token string) *httptest.ResponseRecorder {
+	request := httptest.NewRequestWithContext(w.t.Context(), method, path, strings.NewReader(body))
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	recorder := httptest.NewRecorder()
+	w.b.Handler.ServeHTTP(recorder, request)
+	return recorder
+}
+
+// field returns a member of an answer that has to be a success.
+func (w *world) field(answer *httptest.ResponseRecorder, name string) string {
+	w.t.Helper()
+	var members map[string]any
+	if answer.Code >= 300 || name != "" && json.Unmarshal(answer.Body.Bytes(), &members) != nil {
+		w.t.Fatalf("got %d %s, want success", answer.Code, answer.Body)
+	}
+	return fmt.Sprint(members[name])
+}
+
+func (w *world) remove(key table.Key) {
+	w.t.Helper()
+	if err := w.b.Table().Delete(w.t.Context(), key, table.Any()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// object returns an id of the kind for an ownership as the role sees it.
+func (w *world) object(kind, role, ownership string) string {
+	w.t.Helper()
+	admin := w.tokens["administrator"]
+	switch ownership {
+	case "other tenant":
+		return objects[kind].make(w, w.tokens[rival])
+	case "none":
+		return strings.Map(func(r rune) rune {
+			if r >= 'A' && r <= 'Z' {
+				return 'Q'
+			}
+			return r
+		}, objects[kind].make(w, admin))
+	case "erased":
+		id := objects[kind].make(w, admin)
+		objects[kind].erase(w, "main", admin, id)
+		return id
+	}
+	return objects[kind].make(w, admin)
+}
+
+var parameter = regexp.MustCompile(`\{[a-zA-Z]+\}`)
+
+// cell is one decision of the table.
+type cell struct{ operation, role, ownership string }
+
+// decide runs the whole table and returns the status of each cell.
+func (w *world) decide() map[cell]int {
+	w.t.Helper()
+	decisions := map[cell]int{}
+	shared := map[string]string{} // principals and batches last; a subject is used up
+	for _, route := range manifest.Routes() {
+		row := access[route.OperationID]
+		if route.Scope == "" {
+			continue
+		}
+		var answers [2]string // to requests about another tenant's and about nothing
+		for role, token := range w.tokens {
+			if role == rival {
+				continue
+			}
+			for _, ownership := range ownerships {
+				id := ""
+				if row.object != "" {
+					if id = shared[row.object+ownership]; id == "" || row.object == "subject" {
+						id = w.object(row.object, role, ownership)
+						shared[row.object+ownership] = id
+					}
+				}
+				path, body := parameter.ReplaceAllString(route.Path, id), strings.ReplaceAll(row.body, "{id}", id)
+				answer := w.send(route.Method, path, body, token)
+				c := cell{route.OperationID, role, ownership}
+				decisions[c] = answer.Code
+				if want := row.want(route, role, ownership); answer.Code != want {
+					w.t.Errorf("%s as %s about %q of kind %q: %d %s, want %d", c.operation, role, ownership, row.object, answer.Code, answer.Body, want)
+				}
+				if ownership == "other tenant" && row.object != "" {
+					if shown := w.send("GET", strings.ReplaceAll(objects[row.object].shown, "{id}", id), "", w.tokens[rival]); shown.Code != http.StatusOK {
+						w.t.Errorf("after %s as %s the other tenant's is answered %d %s, want it as it was", c.operation, role, shown.Code, shown.Body)
+					}
+				}
+				if i := slices.Index([]string{"other tenant", "none"}, ownership); i >= 0 && row.object != "" && role == "administrator" {
+					answers[i] = withoutIDs(answer.Body.String(), id)
+				}
+			}
+		}
+		if answers[0] != answers[1] {
+			w.t.Errorf("%s: another tenant's is answered %s, and what is not there %s", route.OperationID, answers[0], answers[1])
+		}
+	}
+	return decisions
+}
+
+// want is the decision that the table asks for.
+func (r row) want(route manifest.Route, role, ownership string) int {
+	scopes, _ := manifest.ScopesOf(role)
+	switch {
+	case role == "nobody":
+		return http.StatusUnauthorized
+	case !slices.Contains(scopes, route.Scope):
+		return http.StatusForbidden
+	case r.object == "" || ownership == "own" || ownership == "same tenant":
+		return route.Success
+	case r.missing != 0:
+		return r.missing
+	}
+	return http.StatusNotFound
+}
+
+var changing = regexp.MustCompile(`"(requestId|id|at|since|auditIndex|auditHash)":("[^"]*"|[0-9]+)`)
+
+func withoutIDs(body, id string) string {
+	return changing.ReplaceAllString(strings.ReplaceAll(body, id, "ID"), "")
+}
+
+func TestEveryRouteHasARowAndEveryRowARoute(t *testing.T) {
+	rows := map[string]bool{}
+	for _, route := range manifest.Routes() {
+		if route.Scope == "" {
+			continue
+		}
+		rows[route.OperationID] = true
+		row, ok := access[route.OperationID]
+		if !ok {
+			t.Errorf("%s has no row: add a line to access in infra/local/bundle/access_test.go", route.OperationID)
+		}
+		if strings.Contains(route.Path, "{") && row.object == "" {
+			t.Errorf("%s is about something, and its row does not say of which kind", route.OperationID)
+		}
+		if row.object != "" && objects[row.object].make == nil {
+			t.Errorf("%s is about a %s, which has no line in objects", route.OperationID, row.object)
+		}
+	}
+	for operation := range access {
+		if !rows[operation] {
+			t.Errorf("the row %s has no route", operation)
+		}
+	}
+}
+
+func TestEveryRoleGetsWhatTheTableSaysAndTheGatewaysMemoryChangesNothing(t *testing.T) {
+	fresh := newWorld(t, 0).decide()
+	remembered := newWorld(t, 300*time.Second).decide()
+	protected := len(access)
+	if want := protected * (len(manifest.Roles) + 1) * len(ownerships); len(fresh) != want {
+		t.Errorf("%d cells were decided, want %d", len(fresh), want)
+	}
+	for c, status := range fresh {
+		if remembered[c] != status {
+			t.Errorf("%+v is decided %d with the gateway's memory and %d without", c, remembered[c], status)
+		}
+	}
+	t.Logf("%d cells, each with and without the gateway's memory", len(fresh))
+}
+
+func TestADisabledPrincipalIsRefusedWithinFiveMinutes(t *testing.T) {
+	for _, remember := range []time.Duration{0, 300 * time.Second} {
+		w := newWorld(t, remember)
+		status := func() int { return w.send("GET", "/v1/batches", "", w.tokens["analyst"]).Code }
+		if got := status(); got != http.StatusOK {
+			t.Fatalf("before it the analyst gets %d, want 200", got)
+		}
+		w.field(w.send("PATCH", "/v1/principals/"+w.ids["analyst"], `{"status":"disabled"}`, w.tokens["administrator"]), "")
+		for second := 0; second <= 600; second += 10 {
+			got := status()
+			if refused := got == http.StatusUnauthorized; refused != (time.Duration(second)*time.Second >= remember) {
+				t.Errorf("with a memory of %s, %d s after it the analyst gets %d", remember, second, got)
+			}
+			w.now = w.now.Add(10 * time.Second)
+		}
+		if got := w.send("GET", "/v1/batches", "", w.tokens["administrator"]).Code; got != http.StatusOK {
+			t.Errorf("the administrator gets %d, want 200", got)
+		}
+	}
+}
