@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"flag"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +39,7 @@ func TestFunctionsUseWhatIsWrittenDownAndNothingElse(t *testing.T) {
 			}
 		}
 	}
+	h.authorize(t)
 	batches := serving(t, "batches", h.given("batches"))
 	const rows = "id,text\n1,I love this phone\n2\n"
 	var packed bytes.Buffer
@@ -80,5 +82,22 @@ func (h house) rotate(t *testing.T, p *runtimeapi.Process) {
 		if string(answer.Body) != "{}" {
 			t.Fatalf("%s: got %s, want that it is taken", step, answer.Body)
 		}
+	}
+}
+
+// authorize has the authorizer look at a token of the real token function: the sample's is none.
+func (h house) authorize(t *testing.T) {
+	t.Helper()
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {h.credentials.ID}, "client_secret": {h.credentials.Secret}}
+	issued := call(t, serving(t, "token", h.given("token")), event(t, "token-client-credentials.json", func(e map[string]any) { e["body"] = form.Encode() }))
+	header := "Bearer " + decode[struct {
+		AccessToken string `json:"access_token"`
+	}](t, issued.Body).AccessToken
+	answer := invoke(t, serving(t, "authorizer", h.given("authorizer")), event(t, "authorizer-bearer.json", func(e map[string]any) {
+		e["headers"].(map[string]any)["Authorization"] = header
+		e["multiValueHeaders"].(map[string]any)["Authorization"] = []string{header}
+	}))
+	if answer.Failed {
+		t.Fatalf("the authorizer answers %s, want the token allowed", answer.Body)
 	}
 }

@@ -36,6 +36,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob/dirblob/upload"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/principals"
+	"github.com/customerai/customerai/shared/trust/secrets"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
 
@@ -90,6 +91,12 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 	mux.Handle("/", front)
 	mux.Handle(upload.Path, upload.NewHandler(signer, b.uploads, b.config.Logger))
 	return mux, nil
+}
+
+// Principals returns what knows the people and clients of the folder, and the secrets that it needs.
+func (b *Bundle) Principals(ctx context.Context) (*principals.Service, secrets.Set, error) {
+	set, err := b.secrets.Current(ctx)
+	return b.principals(), set, err
 }
 
 // principals knows the people and clients of the folder.

@@ -45,7 +45,7 @@ func TestHelpListsEveryCommandAndEachHasAnExample(t *testing.T) {
 	if status != 0 {
 		t.Errorf("status = %d, want 0", status)
 	}
-	for _, command := range []string{"serve", "analyze", "token", "secrets", "version"} {
+	for _, command := range []string{"serve", "analyze", "token", "principals", "secrets", "version"} {
 		if !strings.Contains(out, command) {
 			t.Errorf("help lacks %s:\n%s", command, out)
 		}
@@ -95,7 +95,11 @@ func TestTokenShowsTheSecretOnlyWhenAsked(t *testing.T) {
 	if status != 0 || warnings != "" || !strings.Contains(shown, "client_secret=") {
 		t.Fatalf("token -show-secret = %d, %q, %q, want the secret and no warning", status, shown, warnings)
 	}
-	_, secret, _ := strings.Cut(strings.TrimSpace(shown), "client_secret=")
+	_, secret, _ := strings.Cut(shown, "client_secret=")
+	secret, administrator, _ := strings.Cut(secret, "\n")
+	if !strings.Contains(administrator, "username=administrator\npassword=") {
+		t.Errorf("token -show-secret shows %q of the administrator", administrator)
+	}
 	if strings.Contains(first, secret) {
 		t.Error("the secret was shown without being asked for")
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/shared/env"
+	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/secrets"
 	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
@@ -19,10 +20,11 @@ const dataFolder = ".customerai"
 
 func token(ctx context.Context, p Process, args []string) error {
 	var folder string
-	var showSecret bool
+	var showSecret, administrator bool
 	rest, err := p.parse("token", args, func(flags *flag.FlagSet) {
 		flags.StringVar(&folder, "data", dataFolder, "folder of the store and the keys")
 		flags.BoolVar(&showSecret, "show-secret", false, "print the client's id and secret instead of a token")
+		flags.BoolVar(&administrator, "administrator", false, "a token of the administrator, who may do everything, instead of the client's")
 	})
 	if err != nil {
 		return err
@@ -47,17 +49,37 @@ func token(ctx context.Context, p Process, args []string) error {
 	}
 	if showSecret {
 		p.say("client_id=" + client.ID + "\nclient_secret=" + client.Secret)
+		if person, err := source.Administrator(); err == nil {
+			p.say("username=" + person.ID + "\npassword=" + person.Secret)
+		}
 		return nil
 	}
 	set, err := source.Current(ctx)
 	if err != nil {
 		return fmt.Errorf("open the keys: %w", err)
 	}
+	if administrator {
+		return p.mintAdministrator(set, stage)
+	}
 	known, err := set.Clients.Authenticate(client.ID, client.Secret)
 	if err != nil {
 		return fmt.Errorf("authenticate the development client: %w", err)
 	}
 	minted, err := auth.Tokens{MAC: set.Signing, Stage: stage}.Mint(known.Principal(known.Scopes), rand.Text(), time.Now())
+	if err != nil {
+		return fmt.Errorf("mint a token: %w", err)
+	}
+	p.say(minted)
+	return nil
+}
+
+// mintAdministrator prints a token of the administrator of the document.
+func (p Process) mintAdministrator(set secrets.Set, stage env.Stage) error {
+	if set.Administrator == nil {
+		return errors.New("the folder's secrets name no administrator")
+	}
+	principal := auth.Principal{Subject: set.Administrator.ID, Tenant: set.Administrator.Tenant, Scopes: manifest.Scopes()}
+	minted, err := auth.Tokens{MAC: set.Signing, Stage: stage}.Mint(principal, rand.Text(), time.Now())
 	if err != nil {
 		return fmt.Errorf("mint a token: %w", err)
 	}
