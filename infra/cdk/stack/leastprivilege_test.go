@@ -20,6 +20,8 @@ var unused = []struct{ grant, reason string }{
 	{"* s3:AbortMultipartUpload results", "used when a large upload is given up halfway, which no emulator brings about"},
 	{"* dynamodb:ConditionCheckItem *", "writes are granted as the port has them, and a transaction may depend on an item that it leaves alone"},
 	{"* dynamodb:DeleteItem table", "writes are granted as the port has them, and Delete is one of them"},
+	{"authorizer dynamodb:GetItem table", "reads are granted as the port has them; record and revocations come in one query"},
+	{"token dynamodb:Query table", "reads are granted as the port has them; names, sessions and counts are got one by one"},
 	{"health dynamodb:Query table", "reads are granted as the port has them; readiness gets one item"},
 	{"privacy dynamodb:Query keys", "reads are granted as the port has them; a key is got by its person"},
 	{"purge-expired dynamodb:DeleteItem keys", "destroys keys that nothing was kept under for a day, which a test of minutes does not see"},

@@ -91,8 +91,8 @@ var objects = map[string]struct {
 	},
 }
 
-// ownerships are whose the object of a request is. Things belong to tenants: a role's own is made by its principal where the role
-// may make it, and by its administrator where not.
+// ownerships are whose the object of a request is. Things belong to tenants, so that what is somebody's own and what is a
+// colleague's are both made by the tenant's administrator: each is a thing of its own.
 var ownerships = []string{"own", "same tenant", "other tenant", "none", "erased"}
 
 // world is a bundle with two tenants, and in the first a principal of every role.
@@ -183,8 +183,8 @@ func (w *world) remove(key table.Key) {
 	}
 }
 
-// object returns an id of the kind for an ownership as the role sees it.
-func (w *world) object(kind, role, ownership string) string {
+// object returns an id of the kind for an ownership.
+func (w *world) object(kind, ownership string) string {
 	w.t.Helper()
 	admin := w.tokens["administrator"]
 	switch ownership {
@@ -229,7 +229,7 @@ func (w *world) decide() map[cell]int {
 				id := ""
 				if row.object != "" {
 					if id = shared[row.object+ownership]; id == "" || row.object == "subject" {
-						id = w.object(row.object, role, ownership)
+						id = w.object(row.object, ownership)
 						shared[row.object+ownership] = id
 					}
 				}

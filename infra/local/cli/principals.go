@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -114,7 +113,7 @@ func (p Process) withPrincipals(ctx context.Context, folder string, do func(*pri
 		return err
 	}
 	b, err := bundle.Open(ctx, bundle.Config{
-		Folder: folder, BaseURL: "http://localhost", Stage: stage, Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Folder: folder, BaseURL: "http://localhost", Stage: stage, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return fmt.Errorf("%w; a server that runs takes POST /v1/principals instead", openProblem(folder, err))

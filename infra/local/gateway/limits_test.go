@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
 	"time"
 
@@ -128,7 +129,7 @@ func TestTheLimitHoldsOverAMillionRequests(t *testing.T) {
 		}
 		skew := time.Duration(random.IntN(int(20*time.Millisecond))) - 10*time.Millisecond
 		asked[id]++
-		if _, ok := b.Take(fmt.Sprint(id), begin.Add(at+skew)); ok {
+		if _, ok := b.Take(strconv.Itoa(id), begin.Add(at+skew)); ok {
 			admitted[id]++
 		}
 	}
@@ -148,7 +149,7 @@ func TestFullBucketsAreForgotten(t *testing.T) {
 	b := gateway.NewBuckets(1, 2)
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for i := range 100_000 {
-		b.Take(fmt.Sprint(i), now.Add(time.Duration(i)*time.Millisecond))
+		b.Take(strconv.Itoa(i), now.Add(time.Duration(i)*time.Millisecond))
 	}
 	if n := b.Len(); n > 5000 {
 		t.Errorf("%d buckets are kept, want only those that are not full and some", n)
@@ -163,8 +164,13 @@ func TestTheAuthorizersAnswerIsUsedAgainForItsTime(t *testing.T) {
 		code  int
 		asked int
 	}{
-		{0, "ann", 200, 1}, {time.Second, "ann", 200, 1}, {298 * time.Second, "ann", 200, 1}, {time.Second, "ann", 200, 2},
-		{0, "bob", 200, 3}, {0, "nobody", 401, 4}, {0, "nobody", 401, 5}, // a refusal is asked for again
+		{0, "ann", 200, 1},
+		{time.Second, "ann", 200, 1},
+		{298 * time.Second, "ann", 200, 1},
+		{time.Second, "ann", 200, 2},
+		{0, "bob", 200, 3},
+		{0, "nobody", 401, 4},
+		{0, "nobody", 401, 5}, // a refusal is asked for again
 	} {
 		f.now = f.now.Add(step.after)
 		if got := f.get("/v1/batches", step.id, ""); got.Code != step.code || f.asked != step.asked {
