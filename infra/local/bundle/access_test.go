@@ -51,10 +51,18 @@ var access = map[string]row{
 	"anonymiseTexts":      {body: `{"documents":[{"id":"1","text":"good"}]}`},
 	"restoreTexts": {object: "subject", body: `{"subjectId":"{id}","conversationId":"talk","documents":[{"id":"1","text":"<PERSON_1>"}],` +
 		`"reason":"support_case","reference":"case 1"}`},
-	"exportSubject":  {object: "subject"},
-	"eraseSubject":   {object: "subject", missing: 200}, // a receipt says that nothing is held, too
-	"holdSubject":    {object: "subject", missing: 200, body: `{"reason":"litigation","reference":"case 1"}`},
-	"releaseSubject": {object: "subject", missing: 204},
+	"exportSubject":    {object: "subject"},
+	"eraseSubject":     {object: "subject", missing: 200}, // a receipt says that nothing is held, too
+	"holdSubject":      {object: "subject", missing: 200, body: `{"reason":"litigation","reference":"case 1"}`},
+	"releaseSubject":   {object: "subject", missing: 204},
+	"listAuditRecords": {},
+	"verifyAudit":      {},
+	"exportAudit":      {},
+	"putCategory":      {object: "category", missing: 409, body: `{"version":1,"status":"DRAFT","rule":{"when":{"words":["cancel"]}}}`},
+	"getCategory":      {object: "category"},
+	"listCategories":   {},
+	"deleteCategory":   {object: "category"},
+	"backtestCategory": {object: "category", body: `{"rows":1}`},
 }
 
 // objects says how a kind of thing is made by somebody who may do everything in a tenant, and how it goes away.
@@ -62,6 +70,7 @@ var objects = map[string]struct {
 	make  func(w *world, token string) (id string)
 	erase func(w *world, tenant, token, id string)
 	shown string // the path that shows it
+	lasts bool   // no operation takes it away
 }{
 	"batch": {
 		func(w *world, token string) string {
@@ -69,15 +78,24 @@ var objects = map[string]struct {
 		},
 		func(w *world, tenant, _, id string) {
 			w.remove(table.Key{Partition: tenant + "#batch#" + id, Sort: "batch"})
+			listed, err := table.All(w.t.Context(), w.b.Table(), table.Query{Partition: tenant + "#batches"})
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			for _, item := range listed {
+				if strings.HasSuffix(item.Sort, "#"+id) {
+					w.remove(item.Key)
+				}
+			}
 		},
-		"/v1/batches/{id}",
+		"/v1/batches/{id}", true,
 	},
 	"principal": {
 		func(w *world, token string) string {
 			return w.field(w.send("POST", "/v1/principals", `{"kind":"client","scopes":["analyze"]}`, token), "principalId")
 		},
 		func(w *world, tenant, _, id string) { w.remove(table.Key{Partition: tenant + "#principals", Sort: id}) },
-		"/v1/principals/{id}",
+		"/v1/principals/{id}", true,
 	},
 	"subject": {
 		func(w *world, token string) string {
@@ -87,7 +105,16 @@ var objects = map[string]struct {
 			return id
 		},
 		func(w *world, _, token, id string) { w.field(w.send("DELETE", "/v1/subjects/"+id, "", token), "") },
-		"/v1/subjects/{id}/export",
+		"/v1/subjects/{id}/export", false,
+	},
+	"category": {
+		func(w *world, token string) string {
+			name := rand.Text()
+			w.field(w.send("PUT", "/v1/categories/"+name, `{"status":"DRAFT","rule":{"when":{"words":["cancel"]}}}`, token), "name")
+			return name
+		},
+		func(w *world, _, token, id string) { w.field(w.send("DELETE", "/v1/categories/"+id, "", token), "") },
+		"/v1/categories/{id}", false,
 	},
 }
 
@@ -214,7 +241,7 @@ type cell struct{ operation, role, ownership string }
 func (w *world) decide() map[cell]int {
 	w.t.Helper()
 	decisions := map[cell]int{}
-	shared := map[string]string{} // principals and batches last; a subject is used up
+	shared := map[string]string{} // things that last
 	for _, route := range manifest.Routes() {
 		row := access[route.OperationID]
 		if route.Scope == "" {
@@ -228,7 +255,7 @@ func (w *world) decide() map[cell]int {
 			for _, ownership := range ownerships {
 				id := ""
 				if row.object != "" {
-					if id = shared[row.object+ownership]; id == "" || row.object == "subject" {
+					if id = shared[row.object+ownership]; id == "" || !objects[row.object].lasts {
 						id = w.object(row.object, ownership)
 						shared[row.object+ownership] = id
 					}
