@@ -20,10 +20,10 @@ func TestTheStackWorksAsTheLaptopDoes(t *testing.T) {
 // passes here is granted. What is granted and not needed, the stack's own tests look for.
 func TestTheDeployedRolesAreEnough(t *testing.T) {
 	s := deploy(t, emulators.EnforcingAWS(t), func(template e2e.Template) {
-		if got, want := template.AllowPlainHTTP(), 12; got != want {
+		if got, want := template.AllowPlainHTTP(), 14; got != want {
 			t.Errorf("%d statements against plain HTTP are stripped, want %d", got, want)
 		}
-		if got, want := template.NameBatches(), 2; got != want { // split-batch's, and rotate-keys' dead letters
+		if got, want := template.NameBatches(), 4; got != want { // split-batch's, the dead letters of two, and those of a schedule
 			t.Errorf("%d functions may send, want %d", got, want)
 		}
 	})
@@ -38,8 +38,10 @@ func (s *site) prove(t *testing.T) {
 	t.Run("pages of other origins may not ask", s.answersPreflights)
 	t.Run("messages are analysed", s.analyses)
 	t.Run("a file has the results that it has on a laptop", s.worksThroughFiles)
+	t.Run("what was done is on record", s.audits)
 	t.Run("what fails five times waits for its redrive", s.keepsDeadLetters)
 	t.Run("keys rotate while requests flow", s.rotates)
+	t.Run("the clock starts what runs by it", s.fires)
 	t.Run("a client that asks too often is told to wait", s.limits)
 }
 

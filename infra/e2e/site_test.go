@@ -117,7 +117,9 @@ type site struct {
 	address string
 	clients []secrets.Credentials
 	buckets *s3.Client
-	queues  *sqs.Client
+
+	scheduled []string // the functions that run by the clock, with the stack's name before theirs
+	queues    *sqs.Client
 }
 
 // deploy makes the stack and fills its secret, which is all that an operator does.
@@ -132,6 +134,7 @@ func deploy(t *testing.T, config aws.Config, change func(template e2e.Template))
 	}
 	must(assembly.Template.Prune(e2e.Prunes))
 	must(assembly.Template.RunOn(runtime.GOARCH))
+	scheduled := assembly.Template.RunEvery(everyMinute)
 	if change != nil {
 		change(assembly.Template)
 	}
@@ -140,7 +143,7 @@ func deploy(t *testing.T, config aws.Config, change func(template e2e.Template))
 	stack, err := e2e.Deploy(ctx, config, assembly)
 	must(err)
 	s := &site{
-		config: config, stack: stack, queues: sqs.NewFromConfig(config),
+		config: config, stack: stack, scheduled: scheduled, queues: sqs.NewFromConfig(config),
 		buckets: s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 	}
 	s.address, err = stack.Address(*config.BaseEndpoint)

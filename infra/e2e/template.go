@@ -69,6 +69,17 @@ func (t Template) RunOn(goarch string) error {
 	return nil
 }
 
+// RunEvery gives every schedule another expression, and returns the functions that they start, by the schedules' names.
+func (t Template) RunEvery(expression string) (names []string) {
+	for _, schedule := range t.Resources("AWS::Scheduler::Schedule") {
+		schedule["ScheduleExpression"] = expression
+		name, _ := schedule["Name"].(string)
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
 // AllowPlainHTTP strips the statements that deny what is not encrypted on its way, and returns how many there were: the
 // emulator listens on loopback without TLS, and under AUTH it would hold everybody to them.
 func (t Template) AllowPlainHTTP() (stripped int) {

@@ -99,3 +99,17 @@ func parse(t *testing.T, text string) (template e2e.Template) {
 	}
 	return template
 }
+
+func TestSchedulesAreMadeToFireMoreOften(t *testing.T) {
+	template := parse(t, `{"Resources":{
+		"A":{"Type":"AWS::Scheduler::Schedule","Properties":{"Name":"b","ScheduleExpression":"rate(1 hour)"}},
+		"B":{"Type":"AWS::Scheduler::Schedule","Properties":{"Name":"a","ScheduleExpression":"rate(1 day)"}}}}`)
+	if got := strings.Join(template.RunEvery("rate(1 minute)"), " "); got != "a b" {
+		t.Errorf("got the schedules %s, want a b", got)
+	}
+	for id, schedule := range template.Resources("AWS::Scheduler::Schedule") {
+		if got, want := schedule["ScheduleExpression"], "rate(1 minute)"; got != want {
+			t.Errorf("%s fires at %v, want %s", id, got, want)
+		}
+	}
+}

@@ -164,6 +164,9 @@ func (b *Bundle) Close() error {
 // Batches tells about the batches of the folder.
 func (b *Bundle) Batches() *batch.Service { return b.batches }
 
+// Audit is the log of what was done in the folder.
+func (b *Bundle) Audit() *audit.Log { return b.audit }
+
 // Drop puts a file into the uploads folder, as a person would, and returns whether it is new there.
 func (b *Bundle) Drop(ctx context.Context, name string, content io.Reader) (bool, error) {
 	_, err := b.uploads.Write(ctx, name, content, blob.WriteOptions{IfAbsent: true})
