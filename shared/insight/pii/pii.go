@@ -15,3 +15,14 @@ type Entity struct {
 	Begin, End int
 	Score      float64
 }
+
+// Decision says why something was taken for personal data. Several can stand behind one entity: what overlaps is merged.
+type Decision struct {
+	Entity
+	Recogniser    string  // the part of the program: "card", "phone", "names"
+	Pattern       string  // which of its patterns matched
+	OriginalScore float64 // of the pattern alone
+	ContextScore  float64 // what a context word added
+	ContextWord   string  // that word, in normal form, or ""
+	Validated     bool    // by check digits or the like; what fails is dropped and in no list
+}

@@ -5,14 +5,14 @@
 //	doc.Reset(message)
 //	entities = detect.Entities(&doc, entities)
 //
-// A number is what its checksum or its nearest context word says it is: "order 4155550132" is no phone number and
-// "call 4155550132" is one. Scores follow one model: a pattern has a base score, a valid checksum makes it 1 and an invalid
-// one drops it, and a context word within five words before it or three after adds 0.35. What stays under 0.4 is not
-// reported.
+// A number is what its check digits or its nearest context word say it is: "order 4155550132" is no phone number and
+// "call 4155550132" is one. Scores follow one model: a pattern has a base score, valid check digits make it 1 and invalid
+// ones drop it, and a context word within five words before it or three after adds 0.35. What stays under 0.4 is not
+// reported. People and places come from the model of package tagger. Explain tells what stood behind each entity.
 //
-// It refuses to guess: names are recognised by lists, capitals and cues only, so that an unusual name in lower case is
-// missed, and a place counts only where it says where a person is. Time is linear in the length of the text, whatever is in
-// it. Redaction by such a program is not de-identification in the sense of HIPAA.
+// The text is read twice from left to right, by its characters and by its words; the recognisers are in the packages beside
+// this one. It refuses nothing: time is linear in the length of the text, whatever is in it. Redaction by such a program is
+// not de-identification in the sense of HIPAA.
 package detect
 
 import (
@@ -20,40 +20,22 @@ import (
 	"slices"
 
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/pii/tagger"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-const (
-	accepted     = 0.4  // the lowest score that is reported
-	contextBoost = 0.35 // what a context word adds
-	certain      = 1.0  // the score of a valid checksum
-)
-
 // Entities returns the personal data of d, ordered and without overlaps. It overwrites into, whose capacity is reused.
 func Entities(d *text.Document, into []pii.Entity) []pii.Entity {
-	s := scanner{doc: d, text: d.Text, found: into[:0]}
-	s.scan()
-	return resolve(s.text, s.found)
+	s := evidence.Sheet{Doc: d, Text: d.Text, Found: into[:0]}
+	scan(&s)
+	return resolve(s.Text, s.Found)
 }
 
-func (s *scanner) scan() {
-	s.scanBytes()
-	s.scanTokens()
-	s.found = tagger.Append(s.doc, s.found)
-}
-
-// scanner collects what the detectors find; candidates may overlap until they are resolved.
-type scanner struct {
-	doc   *text.Document
-	text  string
-	found []pii.Entity
-
-	domainEnd int // no bare domain begins before this offset
-	placeEnd  int // the first token that is not part of an address yet
-
-	contextWord int         // the token that nearest found
-	trace       *[]Decision // what was decided and why; nil when nobody asked
+func scan(s *evidence.Sheet) {
+	scanBytes(s)
+	scanTokens(s)
+	s.Found = tagger.Append(s.Doc, s.Found)
 }
 
 // resolve orders the candidates and makes them disjoint, in place: of equal spans the better score stays, of nested ones

@@ -2,61 +2,64 @@ package detect
 
 import (
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/address"
+	"github.com/customerai/customerai/shared/insight/pii/dates"
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // scanTokens reads the words once from left to right for what is recognised by words: names, places, dates, ages and
 // secrets.
-func (s *scanner) scanTokens() {
-	tokens := s.doc.Tokens
+func scanTokens(s *evidence.Sheet) {
+	tokens := s.Doc.Tokens
 	for i := range tokens {
 		switch tokens[i].Kind {
 		case text.Number:
-			s.age(i)
-			s.year(i)
-			if i >= s.placeEnd {
-				s.numberedStreet(i)
+			dates.Age(s, i)
+			dates.Year(s, i)
+			if i >= s.PlaceEnd {
+				address.Numbered(s, i)
 			}
 		case text.Word:
-			s.word(i)
+			word(s, i)
 		default: // what has no words in it
 		}
 	}
 }
 
 // word tries what can begin at the word of token i.
-func (s *scanner) word(i int) {
-	norm := s.doc.Norm(i)
-	if month := monthOf(norm); month > 0 {
-		s.writtenDate(i, month)
+func word(s *evidence.Sheet, i int) {
+	norm := s.Doc.Norm(i)
+	if month := dates.MonthOf(norm); month > 0 {
+		dates.Written(s, i, month)
 	}
 	switch string(norm) {
 	case "password", "passwd", "pwd", "passcode", "passphrase":
-		s.credential(i, pii.Password)
+		credential(s, i, pii.Password)
 		return
 	case "username", "user-name", "login", "userid", "user-id":
-		s.credential(i, pii.Username)
+		credential(s, i, pii.Username)
 		return
 	case "name", "id":
-		if s.wordIs(i-1, "user", "login") {
-			s.credential(i, pii.Username)
+		if s.WordIs(i-1, "user", "login") {
+			credential(s, i, pii.Username)
 		}
 		return
 	case "secret", "aws_secret_access_key", "secret_access_key", "secretaccesskey", "aws":
-		s.secretKey(i)
+		secretKey(s, i)
 		return
 	case "0-year-old", "0-years-old", "0yo", "0y":
-		raw := s.doc.Raw(i)
+		raw := s.Doc.Raw(i)
 		n := 0
-		for n < len(raw) && isDigit(raw[n]) {
+		for n < len(raw) && evidence.IsDigit(raw[n]) {
 			n++
 		}
-		if n < 4 && number([]byte(raw[:n])) <= 120 && raw[n:] != "y" {
-			s.add("age/hyphenated", pii.Age, int(s.doc.Tokens[i].Begin), int(s.doc.Tokens[i].Begin)+n, alone(0.6))
+		if n < 4 && evidence.Value([]byte(raw[:n])) <= 120 && raw[n:] != "y" {
+			s.Add("age/hyphenated", pii.Age, int(s.Doc.Tokens[i].Begin), int(s.Doc.Tokens[i].Begin)+n, evidence.Alone(0.6))
 		}
 		return
 	}
-	if i >= s.placeEnd {
-		s.findPlace(i, norm)
+	if i >= s.PlaceEnd {
+		address.FindAt(s, i, norm)
 	}
 }

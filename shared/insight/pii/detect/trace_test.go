@@ -11,7 +11,7 @@ import (
 )
 
 func TestExplain(t *testing.T) {
-	for message, want := range map[string]detect.Decision{
+	for message, want := range map[string]pii.Decision{
 		"card 4111111111111111": {
 			Entity: pii.Entity{Type: pii.CreditCard, Begin: 5, End: 21, Score: 1}, Recogniser: "card", Pattern: "number", OriginalScore: 0.3, Validated: true,
 		},

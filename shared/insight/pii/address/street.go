@@ -1,30 +1,31 @@
-package detect
+package address
 
 import (
 	"bytes"
 
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/pii/gazetteer"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-// numberedStreet looks for a street line that begins with the number of token i: "12 Main Street", "5 rue de Rivoli".
-func (s *scanner) numberedStreet(i int) {
-	if raw := s.doc.Raw(i); len(raw) > 6 || s.doc.Tokens[i].Kind == text.Number && !allDigits(raw) {
+// Numbered looks for a street line that begins with the number of token i: "12 Main Street", "5 rue de Rivoli".
+func Numbered(s *evidence.Sheet, i int) {
+	if raw := s.Doc.Raw(i); len(raw) > 6 || s.Doc.Tokens[i].Kind == text.Number && !evidence.AllDigits(raw) {
 		return
 	}
-	if i > 0 && s.doc.Tokens[i-1].Kind == text.Punct && s.doc.Tokens[i-1].End == s.doc.Tokens[i].Begin {
-		switch s.doc.Raw(i - 1)[0] {
+	if i > 0 && s.Doc.Tokens[i-1].Kind == text.Punct && s.Doc.Tokens[i-1].End == s.Doc.Tokens[i].Begin {
+		switch s.Doc.Raw(i - 1)[0] {
 		case '$', '#', '+', '%':
 			return
 		}
 	}
-	if end := s.numberedLine(i); end > i {
-		s.addPlace("address/numbered line", i, end, 0.45)
+	if end := numberedLine(s, i); end > i {
+		addPlace(s, "address/numbered line", i, end, 0.45)
 		return
 	}
-	for j := i + 1; j < min(i+6, len(s.doc.Tokens)); j++ {
-		t := s.doc.Tokens[j]
-		if t.Kind == text.Punct && s.wordIs(j, ".") && j > i+1 {
+	for j := i + 1; j < min(i+6, len(s.Doc.Tokens)); j++ {
+		t := s.Doc.Tokens[j]
+		if t.Kind == text.Punct && s.WordIs(j, ".") && j > i+1 {
 			continue
 		}
 		if t.Break || t.Kind == text.Punct && j > i+1 {
@@ -36,20 +37,20 @@ func (s *scanner) numberedStreet(i int) {
 			}
 			continue
 		}
-		norm := s.doc.Norm(j)
-		if compoundStreet(norm) && s.capital(j) && !s.flagsAt(j).Any(gazetteer.Ordinary) || j == i+1 && streetWord(norm) && s.streetName(j) > j {
-			end := max(j, s.streetName(j))
-			if number := s.houseNumber(end + 1); number > end {
+		norm := s.Doc.Norm(j)
+		if compoundStreet(norm) && s.Capital(j) && !flagsAt(s, j).Any(gazetteer.Ordinary) || j == i+1 && streetWord(norm) && streetName(s, j) > j {
+			end := max(j, streetName(s, j))
+			if number := houseNumber(s, end+1); number > end {
 				end = number
 			}
-			s.addPlace("address/number before street", i, end, 0.6)
+			addPlace(s, "address/number before street", i, end, 0.6)
 			return
 		}
-		if j > i+1 && streetSuffix(norm) && (s.capital(j) || s.lowerStreet(i, j)) {
-			s.addPlace("address/number before street", i, s.skip(j+1, '.')-1, 0.6)
+		if j > i+1 && streetSuffix(norm) && (s.Capital(j) || lowerStreet(s, i, j)) {
+			addPlace(s, "address/number before street", i, s.Skip(j+1, '.')-1, 0.6)
 			return
 		}
-		if !s.capital(j) && !isParticle(norm) && !s.ordinal(j) && !s.lowerName(j) {
+		if !s.Capital(j) && !isParticle(norm) && !ordinal(s, j) && !lowerName(s, j) {
 			break
 		}
 	}
@@ -57,69 +58,60 @@ func (s *scanner) numberedStreet(i int) {
 
 // numberedLine returns the last token of a number, one to four capitalised words that are not ordinary, and a number,
 // "0645 Reyes Católicos 17", where a word is a name or a place or an address goes on behind it; or i.
-func (s *scanner) numberedLine(i int) int {
+func numberedLine(s *evidence.Sheet, i int) int {
 	named, j := false, i+1
-	for ; j < min(i+5, len(s.doc.Tokens)); j++ {
-		if t := s.doc.Tokens[j]; t.Kind != text.Word || t.Break {
+	for ; j < min(i+5, len(s.Doc.Tokens)); j++ {
+		if t := s.Doc.Tokens[j]; t.Kind != text.Word || t.Break {
 			break
 		}
-		flags := s.flagsAt(j)
-		if !s.capital(j) && !isParticle(s.doc.Norm(j)) || flags.Any(gazetteer.Ordinary) && s.capital(j) {
+		flags := flagsAt(s, j)
+		if !s.Capital(j) && !isParticle(s.Doc.Norm(j)) || flags.Any(gazetteer.Ordinary) && s.Capital(j) {
 			return i
 		}
 		named = named || flags.Any(gazetteer.Given|gazetteer.Surname|gazetteer.City|gazetteer.BigCity)
 	}
-	number := s.houseNumber(j)
+	number := houseNumber(s, j)
 	if j == i+1 || number != j {
 		return i
 	}
-	if named || s.personal(i) || s.addressEnd(number) > number {
+	if named || personal(s, i) || addressEnd(s, number) > number {
 		return number
 	}
 	return i
 }
 
 // lowerStreet reports whether the words between a number and a suffix in lower case name a street: none is ordinary.
-func (s *scanner) lowerStreet(i, suffix int) bool {
+func lowerStreet(s *evidence.Sheet, i, suffix int) bool {
 	for j := i + 1; j < suffix; j++ {
-		if !s.lowerName(j) && !s.ordinal(j) {
-			return s.wordIs(j, "main", "high", "park", "church", "oak", "elm", "maple", "station", "mill", "king", "queen", "bridge") && suffix == i+2
+		if !lowerName(s, j) && !ordinal(s, j) {
+			return s.WordIs(j, "main", "high", "park", "church", "oak", "elm", "maple", "station", "mill", "king", "queen", "bridge") && suffix == i+2
 		}
 	}
 	return true
 }
 
 // lowerName reports whether token j is a word in lower case that is no ordinary word.
-func (s *scanner) lowerName(j int) bool {
-	return s.doc.Tokens[j].Kind == text.Word && (!s.flagsAt(j).Any(gazetteer.Ordinary) ||
-		s.wordIs(j, "main", "high", "park", "church", "oak", "elm", "maple", "station", "mill", "king", "queen", "bridge"))
+func lowerName(s *evidence.Sheet, j int) bool {
+	return s.Doc.Tokens[j].Kind == text.Word && (!flagsAt(s, j).Any(gazetteer.Ordinary) ||
+		s.WordIs(j, "main", "high", "park", "church", "oak", "elm", "maple", "station", "mill", "king", "queen", "bridge"))
 }
 
 // ordinal reports whether token j is a numbered street: "5th".
-func (s *scanner) ordinal(j int) bool { return isDigit(s.text[s.doc.Tokens[j].Begin]) }
-
-func allDigits(raw string) bool {
-	for i := range len(raw) {
-		if !isDigit(raw[i]) {
-			return false
-		}
-	}
-	return true
-}
+func ordinal(s *evidence.Sheet, j int) bool { return evidence.IsDigit(s.Text[s.Doc.Tokens[j].Begin]) }
 
 // streetName returns the last word of the name that the street word at token i begins, "rue de Rivoli", or i.
-func (s *scanner) streetName(i int) int {
+func streetName(s *evidence.Sheet, i int) int {
 	last := i
-	for j := i + 1; j < min(i+6, len(s.doc.Tokens)) && !s.doc.Tokens[j].Break; j++ {
-		if s.doc.Tokens[j].Kind != text.Word {
-			if s.wordIs(j, ".") && j == i+1 {
+	for j := i + 1; j < min(i+6, len(s.Doc.Tokens)) && !s.Doc.Tokens[j].Break; j++ {
+		if s.Doc.Tokens[j].Kind != text.Word {
+			if s.WordIs(j, ".") && j == i+1 {
 				continue
 			}
 			break
 		}
-		if s.capital(j) {
+		if s.Capital(j) {
 			last = j
-		} else if !isParticle(s.doc.Norm(j)) {
+		} else if !isParticle(s.Doc.Norm(j)) {
 			break
 		}
 	}
@@ -127,24 +119,24 @@ func (s *scanner) streetName(i int) int {
 }
 
 // streetNumberAfter returns the token of the house number behind a street that begins at token i, or i.
-func (s *scanner) streetNumberAfter(i int) int {
-	norm := s.doc.Norm(i)
+func streetNumberAfter(s *evidence.Sheet, i int) int {
+	norm := s.Doc.Norm(i)
 	last := i
 	if !compoundStreet(norm) {
-		if last = s.streetName(i); last == i {
+		if last = streetName(s, i); last == i {
 			return i
 		}
 	}
-	if number := s.houseNumber(last + 1); number > last {
+	if number := houseNumber(s, last+1); number > last {
 		return number
 	}
 	return i
 }
 
 // houseNumber returns i when token i, or the one behind a comma, is a house number on the same line, else 0.
-func (s *scanner) houseNumber(i int) int {
-	i = s.skip(i, ',')
-	if i >= len(s.doc.Tokens) || s.doc.Tokens[i].Break || !isDigit(s.text[s.doc.Tokens[i].Begin]) || s.doc.Tokens[i].End-s.doc.Tokens[i].Begin > 6 {
+func houseNumber(s *evidence.Sheet, i int) int {
+	i = s.Skip(i, ',')
+	if i >= len(s.Doc.Tokens) || s.Doc.Tokens[i].Break || !evidence.IsDigit(s.Text[s.Doc.Tokens[i].Begin]) || s.Doc.Tokens[i].End-s.Doc.Tokens[i].Begin > 6 {
 		return 0
 	}
 	return i

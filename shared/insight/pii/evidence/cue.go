@@ -1,135 +1,136 @@
-package detect
+package evidence
 
-// cue is what a context word says about what stands near it, as a set.
-type cue uint64
+// Cue is what a context word says about what stands near it, as a set.
+type Cue uint64
 
+// What words announce. Those without a comment announce what their name says.
 const (
-	cuePhone cue = 1 << iota
-	cueAccount
-	cueRouting
-	cueSSN
-	cueITIN
-	cuePassport
-	cueLicence
-	cuePlate
-	cueVIN
-	cueCard
-	cueCVV
-	cueExpiry
-	cuePIN
-	cueSwift
-	cueNHS
-	cueNINO
-	cueUTR
-	cueSIN
-	cueAadhaar
-	cuePAN
-	cuePostcode
-	cueBirth
-	cueAWS
-	cueVersion   // what follows is a version
-	cueReference // what follows is an order, a ticket, a product: not personal
-	cueHome      // where somebody is or lives
-	cuePESEL
-	cueTaxID // of Germany
-	cueNIR
-	cueBSN
-	cuePersonnummer
-	cueABN
-	cueACN
-	cueTFN
-	cueMedicare
-	cueVAT
-	cueIdentity // another identity number
+	CuePhone Cue = 1 << iota
+	CueAccount
+	CueRouting
+	CueSSN
+	CueITIN
+	CuePassport
+	CueLicence
+	CuePlate
+	CueVIN
+	CueCard
+	CueCVV
+	CueExpiry
+	CuePIN
+	CueSwift
+	CueNHS
+	CueNINO
+	CueUTR
+	CueSIN
+	CueAadhaar
+	CuePAN
+	CuePostcode
+	CueBirth
+	CueAWS
+	CueVersion   // what follows is a version
+	CueReference // what follows is an order, a ticket, a product: not personal
+	CueHome      // where somebody is or lives
+	CuePESEL
+	CueTaxID // of Germany
+	CueNIR
+	CueBSN
+	CuePersonnummer
+	CueABN
+	CueACN
+	CueTFN
+	CueMedicare
+	CueVAT
+	CueIdentity // another identity number
 )
 
-// cueNumber are the cues that say what a plain number is.
-const cueNumber = cuePhone | cueAccount | cueRouting | cueSSN | cueITIN | cuePassport | cueLicence | cueCard | cueCVV | cuePIN |
-	cueNHS | cueUTR | cueSIN | cueAadhaar | cuePostcode | cueReference | cueVersion | cuePlate | cueVIN |
-	cuePESEL | cueTaxID | cueNIR | cueBSN | cuePersonnummer | cueABN | cueACN | cueTFN | cueMedicare | cueVAT | cueIdentity
+// CueNumber are the cues that say what a plain number is.
+const CueNumber = CuePhone | CueAccount | CueRouting | CueSSN | CueITIN | CuePassport | CueLicence | CueCard | CueCVV | CuePIN |
+	CueNHS | CueUTR | CueSIN | CueAadhaar | CuePostcode | CueReference | CueVersion | CuePlate | CueVIN |
+	CuePESEL | CueTaxID | CueNIR | CueBSN | CuePersonnummer | CueABN | CueACN | CueTFN | CueMedicare | CueVAT | CueIdentity
 
-// cueOf returns what a normalised word is a cue of.
-func cueOf(word []byte) cue {
+// CueOf returns what a normalised word is a cue of.
+func CueOf(word []byte) Cue {
 	switch string(word) { // does not allocate
 	case "phone", "phones", "telephone", "tel", "mobile", "cell", "cellphone", "call", "calling", "ring", "dial", "fax", "sms",
 		"whatsapp", "reach", "contact", "voicemail", "answering", "handy", "telefon", "téléphone", "teléfono", "landline",
 		"mob", "ph", "phone-number", "text", "texts", "texted", "texting", "message", "messages", "callback", "hotline", "office", "desk":
-		return cuePhone
+		return CuePhone
 	case "account", "acct", "acc", "a/c", "checking", "savings", "bank", "deposit", "iban", "sort":
-		return cueAccount
+		return CueAccount
 	case "routing", "aba", "rtn", "transit":
-		return cueRouting
+		return CueRouting
 	case "ssn", "ssns", "social":
-		return cueSSN
+		return CueSSN
 	case "itin", "taxpayer", "tax":
-		return cueITIN
+		return CueITIN
 	case "passport", "passports":
-		return cuePassport
+		return CuePassport
 	case "dl", "dln", "driving-licence", "dmv":
-		return cueLicence
+		return CueLicence
 	case "plate", "plates", "registration", "numberplate", "reg":
-		return cuePlate
+		return CuePlate
 	case "vin", "chassis", "vehicle":
-		return cueVIN
+		return CueVIN
 	case "card", "cards", "visa", "mastercard", "amex", "credit", "debit", "maestro", "discover", "jcb", "diners", "cc":
-		return cueCard
+		return CueCard
 	case "cvv", "cvc", "cvv2", "cvc2", "csc", "cid":
-		return cueCVV
+		return CueCVV
 	case "expiry", "expires", "expire", "expiring", "expiration", "exp", "valid", "thru", "expired":
-		return cueExpiry
+		return CueExpiry
 	case "pin", "pins", "passcode":
-		return cuePIN
+		return CuePIN
 	case "swift", "bic":
-		return cueSwift
+		return CueSwift
 	case "nhs":
-		return cueNHS
+		return CueNHS
 	case "nino", "insurance", "ni":
-		return cueNINO
+		return CueNINO
 	case "utr":
-		return cueUTR
+		return CueUTR
 	case "sin":
-		return cueSIN
+		return CueSIN
 	case "aadhaar", "aadhar", "uidai", "uid":
-		return cueAadhaar
+		return CueAadhaar
 	case "pan", "permanent":
-		return cuePAN
+		return CuePAN
 	case "zip", "zipcode", "postcode", "postal", "plz", "zip-code", "post-code":
-		return cuePostcode
+		return CuePostcode
 	case "born", "birth", "birthday", "dob", "birthdate", "d.o.b", "date-of-birth":
-		return cueBirth
+		return CueBirth
 	case "aws", "secret", "aws_secret_access_key", "secret_access_key", "secretkey", "secretaccesskey":
-		return cueAWS
+		return CueAWS
 	case "version", "firmware", "build", "release", "v", "ios":
-		return cueVersion
+		return CueVersion
 	case "order", "orders", "ordered", "ticket", "case", "reference", "ref", "invoice", "tracking", "confirmation", "booking", "sku",
 		"item", "items", "model", "serial", "parcel", "package", "shipment", "transaction", "id", "product", "part", "isbn", "ean",
 		"upc", "po", "rma", "return", "receipt", "voucher", "coupon", "code", "claim", "quote", "policy", "reservation", "imei":
-		return cueReference
+		return CueReference
 	case "live", "lives", "living", "lived", "based", "moved", "moving", "reside", "resides", "residing", "resident", "located",
 		"address", "hometown", "addresses", "relocated", "originally", "city", "town", "country", "home", "where", "grew", "flew":
-		return cueHome
+		return CueHome
 	case "pesel":
-		return cuePESEL
+		return CuePESEL
 	case "steuer-id", "steuerid", "steueridentifikationsnummer", "steuernummer", "idnr", "steuer-idnr", "steuer":
-		return cueTaxID
+		return CueTaxID
 	case "nir", "insee", "sécu", "vitale":
-		return cueNIR
+		return CueNIR
 	case "bsn", "burgerservicenummer", "sofinummer", "sofi":
-		return cueBSN
+		return CueBSN
 	case "personnummer", "samordningsnummer", "personnr":
-		return cuePersonnummer
+		return CuePersonnummer
 	case "abn":
-		return cueABN
+		return CueABN
 	case "acn":
-		return cueACN
+		return CueACN
 	case "tfn":
-		return cueTFN
+		return CueTFN
 	case "medicare":
-		return cueMedicare
+		return CueMedicare
 	case "vat", "vat-id", "ust-idnr", "ust-id", "ustid", "ust", "tva", "btw", "mwst", "moms":
-		return cueVAT
+		return CueVAT
 	case "nif", "dni", "nie", "nric", "fin", "hetu", "henkilötunnus", "codice", "fiscale", "bitcoin", "wallet", "crypto", "ethereum":
-		return cueIdentity
+		return CueIdentity
 	}
 	return 0
 }
