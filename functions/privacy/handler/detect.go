@@ -200,7 +200,7 @@ func (f *finder) find(s string) []pii.Entity {
 // explain tells why the entities that were found last were.
 func (f *finder) explain(s string, found []pii.Entity) []decision {
 	decisions := detect.Explain(&f.document)
-	decisions = slices.DeleteFunc(decisions, func(d detect.Decision) bool {
+	decisions = slices.DeleteFunc(decisions, func(d pii.Decision) bool {
 		return !slices.ContainsFunc(found, func(e pii.Entity) bool { return e.Type == d.Type && e.Begin < d.End && d.Begin < e.End })
 	})
 	f.offsets = f.offsets[:0]
