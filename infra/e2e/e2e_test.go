@@ -23,7 +23,7 @@ func TestTheDeployedRolesAreEnough(t *testing.T) {
 		if got, want := template.AllowPlainHTTP(), 14; got != want {
 			t.Errorf("%d statements against plain HTTP are stripped, want %d", got, want)
 		}
-		if got, want := template.NameBatches(), 4; got != want { // split-batch's, the dead letters of two, and those of a schedule
+		if got, want := template.NameBatches(), 6; got != want { // split-batch's, the dead letters of three, and those of two schedules
 			t.Errorf("%d functions may send, want %d", got, want)
 		}
 	})
