@@ -2,6 +2,7 @@
 //
 //	go run ./infra/train sentiment -data ../shared/data            train, measure, write the model
 //	go run ./infra/train topics -data ../shared/data               the same for the topic model
+//	go run ./infra/train topics-card -data FILE                    write the figures that it printed to FILE into its card
 //	go run ./infra/train gazetteer -data FOLDER                    build the name table of personal-data detection
 //	go run ./infra/train tagger -data FOLDER                       train its model of names
 //	go run ./infra/train pii-card -data ../shared/data             write its figures into its card
@@ -32,6 +33,9 @@ var (
 	trainers = map[string]step{
 		"sentiment": sentiment.Run,
 		"topics":    topics.Run,
+
+		"topics-card": topics.WriteCard,
+
 		"gazetteer": pii.Run,
 		"pii-card":  pii.Card,
 		"tagger":    tagger.Run,

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/customerai/customerai/infra/train/dataset"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -12,7 +14,7 @@ import (
 
 // example is one training text as the learner sees it.
 type example struct {
-	features []uint16
+	features []uint32
 	labels
 	weight float32
 	group  int // of versions of one text, which are left out together; phrase i has group i+1
@@ -44,11 +46,11 @@ func readRows(dataDir, file string, mapping map[string]labels) ([]row, error) {
 // The make-up of the corpus. The phrases are few and stand for how people write, so each comes in many versions; the rows
 // of the sources are many and alike, so one version each is enough.
 const (
-	phraseVersions = 12
+	phraseVersions = 36
 	rowVersions    = 2
 	pairs          = 9000 // two phrases in one message, both topics true
 	phraseWeight   = 1.0
-	rowWeight      = 0.5
+	rowWeight      = 1.2
 )
 
 // sources are the public data sets, each with a part to train on and a part to test on.
@@ -58,9 +60,9 @@ var sources = []struct{ name, train, test string }{
 	{"bitext", "bitext_train", "bitext_val"},
 }
 
-// corpus makes the training examples of the phrases and of all sources but one, which may be "". The same seed gives the same
-// examples in the same order.
-func corpus(dataDir, without string) ([]example, error) {
+// corpus makes the training examples of the phrases and of all sources but the registers and sources named. The same seed gives
+// the same examples in the same order.
+func corpus(dataDir string, without ...string) ([]example, error) {
 	mapping, err := parseMapping(mappingCSV)
 	if err != nil {
 		return nil, err
@@ -74,16 +76,19 @@ func corpus(dataDir, without string) ([]example, error) {
 		return nil, err
 	}
 	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // training must be repeatable
-	b := builder{alterer: alterer{random, readSynonyms()}, slots: fillers}
-	for _, p := range phrases {
+	heldBack, err := heldBackTexts()
+	if err != nil {
+		return nil, err
+	}
+	b := builder{alterer: alterer{random, readSynonyms()}, slots: fillers, heldBack: heldBack}
+	for i := range phrases {
 		b.group++
-		b.add(fillers.fill(p.text, random), p.labels, phraseWeight)
-		for range phraseVersions - 1 {
-			b.add(b.alterer.alter(fillers.fill(p.text, random)), p.labels, phraseWeight)
+		if !slices.Contains(without, phrases[i].register) {
+			b.addVersions(&phrases[i])
 		}
 	}
 	for _, source := range sources {
-		if source.name == without {
+		if slices.Contains(without, source.name) {
 			continue
 		}
 		rows, err := readRows(dataDir, source.train, mapping)
@@ -98,7 +103,7 @@ func corpus(dataDir, without string) ([]example, error) {
 			}
 		}
 	}
-	b.addPairs(phrases)
+	b.addPairs(phrases, without)
 	return b.examples, nil
 }
 
@@ -109,6 +114,7 @@ func leftOut(group int) bool { return group%folds == 0 }
 type builder struct {
 	alterer  alterer
 	slots    slots
+	heldBack map[string]bool // plain texts that are never learned
 	doc      text.Document
 	group    int
 	examples []example
@@ -116,18 +122,33 @@ type builder struct {
 
 func (b *builder) add(text string, l labels, weight float32) {
 	b.doc.Reset(text)
+	if b.heldBack[plain(&b.doc)] {
+		return
+	}
 	if features := topics.AppendFeatures(&b.doc, nil); len(features) > 0 {
 		b.examples = append(b.examples, example{features, l, weight, b.group})
 	}
 }
 
+// addVersions adds a phrase as it is and in altered versions.
+func (b *builder) addVersions(p *phrase) {
+	random := b.alterer.random
+	b.add(b.slots.fill(p.text, random), p.labels, phraseWeight)
+	for range p.versions() - 1 {
+		b.add(b.alterer.alter(b.slots.fill(p.text, random)), p.labels, phraseWeight)
+	}
+}
+
 // addPairs joins phrases two by two: messages often name two things. What is said beside an out-of-scope phrase keeps its topic.
-func (b *builder) addPairs(phrases []phrase) {
+func (b *builder) addPairs(phrases []phrase, without []string) {
 	const otherBit = 1 << (topics.Count - 1)
 	joints := []string{" ", ". ", ", ", " and ", " also ", "! ", " - ", ", but "}
 	random := b.alterer.random
 	for range pairs {
 		i, j := random.IntN(len(phrases)), random.IntN(len(phrases))
+		if slices.Contains(without, phrases[i].register) || slices.Contains(without, phrases[j].register) {
+			continue
+		}
 		if leftOut(i+1) != leftOut(j+1) {
 			continue // what is left out must not be seen as half of a pair
 		}
@@ -140,4 +161,19 @@ func (b *builder) addPairs(phrases []phrase) {
 		b.group = i + 1
 		b.add(b.alterer.alter(text), both, phraseWeight)
 	}
+}
+
+// plain is a text as the engine reads it, so that texts which differ in case, marks or apostrophes count as the same.
+func plain(doc *text.Document) string {
+	var b strings.Builder
+	for i := range doc.Tokens {
+		if doc.Tokens[i].Kind != text.Punct {
+			b.WriteString(strings.ReplaceAll(string(doc.Norm(i)), "'", ""))
+			b.WriteByte(' ')
+		}
+	}
+	if b.Len() == 0 {
+		return doc.Text
+	}
+	return b.String()
 }

@@ -11,13 +11,27 @@ import (
 	"github.com/customerai/customerai/shared/insight/topics"
 )
 
-// heldBackCSV is a hand-written set of fifteen messages a topic that is never trained on.
+// The held-back sets are written by hand and never trained on. heldBackCSV has fifteen messages a topic. customersCSV and
+// blindCSV are what customers of shops and services write, as hastily as they do; the misses of the first were read while phrases
+// were written, those of the second never.
 //
 //go:embed heldback.csv
 var heldBackCSV string
 
-func readHeldBack() ([]row, error) {
-	records, err := csv.NewReader(strings.NewReader(heldBackCSV)).ReadAll()
+//go:embed customers.csv
+var customersCSV string
+
+//go:embed blind.csv
+var blindCSV string
+
+var heldBackSets = []struct{ name, file string }{
+	{"held-back messages of our own", heldBackCSV},
+	{"held-back customers' messages", customersCSV},
+	{"held-back customers' messages, misses never read", blindCSV},
+}
+
+func readHeldBack(file string) ([]row, error) {
+	records, err := csv.NewReader(strings.NewReader(file)).ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("read held-back set: %w", err)
 	}
@@ -34,6 +48,23 @@ func readHeldBack() ([]row, error) {
 		rows = append(rows, row{text: r[2], labels: labels{topic, 1 << topic, also}})
 	}
 	return rows, nil
+}
+
+// heldBackTexts returns all held-back messages, plain. A phrase with choices says so much that some of it is what was held back.
+func heldBackTexts() (map[string]bool, error) {
+	texts := map[string]bool{}
+	var doc text.Document
+	for _, set := range heldBackSets {
+		rows, err := readHeldBack(set.file)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			doc.Reset(r.text)
+			texts[plain(&doc)] = true
+		}
+	}
+	return texts, nil
 }
 
 // tally counts what a model says about labelled rows.

@@ -23,7 +23,7 @@ type linear struct {
 }
 
 // logits returns the log-odds of each topic.
-func (m *linear) logits(features []uint16) (z [topics.Count]float32) {
+func (m *linear) logits(features []uint32) (z [topics.Count]float32) {
 	for _, f := range features {
 		row := m.weights[int(f)*topics.Count:][:topics.Count]
 		for t, w := range row {

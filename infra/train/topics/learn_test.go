@@ -80,7 +80,7 @@ func TestCalibrationMakesProbabilitiesOfOverconfidentLogits(t *testing.T) {
 		if i%4 != 0 {
 			hit.yes = 1
 		}
-		unseen = append(unseen, example{features: []uint16{0}, labels: hit, weight: 1}, example{features: []uint16{1}, labels: miss, weight: 1})
+		unseen = append(unseen, example{features: []uint32{0}, labels: hit, weight: 1}, example{features: []uint32{1}, labels: miss, weight: 1})
 	}
 	c := calibrate(m, unseen)
 	got := 1 / (1 + math.Exp(-(c[0].slope*4 + c[0].offset)))
@@ -114,7 +114,7 @@ func TestExportKeepsTheProbabilities(t *testing.T) {
 }
 
 func TestLearningLeavesUnsureTopicsAlone(t *testing.T) {
-	m, err := learn(t.Context(), []example{{features: []uint16{5}, labels: labels{topic: 0, yes: 1, unsure: 2}, weight: 1}}, seed)
+	m, err := learn(t.Context(), []example{{features: []uint32{5}, labels: labels{topic: 0, yes: 1, unsure: 2}, weight: 1}}, seed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,20 +10,10 @@ import (
 	"github.com/customerai/customerai/shared/insight/topics"
 )
 
-// plain is a text as the engine reads it, so that texts which differ in case or punctuation count as the same.
-func plain(s string) string {
+func plainText(s string) string {
 	var doc text.Document
 	doc.Reset(s)
-	var words []string
-	for i := range doc.Tokens {
-		if doc.Tokens[i].Kind != text.Punct {
-			words = append(words, strings.ReplaceAll(string(doc.Norm(i)), "'", ""))
-		}
-	}
-	if len(words) == 0 {
-		return s
-	}
-	return strings.Join(words, " ")
+	return plain(&doc)
 }
 
 func mustPhrases(t *testing.T) []phrase {
@@ -41,7 +31,7 @@ func TestEveryTopicHasManyDistinctPhrases(t *testing.T) {
 		if distinct[p.topic] == nil {
 			distinct[p.topic] = map[string]bool{}
 		}
-		distinct[p.topic][plain(p.text)] = true
+		distinct[p.topic][plainText(p.text)] = true
 	}
 	for topic, name := range topics.Names() {
 		if got := len(distinct[topic]); got < 150 {
@@ -53,32 +43,50 @@ func TestEveryTopicHasManyDistinctPhrases(t *testing.T) {
 func TestNoPhraseTeachesTwoTopicsThatDisagree(t *testing.T) {
 	topicOf := map[string]int{}
 	for _, p := range mustPhrases(t) {
-		if earlier, seen := topicOf[plain(p.text)]; seen && earlier != p.topic {
+		if earlier, seen := topicOf[plainText(p.text)]; seen && earlier != p.topic {
 			t.Errorf("%q stands in %s and in %s", p.text, topics.Names()[earlier], topics.Names()[p.topic])
 		}
-		topicOf[plain(p.text)] = p.topic
+		topicOf[plainText(p.text)] = p.topic
 	}
 }
 
 func TestHeldBackMessagesAreNeverTrainedOn(t *testing.T) {
-	trained := map[string]bool{}
-	for _, p := range mustPhrases(t) {
-		trained[plain(p.text)] = true
-	}
-	rows, err := readHeldBack()
+	heldBack, err := heldBackTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
-	perTopic := map[int]int{}
-	for _, r := range rows {
-		perTopic[r.topic]++
-		if trained[plain(r.text)] {
-			t.Errorf("%q is held back and stands in the phrases", r.text)
+	b := builder{heldBack: heldBack}
+	for _, set := range heldBackSets {
+		rows, err := readHeldBack(set.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			b.add(strings.ToUpper(r.text)+" !", r.labels, 1)
 		}
 	}
-	for topic, name := range topics.Names() {
-		if got, want := perTopic[topic], 15; got != want {
-			t.Errorf("%s: got %d held-back messages, want %d", name, got, want)
+	if got := len(b.examples); got > 0 {
+		t.Errorf("got %d examples of held-back messages, want none", got)
+	}
+	if b.add("where is what nobody held back", labels{}, 1); len(b.examples) != 1 {
+		t.Errorf("got %d examples of a message that is not held back, want one", len(b.examples))
+	}
+}
+
+func TestHeldBackMessagesSpeakOfEveryTopic(t *testing.T) {
+	for i, want := range []int{15, 2, 2} {
+		rows, err := readHeldBack(heldBackSets[i].file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		perTopic := map[int]int{}
+		for _, r := range rows {
+			perTopic[r.topic]++
+		}
+		for topic, name := range topics.Names() {
+			if got := perTopic[topic]; got < want {
+				t.Errorf("%s: got %d of %s, want %d or more", name, got, heldBackSets[i].name, want)
+			}
 		}
 	}
 }
@@ -95,8 +103,8 @@ func TestEverySlotHasFillers(t *testing.T) {
 				t.Errorf("%q: slot %s has %d fillers, want 4 or more", p.text, m[1], len(fillers[m[1]]))
 			}
 		}
-		if strings.Count(p.text, "{") != strings.Count(p.text, "}") {
-			t.Errorf("%q: a brace stands alone", p.text)
+		if strings.Count(p.text, "{") != strings.Count(p.text, "}") || strings.Count(p.text, "[") != strings.Count(p.text, "]") {
+			t.Errorf("%q: a brace or bracket stands alone", p.text)
 		}
 	}
 }
@@ -108,6 +116,8 @@ func TestFillReplacesSlotsAndNothingElse(t *testing.T) {
 		"{a} and {b}":  "x and y",
 		"{a}{a}":       "xx",
 		"an {unknown}": "an {unknown}",
+		"[w|w] {a}":    "w x",
+		"[{a}|{a}]":    "x",
 		"":             "",
 	} {
 		if got := s.fill(in, rand.New(rand.NewPCG(1, 1))); got != want {
@@ -127,4 +137,29 @@ func TestPhrasesNameTheirOtherTopics(t *testing.T) {
 		}
 	}
 	t.Error("the phrase is gone: choose another")
+}
+
+func TestRegistersRefuseWhatStandsUnderNoHeading(t *testing.T) {
+	for name, c := range map[string]struct{ file, want string }{
+		"a phrase without a heading": {"a phrase\n", "line 1: a phrase before the first heading"},
+		"a heading that is no topic": {"== fees\na\n== weather\n", `line 3: "weather" is no topic`},
+		"another topic that is none": {"== fees\na | rain\n", `line 2: "rain" is no topic`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := parseRegister("it", c.file); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestAPhraseWithMoreToChooseComesInMoreVersions(t *testing.T) {
+	for text, want := range map[string]int{"a": phraseVersions, "[a|b]": phraseVersions + 6, "[" + strings.Repeat("a|", 50) + "]": 3 * phraseVersions} {
+		if got := (&phrase{text: text}).versions(); got != want {
+			t.Errorf("%q: got %d versions, want %d", text, got, want)
+		}
+		if got := (&phrase{text: text, labels: labels{topic: topics.Count - 1}}).versions(); got != 2*want {
+			t.Errorf("%q, out of scope: got %d versions, want %d", text, got, 2*want)
+		}
+	}
 }

@@ -15,7 +15,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/customerai/customerai/shared/insight/topics"
 )
@@ -31,7 +34,7 @@ func Run(ctx context.Context, dataDir string, out io.Writer) error {
 	if _, err := os.Stat(weightsFile); err != nil {
 		return fmt.Errorf("run from the repository's root: %w", err)
 	}
-	examples, err := corpus(dataDir, "")
+	examples, err := corpus(dataDir)
 	if err != nil {
 		return err
 	}
@@ -48,7 +51,10 @@ func Run(ctx context.Context, dataDir string, out io.Writer) error {
 	if err := report(model, dataDir, out); err != nil {
 		return err
 	}
-	return transfer(ctx, dataDir, out)
+	if err := withoutSources(ctx, dataDir, out); err != nil {
+		return err
+	}
+	return withoutRegisters(ctx, dataDir, out)
 }
 
 // train learns twice: without the left-out groups, to calibrate on them, and then from everything.
@@ -73,9 +79,12 @@ func train(ctx context.Context, examples []example) (topics.Model, error) {
 	return export(final, calibration)
 }
 
-// Eval prints the figures of the embedded model.
-func Eval(_ context.Context, dataDir string, out io.Writer) error {
-	return report(topics.Embedded(), dataDir, out)
+// Eval prints the figures of the embedded model, then those of models that are trained without each of the sources.
+func Eval(ctx context.Context, dataDir string, out io.Writer) error {
+	if err := report(topics.Embedded(), dataDir, out); err != nil {
+		return err
+	}
+	return withoutSources(ctx, dataDir, out)
 }
 
 func report(model topics.Model, dataDir string, out io.Writer) error {
@@ -83,13 +92,15 @@ func report(model topics.Model, dataDir string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	rows, err := readHeldBack()
-	if err != nil {
-		return err
-	}
-	result := evaluate(model, rows)
-	if err := result.print(out, "held-back messages of our own"); err != nil {
-		return err
+	for _, set := range heldBackSets {
+		rows, err := readHeldBack(set.file)
+		if err != nil {
+			return err
+		}
+		result := evaluate(model, rows)
+		if err := result.print(out, set.name); err != nil {
+			return err
+		}
 	}
 	for _, source := range sources {
 		rows, err := readRows(dataDir, source.test, mapping)
@@ -104,30 +115,76 @@ func report(model topics.Model, dataDir string, out io.Writer) error {
 	return nil
 }
 
-// transfer tells how the phrases and the other sources do on a source that was left out: closer to what customers elsewhere
-// will see than any test part of a source that was trained on.
-func transfer(ctx context.Context, dataDir string, out io.Writer) error {
+// withoutSources tells how the phrases and the other sources do on a source that was left out: closer to what customers
+// elsewhere will see than any test part of a source that was trained on.
+func withoutSources(ctx context.Context, dataDir string, out io.Writer) error {
 	mapping, err := parseMapping(mappingCSV)
 	if err != nil {
 		return err
 	}
 	for _, source := range sources {
-		examples, err := corpus(dataDir, source.name)
-		if err != nil {
-			return err
-		}
-		model, err := train(ctx, examples)
-		if err != nil {
-			return err
-		}
 		rows, err := readRows(dataDir, source.test, mapping)
 		if err != nil {
 			return err
 		}
-		result := evaluate(model, rows)
-		if err := result.print(out, source.test+", trained without "+source.name); err != nil {
+		if err := leaveOut(ctx, dataDir, out, rows, source.test, source.name); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// registerGroups are left out together: speech and trades that are close would else stand in for each other.
+var registerGroups = [][]string{
+	{"shop"},
+	{"trades", "fashion", "home", "food_health"},
+	{"telecom_utilities", "travel", "money", "software_games"},
+	{"colloquial", "texting"},
+	{"letters"},
+	{"outside"},
+	{"assistant"},
+}
+
+// withoutRegisters tells the same of the registers.
+func withoutRegisters(ctx context.Context, dataDir string, out io.Writer) error {
+	phrases, err := readPhrases()
+	if err != nil {
+		return err
+	}
+	fillers, err := readSlots()
+	if err != nil {
+		return err
+	}
+	random := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // figures must be repeatable
+	for _, group := range registerGroups {
+		var rows []row
+		for i := range phrases {
+			if !slices.Contains(group, phrases[i].register) {
+				continue
+			}
+			l := phrases[i].labels
+			l.unsure = l.yes &^ (1 << l.topic)
+			for range 4 {
+				rows = append(rows, row{text: fillers.fill(phrases[i].text, random), labels: l})
+			}
+		}
+		if err := leaveOut(ctx, dataDir, out, rows, strings.Join(group, ", "), group...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveOut prints the figures on rows of a model that is trained without what they are from.
+func leaveOut(ctx context.Context, dataDir string, out io.Writer, rows []row, name string, without ...string) error {
+	examples, err := corpus(dataDir, without...)
+	if err != nil {
+		return err
+	}
+	model, err := train(ctx, examples)
+	if err != nil {
+		return err
+	}
+	result := evaluate(model, rows)
+	return result.print(out, name+", trained without "+strings.Join(without, ", "))
 }

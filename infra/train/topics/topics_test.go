@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,13 +82,13 @@ func TestMappingRefusesWhatItCannotMean(t *testing.T) {
 
 // The bars are a little below what docs/models/topics.md reports: a worse model must not slip in unseen.
 func TestTheEmbeddedModelIsAsGoodAsItsCardSays(t *testing.T) {
-	heldBack, err := readHeldBack()
+	heldBack, err := readHeldBack(heldBackCSV)
 	if err != nil {
 		t.Fatal(err)
 	}
 	result := evaluate(topics.Embedded(), heldBack)
-	if got := share(result.right, result.rows); got < 0.85 {
-		t.Errorf("top-1 on the held-back messages: got %.3f, want .85 or more", got)
+	if got := share(result.right, result.rows); got < 0.9 {
+		t.Errorf("top-1 on the held-back messages: got %.3f, want .90 or more", got)
 	}
 	needData(t)
 	for set, want := range map[string]struct{ accuracy, refused float64 }{
@@ -110,13 +111,13 @@ func TestTheEmbeddedModelIsAsGoodAsItsCardSays(t *testing.T) {
 	}
 }
 
-func TestEvalPrintsEverySetAndTopic(t *testing.T) {
+func TestTheReportHasEverySetAndTopic(t *testing.T) {
 	needData(t)
 	var out bytes.Buffer
-	if err := Eval(t.Context(), dataDir, &out); err != nil {
+	if err := report(topics.Embedded(), dataDir, &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"held-back", "banking77_test: 3080 rows", "clinc150_val: 3100 rows", "bitext_val: 810 rows", "out of scope taken"} {
+	for _, want := range []string{"held-back", "misses never read", "banking77_test: 3080 rows", "clinc150_val: 3100 rows", "bitext_val: 810 rows", "out of scope taken"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("got no %q in the figures", want)
 		}
@@ -163,35 +164,65 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestEvalReportsThatItCouldNotPrint(t *testing.T) {
+func TestTheReportSaysThatItCouldNotBePrinted(t *testing.T) {
 	needData(t)
 	for _, room := range []int{0, 2000} {
-		if err := Eval(t.Context(), dataDir, &fullDisk{room}); !errors.Is(err, io.ErrShortWrite) {
+		if err := report(topics.Embedded(), dataDir, &fullDisk{room}); !errors.Is(err, io.ErrShortWrite) {
 			t.Errorf("with room for %d bytes: got %v, want %v", room, err, io.ErrShortWrite)
 		}
 	}
 }
 
+// A corpus of phrases alone, because the whole takes a minute under the race detector.
 func TestTheCorpusIsRepeatable(t *testing.T) {
-	needData(t)
+	phrases := mustPhrases(t)
 	sum := func() (n int, bits uint64) {
-		examples, err := corpus(dataDir, "clinc150")
-		if err != nil {
-			t.Fatal(err)
+		b := builder{alterer: alterer{rand.New(rand.NewPCG(seed, 1)), readSynonyms()}, slots: mustSlots(t)}
+		for i := 0; i < len(phrases); i += 40 {
+			b.group++
+			b.addVersions(&phrases[i])
 		}
-		for _, e := range examples {
+		b.addPairs(phrases[:10], nil)
+		for _, e := range b.examples {
 			for _, f := range e.features {
 				bits = bits*31 + uint64(f)
 			}
 		}
-		return len(examples), bits
+		return len(b.examples), bits
 	}
 	n, bits := sum()
 	if again, bitsAgain := sum(); n != again || bits != bitsAgain {
 		t.Error("got two different corpora from one seed")
 	}
-	if n < 60000 {
-		t.Errorf("got %d examples, want 60,000 or more", n)
+	if want := len(phrases)/40*phraseVersions + pairs/2; n < want {
+		t.Errorf("got %d examples, want %d or more", n, want)
+	}
+}
+
+func mustSlots(t *testing.T) slots {
+	t.Helper()
+	fillers, err := readSlots()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fillers
+}
+
+func TestTheCorpusLacksWhatIsLeftOut(t *testing.T) {
+	needData(t)
+	count := func(without ...string) int {
+		examples, err := corpus(dataDir, append(append(without, registers...), "topics", "banking77", "clinc150")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(examples)
+	}
+	// A few altered rows are, word for word, what was held back.
+	if got, most := count(), rowVersions*6480; got > most || got < most-100 {
+		t.Errorf("got %d examples of Bitext alone, want about %d", got, most)
+	}
+	if got := count("bitext"); got != 0 {
+		t.Errorf("got %d examples of nothing, want none", got)
 	}
 }
 
@@ -206,8 +237,8 @@ func TestMissingRowsStopTraining(t *testing.T) {
 	if _, err := corpus(t.TempDir(), ""); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("corpus: got %v, want a missing file", err)
 	}
-	if err := transfer(t.Context(), t.TempDir(), &bytes.Buffer{}); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("transfer: got %v, want a missing file", err)
+	if err := withoutSources(t.Context(), t.TempDir(), &bytes.Buffer{}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("withoutSources: got %v, want a missing file", err)
 	}
 	if err := Eval(t.Context(), t.TempDir(), &bytes.Buffer{}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("Eval: got %v, want a missing file", err)

@@ -27,10 +27,11 @@ const (
 
 // What it takes to be given, chosen on texts that the trial model of infra/train/topics had not seen. The first topic must be
 // clearly likelier than Other, rather than likely: where three topics share what is probable, one of them is a better answer
-// than none. The second and third stand on their own.
+// than none. The second and third stand on their own, and so does what a sentence says among others.
 const (
-	acceptOverOther = 2.5
+	acceptOverOther = 1.5
 	acceptMore      = 0.35
+	acceptSentence  = 1.0986 // log-odds of .75
 	maxTopics       = 3
 )
 
@@ -50,39 +51,107 @@ func NewModel(scale, bias [Count]float32, rows []int8) (Model, error) {
 	return m, nil
 }
 
-// featureBuffers holds *[]uint16. A buffer that one huge message has grown is dropped, not kept.
-var featureBuffers sync.Pool
+// reading holds what one text was read into.
+type reading struct {
+	features []uint32
+	ends     []int // of its sentences, in features
+}
+
+// readings holds *reading. One that a huge message has grown is dropped, not kept.
+var readings sync.Pool
 
 const keptFeatures = 1 << 16
 
 // Probabilities returns for each topic, in the order of Names, the probability that d is about it. A text without
 // features is about nothing: Other with 1.
-func (m Model) Probabilities(d *text.Document) (p [Count]float64) {
-	buffer, ok := featureBuffers.Get().(*[]uint16)
+func (m Model) Probabilities(d *text.Document) [Count]float64 {
+	r := read(d)
+	p := m.weigh(r)
+	r.release()
+	return p
+}
+
+func read(d *text.Document) *reading {
+	r, ok := readings.Get().(*reading)
 	if !ok {
-		buffer = new([]uint16)
+		r = new(reading)
 	}
-	features := AppendFeatures(d, (*buffer)[:0])
-	if len(features) == 0 {
+	r.features, r.ends = appendSentences(d, r.features[:0], r.ends[:0])
+	return r
+}
+
+func (r *reading) release() {
+	if cap(r.features) <= keptFeatures {
+		readings.Put(r)
+	}
+}
+
+// weigh returns the probabilities that count: those of the whole text, raised to those of sentences that are sure of
+// themselves. A subject that is named once among many sentences would else drown in their sum. A probability grows with its
+// log-odds, so that only the last ones need be turned into probabilities.
+func (m Model) weigh(r *reading) (p [Count]float64) {
+	if len(r.features) == 0 {
 		p[other] = 1
-	} else {
-		norm := 1 / math.Sqrt(float64(len(features)))
-		for t, sum := range m.sums(features) {
-			scale := math.Float32frombits(binary.LittleEndian.Uint32(m[8*t:]))
-			bias := math.Float32frombits(binary.LittleEndian.Uint32(m[8*t+4:]))
-			p[t] = 1 / (1 + math.Exp(-(float64(bias) + float64(scale)*float64(sum)*norm)))
-		}
+		return p
 	}
-	if cap(features) <= keptFeatures {
-		*buffer = features
-		featureBuffers.Put(buffer)
+	var total [Count]int
+	var sure [Count]float64
+	some, begin := false, 0
+	for _, end := range r.ends {
+		sums := m.sums(r.features[begin:end])
+		for t, sum := range sums {
+			total[t] += sum
+		}
+		if len(r.ends) > 1 {
+			if z := m.logOdds(&sums, end-begin); accepted(&z) {
+				if !some {
+					some, sure = true, z
+				}
+				pool(&sure, &z)
+			}
+		}
+		begin = end
+	}
+	z := m.logOdds(&total, len(r.features))
+	if some {
+		pool(&z, &sure)
+	}
+	for t := range p {
+		p[t] = probability(z[t])
 	}
 	return p
 }
 
+// logOdds turns the sums of so many features' weights into log-odds.
+func (m Model) logOdds(sums *[Count]int, features int) (z [Count]float64) {
+	norm := 1 / math.Sqrt(float64(features))
+	for t, sum := range sums {
+		scale := math.Float32frombits(binary.LittleEndian.Uint32(m[8*t:]))
+		bias := math.Float32frombits(binary.LittleEndian.Uint32(m[8*t+4:]))
+		z[t] = float64(bias) + float64(scale)*float64(sum)*norm
+	}
+	return z
+}
+
+func probability(logOdds float64) float64 { return 1 / (1 + math.Exp(-logOdds)) }
+
+// accepted reports whether a sentence is sure of itself: its best topic is likely, and clearly likelier than Other.
+func accepted(z *[Count]float64) bool {
+	best := slices.Max(z[:other])
+	return best >= acceptSentence && probability(best) >= acceptOverOther*probability(z[other])
+}
+
+// pool raises z to what sure says. Where one sentence is in scope, others that are not take nothing away.
+func pool(z, sure *[Count]float64) {
+	for t := range other {
+		z[t] = max(z[t], sure[t])
+	}
+	z[other] = min(z[other], sure[other])
+}
+
 // sums adds up the rows of the features. Eight weights are added at a time, in the 16-bit lanes of two words: a lane holds the
 // sum of 256 of the largest weights (256 · 255 < 2^16), so it is emptied after as many.
-func (m Model) sums(features []uint16) (sums [Count]int) {
+func (m Model) sums(features []uint32) (sums [Count]int) {
 	const lanes, batchSize = 0x00ff00ff00ff00ff, 256
 	rows := m[headerSize:modelSize]
 	total := len(features)
@@ -114,7 +183,9 @@ func (m Model) sums(features []uint16) (sums [Count]int) {
 
 // Classify is the package's Classify, with m for a model.
 func (m Model) Classify(d *text.Document, into []Score) []Score {
-	p := m.Probabilities(d)
+	r := read(d)
+	p := m.weigh(r)
+	r.release()
 	best := slices.Max(p[:other])
 	if best < acceptOverOther*p[other] {
 		// The columns were learnt apart, so that all of them can be low: Other is as likely as it is against the best of them.
