@@ -11,6 +11,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/category"
 )
 
 // Deps are what the function works on. All are required.
@@ -25,7 +26,9 @@ type Handler struct{ analyzer *batch.ChunkAnalyzer }
 
 // New returns the function's handler.
 func New(deps Deps) *Handler {
-	return &Handler{&batch.ChunkAnalyzer{Table: deps.Table, Uploads: deps.Uploads, Results: deps.Results}}
+	return &Handler{&batch.ChunkAnalyzer{
+		Table: deps.Table, Uploads: deps.Uploads, Results: deps.Results, Categories: (&category.Service{Table: deps.Table}).Published,
+	}}
 }
 
 // Handle analyses the chunk that a message asks for.

@@ -10,6 +10,7 @@
 package analysis
 
 import (
+	"github.com/customerai/customerai/shared/insight/categories"
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/detect"
 	"github.com/customerai/customerai/shared/insight/pii/operators"
@@ -40,6 +41,7 @@ type Row struct {
 	Sentiment  Sentiment   `json:"sentiment"`
 	Highlights []Highlight `json:"highlights" doc:"The words that moved the score"`
 	Topics     []Topic     `json:"topics" doc:"At most three, best first"`
+	Categories []string    `json:"categories,omitempty" doc:"The tenant's own categories, by name; absent when none matches. Rows of batches have them"`
 	PII        []Entity    `json:"pii" doc:"Personal data found, in the order of the text"`
 	Text       string      `json:"text" doc:"The message with personal data replaced by its type"`
 }
@@ -81,6 +83,9 @@ type Analyzer struct {
 	entities  []pii.Entity
 	offsets   []int
 	row       Row
+
+	matcher *categories.Matcher // nil: nobody's categories
+	names   []topics.Name
 }
 
 // Analyze returns the row of one message. Offsets count in unit. The row is overwritten by the next call.
@@ -107,6 +112,9 @@ func (a *Analyzer) Analyze(message Message, line int, unit text.Unit) *Row {
 	row.Topics = row.Topics[:0]
 	for _, t := range a.topics {
 		row.Topics = append(row.Topics, Topic{t.Name, round(t.Score, scoreScale)})
+	}
+	if a.matcher != nil {
+		a.categorise(message.Participant)
 	}
 	row.Text = operators.Policy{}.Apply(message.Text, a.entities)
 	a.place(message.Text, unit)

@@ -69,6 +69,7 @@ func TestALineIsWhatEncodingJSONWouldWrite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		row := analyze(rapid.String().Draw(t, "message"))
 		row.ID = rapid.String().Draw(t, "id")
+		row.Categories = rapid.SliceOfN(rapid.String(), 0, 3).Draw(t, "categories")
 		var got, want any
 		if err := json.Unmarshal(row.AppendJSON(nil), &got); err != nil {
 			t.Fatalf("AppendJSON is not JSON: %v", err)

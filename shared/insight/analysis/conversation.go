@@ -128,6 +128,7 @@ func (r *Row) clone() *Row {
 	c.Highlights = append([]Highlight{}, r.Highlights...)
 	c.Topics = append([]Topic{}, r.Topics...)
 	c.PII = append([]Entity{}, r.PII...)
+	c.Categories = append([]string(nil), r.Categories...)
 	return &c
 }
 

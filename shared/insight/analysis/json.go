@@ -23,7 +23,8 @@ func (r *Row) AppendJSON(b []byte) []byte {
 	for i, t := range r.Topics {
 		b = t.appendJSON(separate(b, i))
 	}
-	b = append(b, `],"pii":[`...)
+	b = appendCategories(append(b, ']'), r.Categories)
+	b = append(b, `,"pii":[`...)
 	for i, e := range r.PII {
 		b = e.appendJSON(separate(b, i))
 	}
@@ -34,6 +35,17 @@ func (r *Row) AppendJSON(b []byte) []byte {
 
 // MarshalJSON writes the row exactly as AppendJSON does, so that files and the API cannot differ.
 func (r *Row) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+func appendCategories(b []byte, names []string) []byte {
+	if len(names) == 0 {
+		return b
+	}
+	b = append(b, `,"categories":[`...)
+	for i, name := range names {
+		b = AppendString(separate(b, i), name)
+	}
+	return append(b, ']')
+}
 
 func separate(b []byte, i int) []byte {
 	if i > 0 {

@@ -9,16 +9,21 @@ import (
 	"io"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/categories"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 )
 
-// ChunkAnalyzer analyses chunks. All fields are required. It is safe for concurrent use.
+// ChunkAnalyzer analyses chunks. All fields but Categories are required. It is safe for concurrent use.
 type ChunkAnalyzer struct {
 	Table   table.Table
 	Uploads blob.Bucket
 	Results blob.Bucket
+
+	// Categories returns a tenant's published categories, nil for none, which a chunk's rows are matched with. They are asked
+	// for once a chunk: those of a file that is analysed while they change are of before or after.
+	Categories func(ctx context.Context, tenant string) (*categories.Set, error)
 }
 
 // Analyze does what one chunk message asks for: it writes the chunk's results and rejections, then what they count, then the
@@ -100,6 +105,13 @@ func (a *ChunkAnalyzer) analyze(ctx context.Context, m message) error {
 		content = rows.Damage(content)
 	}
 	var w worker
+	if a.Categories != nil {
+		set, err := a.Categories(ctx, m.Tenant)
+		if err != nil {
+			return err
+		}
+		w.analyzer.Use(set)
+	}
 	var results, rejections bytes.Buffer
 	packed, err := gzip.NewWriterLevel(&results, gzip.BestSpeed)
 	if err != nil {

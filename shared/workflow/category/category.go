@@ -1,6 +1,6 @@
 // Package category keeps the categories that tenants define, and tries them on what was analysed before.
 //
-// Normal use:
+// Normal use: a Service for each function; Published for whoever analyses.
 //
 //	saved, err := service.Put(ctx, tenant, category.Definition{Name: "churn", Status: categories.Published, Rule: rule}, 0)
 //	report, err := service.Backtest(ctx, tenant, "churn", category.BacktestOptions{})
@@ -24,10 +24,11 @@ import (
 // MaxCategories is how many categories a tenant can have.
 const MaxCategories = 200
 
-// Service works on the categories of all tenants. All fields are required. It is safe for concurrent use.
+// Service works on the categories of all tenants. It is safe for concurrent use. Published needs the table alone, all else
+// needs all fields.
 type Service struct {
 	Table   table.Table
-	History History // what was analysed before; needed for Backtest
+	History History // what was analysed before
 	Audit   *audit.Log
 	Now     func() time.Time
 }
@@ -216,4 +217,26 @@ func (s *Service) List(ctx context.Context, tenant string, limit int, cursor str
 		list.Items = append(list.Items, category)
 	}
 	return list, nil
+}
+
+// Published returns the tenant's published categories, compiled, or nil when there are none.
+func (s *Service) Published(ctx context.Context, tenant string) (*categories.Set, error) {
+	items, err := table.All(ctx, s.Table, table.Query{Partition: listPartition(tenant)})
+	if err != nil {
+		return nil, fmt.Errorf("read categories: %w", err)
+	}
+	var published []categories.Named
+	for _, item := range items {
+		category, err := decode(item)
+		if err != nil {
+			return nil, err
+		}
+		if category.Status == categories.Published {
+			published = append(published, categories.Named{Name: category.Name, Rule: category.Rule})
+		}
+	}
+	if len(published) == 0 {
+		return nil, nil //nolint:nilnil // nil is a set without categories
+	}
+	return categories.Compile(published), nil
 }

@@ -223,6 +223,34 @@ func TestChangesLeaveTheirRecords(t *testing.T) {
 	}
 }
 
+func TestPublishedCategoriesAreThoseOfTheTenantThatAreNoDrafts(t *testing.T) {
+	s := newService(t)
+	if set, err := s.Published(t.Context(), "main"); set != nil || err != nil {
+		t.Errorf("got %v and %v of a tenant without categories, want nil", set, err)
+	}
+	draft := definition("a", `{"words":["x"]}`)
+	draft.Status = categories.Draft
+	mustPut(t, s, draft, 0)
+	if set, err := s.Published(t.Context(), "main"); set != nil || err != nil {
+		t.Errorf("got %v and %v of a tenant with a draft, want nil", set, err)
+	}
+	mustPut(t, s, definition("c", `{"words":["x"]}`), 0)
+	mustPut(t, s, definition("b", `{"words":["x","y"]}`), 0)
+	set, err := s.Published(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a analysis.Analyzer
+	a.Use(set)
+	if got, want := a.Analyze(analysis.Message{Text: "x"}, 1, "codepoint").Categories, []string{"b", "c"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	s.Table = failing{s.Table}
+	if _, err := s.Published(t.Context(), "main"); !errs.Is(err, errs.Unavailable) {
+		t.Errorf("got %v of a table that does not answer, want unavailable", err)
+	}
+}
+
 // failing is a table that does not answer.
 type failing struct{ table.Table }
 

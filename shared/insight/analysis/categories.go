@@ -1,0 +1,26 @@
+package analysis
+
+import "github.com/customerai/customerai/shared/insight/categories"
+
+// Use matches every message from now on with a tenant's categories, each as a conversation by itself; nil or an empty set
+// with none.
+func (a *Analyzer) Use(set *categories.Set) {
+	a.matcher, a.row.Categories = nil, nil
+	if !set.Empty() {
+		a.matcher = set.Matcher()
+	}
+}
+
+// categorise puts the categories that the message at hand matches into the row.
+func (a *Analyzer) categorise(participant string) {
+	a.names = a.names[:0]
+	for _, topic := range a.topics {
+		a.names = append(a.names, topic.Name)
+	}
+	a.matcher.Begin(1)
+	a.matcher.Add(categories.Message{
+		Document: &a.document, Participant: participant, Topics: a.names,
+		Label: a.sentiment.Label, Satisfaction: a.row.Sentiment.Satisfaction,
+	})
+	a.row.Categories = a.matcher.Matches(a.row.Categories[:0])
+}
