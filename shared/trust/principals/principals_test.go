@@ -240,7 +240,7 @@ func TestNobodyRaisesThemselvesOrGivesWhatTheyLack(t *testing.T) {
 		"a change of nothing":                              {admin, "analyst", principals.Change{}, errs.Invalid},
 		"a change that leaves nothing":                     {admin, "analyst", principals.Change{Roles: &none}, errs.Invalid},
 		"a status that is none":                            {admin, "analyst", principals.Change{Status: "erased"}, errs.Invalid},
-		"a weak password":                                  {admin, "analyst", principals.Change{Password: "password1234"}, errs.Invalid},
+		"a weak password":                                  {admin, "analyst", principals.Change{Password: "hunter2"}, errs.Invalid},
 		"a password and a made one":                        {admin, "analyst", principals.Change{Password: "another long sentence", NewSecret: true}, errs.Invalid},
 		"a version that has passed":                        {admin, "analyst", principals.Change{Status: principals.Disabled, Version: 7}, errs.Conflict},
 		"the version that it has":                          {admin, "analyst", principals.Change{Status: principals.Disabled, Version: 1}, ""},
