@@ -135,7 +135,7 @@ func newHouse(t *testing.T) house {
 	h.chunks = sqsqueue.Open(config, *queue.QueueUrl)
 	h.recorder = recorder.New(map[string]manifest.Resource{
 		"secretsmanager:" + name: manifest.Secrets, "dynamodb:" + name: manifest.Table,
-		"dynamodb:" + h.settings["KEYS_TABLE_NAME"]: manifest.Keys, "s3:" + h.uploads: manifest.Uploads,
+		"dynamodb:" + h.settings["KEYS_TABLE_NAME"]: manifest.Keys, "s3:" + h.uploads: manifest.Uploads, "s3:" + h.settings["CHECKPOINTS_BUCKET"]: manifest.Checkpoints,
 		"s3:" + h.settings["RESULTS_BUCKET"]: manifest.Results, "sqs:" + *queue.QueueUrl: manifest.ChunksQueue,
 	})
 	t.Cleanup(h.recorder.Close)
