@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/customerai/customerai/infra/train/dataset"
+	"github.com/customerai/customerai/shared/insight/pii/features"
 	"github.com/customerai/customerai/shared/insight/pii/gazetteer"
 	"github.com/customerai/customerai/shared/insight/pii/tagger"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -64,8 +65,8 @@ func samples(c *rand.Rand, pieces []piece, unnamed func(d *text.Document, i int)
 	}
 	var d text.Document
 	d.Reset(message.String())
-	reader := tagger.NewReader(&d)
-	var run tagger.Run
+	reader := features.NewReader(&d)
+	var run features.Run
 	at, seen := 0, -1 // the piece, and the last one with a word that was labelled
 	for reader.Next(&run) {
 		var s sample

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/customerai/customerai/shared/insight/pii/features"
 	"github.com/customerai/customerai/shared/insight/pii/tagger"
 )
 
@@ -31,7 +32,7 @@ type chain struct {
 }
 
 func newChain() *chain {
-	return &chain{rows: make([]float32, tagger.Rows*stride), rowsSquared: make([]float32, tagger.Rows*stride)}
+	return &chain{rows: make([]float32, features.Rows*stride), rowsSquared: make([]float32, features.Rows*stride)}
 }
 
 type lattice [][tagger.Labels]float64

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/infra/train/pii"
+	"github.com/customerai/customerai/shared/insight/pii/features"
 	"github.com/customerai/customerai/shared/insight/pii/tagger"
 )
 
@@ -135,7 +136,7 @@ func TestTrainingIsReproducibleAndLearns(t *testing.T) {
 	if err != nil || !bytes.Equal(first, second) {
 		t.Errorf("two trainings gave other bytes, %v", err)
 	}
-	if want := 4 + tagger.Labels*stride + tagger.Rows*stride; len(first) != want {
+	if want := 4 + tagger.Labels*stride + features.Rows*stride; len(first) != want {
 		t.Errorf("the model has %d bytes, want %d", len(first), want)
 	}
 	stopped, stop := context.WithCancel(t.Context())

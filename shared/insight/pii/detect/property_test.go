@@ -131,6 +131,34 @@ func TestWhatWasAnonymisedIsNotFoundAgain(t *testing.T) {
 	})
 }
 
+func TestNoOperatorLeavesWhatIsFoundAgain(t *testing.T) {
+	mask, err := operators.Mask('*', 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := operators.Hash(operators.SHA256, []byte("sixteen bytes ok"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, operator := range map[string]operators.Operator{
+		"redact": operators.Redact, "mask": mask, "hash": hash, "pseudonymise": new(operators.Pseudonyms).Operator,
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, piece := range pieces {
+				message := "It is " + piece + " now."
+				var d text.Document
+				d.Reset(message)
+				found := detect.Entities(&d, nil)
+				safe := operators.Policy{Default: operator}.Apply(message, found)
+				d.Reset(safe)
+				if again := detect.Entities(&d, nil); len(found) > 0 && len(again) > 0 {
+					t.Errorf("%q gave %q, where %v is found again", message, safe, again)
+				}
+			}
+		})
+	}
+}
+
 func TestTimeIsLinear(t *testing.T) {
 	var d text.Document
 	var found []pii.Entity

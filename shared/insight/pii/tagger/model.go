@@ -3,6 +3,8 @@ package tagger
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/customerai/customerai/shared/insight/pii/features"
 )
 
 // Model is the weights: the scale as a little-endian float32, the transitions and then the rows of the features, eight
@@ -13,9 +15,6 @@ const (
 	rowSize = 8
 	header  = 4 + Labels*rowSize
 )
-
-// Rows is the number of rows that the features are hashed to.
-const Rows = 1 << 17
 
 func (m Model) scale() float64 {
 	return float64(math.Float32frombits(binary.LittleEndian.Uint32([]byte(m[:4]))))
@@ -37,10 +36,10 @@ func Follows(from, to Label) bool {
 }
 
 // emissions adds up the rows of the features of word i of a run.
-func (m Model) emissions(run *Run, i int, into *[Labels]int32) {
-	var features [maxFeatures]uint32
-	n := run.features(i, &features)
-	for _, f := range features[:n] {
+func (m Model) emissions(run *features.Run, i int, into *[Labels]int32) {
+	var rows [features.Max]uint32
+	n := run.Features(i, &rows)
+	for _, f := range rows[:n] {
 		row := m[header+int(f)*rowSize:][:rowSize]
 		into[0] += int32(int8(row[0])) // unrolled: this is where the time goes
 		into[1] += int32(int8(row[1]))
@@ -53,10 +52,10 @@ func (m Model) emissions(run *Run, i int, into *[Labels]int32) {
 }
 
 // decode finds the best sequence of labels (Viterbi). Before and behind a run all is outside.
-func (m Model) decode(scores *[maxRun][Labels]int32, n int, best *[maxRun]Label) {
+func (m Model) decode(scores *[features.MaxRun][Labels]int32, n int, best *[features.MaxRun]Label) {
 	const never = math.MinInt32 / 2
 	var reach [Labels]int32
-	var from [maxRun][Labels]Label
+	var from [features.MaxRun][Labels]Label
 	for i := range n {
 		var next [Labels]int32
 		for to := range Label(Labels) {
@@ -86,7 +85,7 @@ func (m Model) decode(scores *[maxRun][Labels]int32, n int, best *[maxRun]Label)
 }
 
 // confidence is the probability of the label of word i, given those of its neighbours.
-func (m Model) confidence(scores *[maxRun][Labels]int32, best *[maxRun]Label, i, n int) float64 {
+func (m Model) confidence(scores *[features.MaxRun][Labels]int32, best *[features.MaxRun]Label, i, n int) float64 {
 	before := Outside
 	if i > 0 {
 		before = best[i-1]

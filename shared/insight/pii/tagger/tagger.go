@@ -16,6 +16,7 @@ import (
 	_ "embed"
 
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/features"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -43,24 +44,24 @@ func Append(d *text.Document, into []pii.Entity) []pii.Entity {
 }
 
 func appendEntities(m Model, d *text.Document, into []pii.Entity) []pii.Entity {
-	var run Run
-	var scores [maxRun][Labels]int32
-	var best [maxRun]Label
-	reader := Reader{doc: d}
+	var run features.Run
+	var scores [features.MaxRun][Labels]int32
+	var best [features.MaxRun]Label
+	reader := features.NewReader(d)
 	for reader.Next(&run) {
-		for i := range run.n {
+		for i := range run.Len() {
 			scores[i] = [Labels]int32{}
 			m.emissions(&run, i, &scores[i])
 		}
-		m.decode(&scores, run.n, &best)
+		m.decode(&scores, run.Len(), &best)
 		into = m.entities(d, &run, &scores, &best, into)
 	}
 	return into
 }
 
 // entities adds the labelled stretches of a run.
-func (m Model) entities(d *text.Document, run *Run, scores *[maxRun][Labels]int32, best *[maxRun]Label, into []pii.Entity) []pii.Entity {
-	for i := 0; i < run.n; {
+func (m Model) entities(d *text.Document, run *features.Run, scores *[features.MaxRun][Labels]int32, best *[features.MaxRun]Label, into []pii.Entity) []pii.Entity {
+	for i := 0; i < run.Len(); {
 		kind := pii.Person
 		switch best[i] {
 		case PersonBegin:
@@ -73,17 +74,17 @@ func (m Model) entities(d *text.Document, run *Run, scores *[maxRun][Labels]int3
 		sum, first := 0.0, i
 		last := i
 		for {
-			sum += m.confidence(scores, best, i, run.n)
-			if run.words[i+margin].shape != shapeMark {
+			sum += m.confidence(scores, best, i, run.Len())
+			if !run.Mark(i) {
 				last = i
 			}
 			i++
-			if i == run.n || best[i] != best[first]+1 {
+			if i == run.Len() || best[i] != best[first]+1 {
 				break
 			}
 		}
 		into = append(into, pii.Entity{
-			Type: kind, Begin: int(d.Tokens[run.first+first].Begin), End: int(run.words[last+margin].end),
+			Type: kind, Begin: int(d.Tokens[run.First()+first].Begin), End: run.End(last),
 			Score: max(lowest, sum/float64(i-first)),
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/features"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/testkit/linear"
 )
@@ -114,7 +115,7 @@ func TestTimeIsLinear(t *testing.T) {
 }
 
 // decodeSlowly tries every sequence of labels.
-func decodeSlowly(m Model, scores *[maxRun][Labels]int32, n int) int32 {
+func decodeSlowly(m Model, scores *[features.MaxRun][Labels]int32, n int) int32 {
 	best := int32(-1 << 30)
 	var try func(i int, last Label, sum int32)
 	try = func(i int, last Label, sum int32) {
@@ -139,13 +140,13 @@ func TestDecodeFindsTheBestSequence(t *testing.T) {
 			b[i] = rapid.Byte().Draw(t, "weight")
 		}
 		m, n := Model(b), rapid.IntRange(1, 4).Draw(t, "words")
-		var scores [maxRun][Labels]int32
+		var scores [features.MaxRun][Labels]int32
 		for i := range n {
 			for label := range Labels {
 				scores[i][label] = rapid.Int32Range(-500, 500).Draw(t, "score")
 			}
 		}
-		var best [maxRun]Label
+		var best [features.MaxRun]Label
 		m.decode(&scores, n, &best)
 		last, got := Outside, int32(0)
 		for i := range n {
@@ -166,7 +167,7 @@ func TestTheModelIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := int64(header + Rows*rowSize); file.Size() != want || Model(embedded).scale() <= 0 {
+	if want := int64(header + features.Rows*rowSize); file.Size() != want || Model(embedded).scale() <= 0 {
 		t.Errorf("the model has %d bytes and the scale %v, want %d and more than 0", file.Size(), Model(embedded).scale(), want)
 	}
 }

@@ -1,10 +1,13 @@
-package tagger
+package features
 
-// maxFeatures is how many features a word has at most.
-const maxFeatures = 32
+// Rows is the number of rows that the features are hashed to.
+const Rows = 1 << 17
 
-// features writes the rows of the features of word i of the run and returns how many there are.
-func (r *Run) features(i int, into *[maxFeatures]uint32) int {
+// Max is how many features a word has at most.
+const Max = 32
+
+// Features writes the rows of the features of word i of the run and returns how many there are.
+func (r *Run) Features(i int, into *[Max]uint32) int {
 	at := i + margin
 	w, before, after := &r.words[at], &r.words[at-1], &r.words[at+1]
 	before2, after2, before3 := &r.words[at-2], &r.words[at+2], &r.words[at-3]
@@ -75,7 +78,7 @@ func bit(b bool) uint32 {
 
 // AppendFeatures appends the rows of the features of word i, for training.
 func (r *Run) AppendFeatures(i int, into []uint32) []uint32 {
-	var features [maxFeatures]uint32
-	n := r.features(i, &features)
+	var features [Max]uint32
+	n := r.Features(i, &features)
 	return append(into, features[:n]...)
 }

@@ -1,4 +1,15 @@
-package tagger
+// Package features turns the words that may be part of a name into what the model of names looks at: their spelling, their
+// neighbours, and what the gazetteer says of them.
+//
+// Normal use: read the runs of a document, and the features of each of their words.
+//
+//	for reader := features.NewReader(d); reader.Next(&run); {
+//		n := run.Features(0, &rows)
+//	}
+//
+// It refuses words that cannot be part of a name, ordinary ones in lower case above all: they are in no run and cost one
+// look into the gazetteer. A run has at most 24 words; a longer one is cut.
+package features
 
 import (
 	"strings"
@@ -7,16 +18,17 @@ import (
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-const (
-	maxRun = 24 // a longer run is cut: it is no name any more
-	margin = 3  // words on either side that the features look at
-)
+// MaxRun is how many words a run has at most: a longer one is no name any more.
+const MaxRun = 24
+
+// margin is how many words on either side the features look at.
+const margin = 3
 
 // Run is a sequence of tokens that may be parts of names, and the words around it.
 type Run struct {
 	first int // its first token
 	n     int
-	words [maxRun + 2*margin]word // words[margin] is the first token
+	words [MaxRun + 2*margin]word // words[margin] is the first token
 	style style
 }
 
@@ -64,7 +76,7 @@ func (r *Reader) whole(i int) word {
 }
 
 // NewReader returns a reader of d.
-func NewReader(d *text.Document) *Reader { return &Reader{doc: d} }
+func NewReader(d *text.Document) Reader { return Reader{doc: d} }
 
 // Next reads the next run, and reports whether there is one.
 func (r *Reader) Next(run *Run) bool {
@@ -80,7 +92,7 @@ func (r *Reader) Next(run *Run) bool {
 		}
 		run.first, run.n, run.style = i, 1, r.style
 		run.words[margin] = w
-		for run.n < maxRun && r.next < len(r.doc.Tokens) {
+		for run.n < MaxRun && r.next < len(r.doc.Tokens) {
 			w, ok := r.candidate(r.next)
 			if !ok && !r.continues(run, w) {
 				break
@@ -286,3 +298,9 @@ func (r *Run) First() int { return r.first }
 func (r *Run) Forget(i int) {
 	r.words[margin+i].flags, r.words[margin+i].place = 0, 0
 }
+
+// End is the offset behind token i, without a possessive.
+func (r *Run) End(i int) int { return int(r.words[margin+i].end) }
+
+// Mark reports whether token i is punctuation, such as the full stop of an initial.
+func (r *Run) Mark(i int) bool { return r.words[margin+i].shape == shapeMark }
