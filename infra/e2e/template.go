@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -11,14 +12,15 @@ import (
 // Template is a CloudFormation template.
 type Template map[string]any
 
-// Prune is a kind of resource that the emulator cannot make.
-type Prune struct{ Kind, Reason string }
+// Prune is a kind of resource that the emulator cannot make: all of it, or what has some property.
+type Prune struct{ Kind, With, Reason string }
 
 // Prunes is all that is left out of the template. What is pruned here is proved by package posture, on the template alone.
 var Prunes = []Prune{
-	{"AWS::SecretsManager::RotationSchedule", "the emulator has no such resource, and its RotateSecret calls nobody"},
-	{"AWS::WAFv2::WebACLAssociation", "the emulator makes web ACLs and puts none before a stage"},
-	{"AWS::WAFv2::LoggingConfiguration", "the emulator evaluates no web ACL, so that there is nothing to log"},
+	{"AWS::SecretsManager::RotationSchedule", "", "the emulator has no such resource, and its RotateSecret calls nobody"},
+	{"AWS::WAFv2::WebACLAssociation", "", "the emulator makes web ACLs and puts none before a stage"},
+	{"AWS::WAFv2::LoggingConfiguration", "", "the emulator evaluates no web ACL, so that there is nothing to log"},
+	{"AWS::CloudWatch::Alarm", "Metrics", "the emulator has no alarms on an expression of several metrics"},
 }
 
 // Prune leaves the resources on the list out. It refuses a list with an entry that finds nothing, and a template in which
@@ -27,6 +29,7 @@ func (t Template) Prune(list []Prune) error {
 	var problems []error
 	for _, prune := range list {
 		pruned := t.Resources(prune.Kind)
+		maps.DeleteFunc(pruned, func(_ string, properties map[string]any) bool { return prune.With != "" && properties[prune.With] == nil })
 		if len(pruned) == 0 {
 			problems = append(problems, fmt.Errorf("prune %s: the template has none", prune.Kind))
 		}
