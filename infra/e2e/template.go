@@ -29,7 +29,9 @@ func (t Template) Prune(list []Prune) error {
 	var problems []error
 	for _, prune := range list {
 		pruned := t.Resources(prune.Kind)
-		maps.DeleteFunc(pruned, func(_ string, properties map[string]any) bool { return prune.With != "" && properties[prune.With] == nil })
+		maps.DeleteFunc(pruned, func(_ string, properties map[string]any) bool {
+			return prune.With != "" && properties[prune.With] == nil
+		})
 		if len(pruned) == 0 {
 			problems = append(problems, fmt.Errorf("prune %s: the template has none", prune.Kind))
 		}
