@@ -134,7 +134,7 @@ func deploy(t *testing.T, config aws.Config, change func(template e2e.Template))
 	}
 	must(assembly.Template.Prune(e2e.Prunes))
 	must(assembly.Template.RunOn(runtime.GOARCH))
-	scheduled := assembly.Template.RunEvery(everyMinute)
+	scheduled := assembly.Template.RunEvery(everyMinute, time.Now().UTC().Format(time.RFC3339))
 	if change != nil {
 		change(assembly.Template)
 	}

@@ -74,10 +74,15 @@ func (t Template) RunOn(goarch string) error {
 	return nil
 }
 
-// RunEvery gives every schedule another expression, and returns the functions that they start, by the schedules' names.
-func (t Template) RunEvery(expression string) (names []string) {
+// RunEvery gives every schedule another expression, and a time in place of the word for the scheduled one, which the emulator
+// passes on as it is. It returns the functions that they start, by the schedules' names.
+func (t Template) RunEvery(expression, scheduled string) (names []string) {
 	for _, schedule := range t.Resources("AWS::Scheduler::Schedule") {
 		schedule["ScheduleExpression"] = expression
+		if target, _ := schedule["Target"].(map[string]any); target != nil {
+			input, _ := target["Input"].(string)
+			target["Input"] = strings.Replace(input, "<aws.scheduler.scheduled-time>", scheduled, 1)
+		}
 		name, _ := schedule["Name"].(string)
 		names = append(names, name)
 	}

@@ -112,10 +112,13 @@ func parse(t *testing.T, text string) (template e2e.Template) {
 
 func TestSchedulesAreMadeToFireMoreOften(t *testing.T) {
 	template := parse(t, `{"Resources":{
-		"A":{"Type":"AWS::Scheduler::Schedule","Properties":{"Name":"b","ScheduleExpression":"rate(1 hour)"}},
+		"A":{"Type":"AWS::Scheduler::Schedule","Properties":{"Name":"b","ScheduleExpression":"rate(1 hour)","Target":{"Input":"{\"time\":\"<aws.scheduler.scheduled-time>\"}"}}},
 		"B":{"Type":"AWS::Scheduler::Schedule","Properties":{"Name":"a","ScheduleExpression":"rate(1 day)"}}}}`)
-	if got := strings.Join(template.RunEvery("rate(1 minute)"), " "); got != "a b" {
+	if got := strings.Join(template.RunEvery("rate(1 minute)", "2026-03-01T12:00:00Z"), " "); got != "a b" {
 		t.Errorf("got the schedules %s, want a b", got)
+	}
+	if got, want := template.Resources("AWS::Scheduler::Schedule")["A"]["Target"].(map[string]any)["Input"], `{"time":"2026-03-01T12:00:00Z"}`; got != want {
+		t.Errorf("got the input %v, want %s", got, want)
 	}
 	for id, schedule := range template.Resources("AWS::Scheduler::Schedule") {
 		if got, want := schedule["ScheduleExpression"], "rate(1 minute)"; got != want {
