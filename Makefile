@@ -32,6 +32,15 @@ lint: $(GOLANGCI_LINT) $(GITLEAKS) ## Lint, check the format, look for secrets
 .PHONY: bench
 bench: ## Run every benchmark
 	go test -run='^$$' -bench=. -benchmem ./...
+	@python3 infra/train/sentiment/peers.py || echo 'peers in Python: not run'
+
+# DATA is the folder of the rows, LABELS that of what the teacher says of them (infra/train/sentiment/teacher makes it).
+DATA   ?= ../shared/data
+LABELS ?=
+
+.PHONY: train
+train: ## Train the sentiment model again: the same rows and labels give the same bytes
+	go run ./infra/train sentiment -data $(DATA) -labels "$(LABELS)"
 
 .PHONY: build
 build: ## Write bin/customerai

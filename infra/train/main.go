@@ -1,12 +1,15 @@
 // Command train builds the model files that the engines embed, and measures them.
 //
-//	go run ./infra/train sentiment -data ../shared/data            train, measure, write the model
-//	go run ./infra/train topics -data ../shared/data               the same for the topic model
-//	go run ./infra/train topics-card -data FILE                    write the figures that it printed to FILE into its card
-//	go run ./infra/train gazetteer -data FOLDER                    build the name table of personal-data detection
-//	go run ./infra/train tagger -data FOLDER                       train its model of names
-//	go run ./infra/train pii-card -data ../shared/data             write its figures into its card
-//	go run ./infra/train eval -data ../shared/data                 measure the embedded models
+//	go run ./infra/train texts -data ../shared/data -labels FOLDER       write the texts that the sentiment teacher labels
+//	go run ./infra/train sentiment -data ../shared/data -labels FOLDER   train, measure, write the model
+//	go run ./infra/train ablate -data ../shared/data -labels FOLDER      what each part of the sentiment model is worth
+//	go run ./infra/train card -data ../shared/data -labels FOLDER        measure the sentiment model, write the figures into its card
+//	go run ./infra/train topics -data ../shared/data                     train, measure, write the topic model
+//	go run ./infra/train topics-card -data FILE                          write the figures that it printed to FILE into its card
+//	go run ./infra/train gazetteer -data FOLDER                          build the name table of personal-data detection
+//	go run ./infra/train tagger -data FOLDER                             train its model of names
+//	go run ./infra/train pii-card -data ../shared/data                   write its figures into its card
+//	go run ./infra/train eval -data ../shared/data [-labels FOLDER]      measure the embedded models
 //
 // It refuses to be clever: training is single-threaded with fixed seeds, so that the same rows give the same bytes.
 package main
@@ -28,11 +31,22 @@ import (
 
 type step func(ctx context.Context, dataDir string, out io.Writer) error
 
-// trainers are the models by the name of their subcommand; evaluators measure them, in order.
-var (
-	trainers = map[string]step{
-		"sentiment": sentiment.Run,
-		"topics":    topics.Run,
+// trainers returns the models by the name of their subcommand.
+func trainers(labels string) map[string]step {
+	return map[string]step{
+		"sentiment": func(ctx context.Context, data string, out io.Writer) error {
+			return sentiment.Run(ctx, data, labels, out)
+		},
+		"texts": func(ctx context.Context, data string, out io.Writer) error {
+			return sentiment.Texts(ctx, data, labels, out)
+		},
+		"ablate": func(ctx context.Context, data string, out io.Writer) error {
+			return sentiment.Ablate(ctx, data, labels, out)
+		},
+		"card": func(ctx context.Context, data string, out io.Writer) error {
+			return sentiment.Card(ctx, data, labels, out)
+		},
+		"topics": topics.Run,
 
 		"topics-card": topics.WriteCard,
 
@@ -40,12 +54,18 @@ var (
 		"pii-card":  pii.Card,
 		"tagger":    tagger.Run,
 	}
-	evaluators = []step{
-		sentiment.Eval,
+}
+
+// evaluators returns what measures the models, in order.
+func evaluators(labels string) []step {
+	return []step{
+		func(ctx context.Context, data string, out io.Writer) error {
+			return sentiment.Eval(ctx, data, labels, out)
+		},
 		topics.Eval,
 		pii.Eval,
 	}
-)
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -63,16 +83,17 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	data := flags.String("data", "../shared/data", "folder of the rows")
+	labels := flags.String("labels", "", "folder of the texts for the sentiment teacher and of its labels; none: people's labels alone teach")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
-	if train, ok := trainers[args[0]]; ok {
+	if train, ok := trainers(*labels)[args[0]]; ok {
 		return train(ctx, *data, out)
 	}
 	if args[0] != "eval" {
 		return fmt.Errorf("no model is called %q", args[0])
 	}
-	for _, eval := range evaluators {
+	for _, eval := range evaluators(*labels) {
 		if err := eval(ctx, *data, out); err != nil {
 			return err
 		}

@@ -1,6 +1,9 @@
 package sentiment
 
 import (
+	"context"
+	"fmt"
+	"io"
 	"math"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
@@ -12,26 +15,63 @@ type judged struct {
 	logits [model.Classes]float64
 }
 
-// leaveOneOut trains without each source in turn and judges its rows.
-func leaveOneOut(examples []example, s settings, sources []string) map[string][]judged {
+// leaveOneOut trains without each source in turn, and what was made of its texts, and judges its rows.
+func leaveOneOut(ctx context.Context, c *trainingSet, s settings, sources []string) (map[string][]judged, error) {
 	out := map[string][]judged{}
 	for _, source := range sources {
 		var rest []example
-		for _, e := range examples {
-			if e.source != source {
+		for _, e := range c.examples {
+			if !madeOf(e.source, source) {
 				rest = append(rest, e)
 			}
 		}
-		m := fit(rest, s)
-		var slots []int
-		for i := range examples {
-			if e := &examples[i]; e.source == source {
-				slots = m.slotsOf(e.grams, slots[:0])
-				out[source] = append(out[source], judged{e, m.logits(e, slots)})
+		n := fit(rest, c.rows, s)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var p pass
+		for i := range c.examples {
+			if e := &c.examples[i]; e.source == source {
+				n.read(e, e.rows, &p)
+				out[source] = append(out[source], judged{e, p.logits})
 			}
 		}
 	}
-	return out
+	return out, nil
+}
+
+// unseen counts what was made of sources that were left out, by source.
+func unseen(held map[string][]judged, temperature float64) *absent {
+	var found absent
+	for _, source := range heldOut {
+		g := &group{name: source}
+		for _, j := range held[source] {
+			p := softmax(j.logits, temperature)
+			g.label.addScores(j.label, best(p), p)
+		}
+		found.sources = append(found.sources, g)
+	}
+	return &found
+}
+
+// absent is how sources fare that were left out.
+type absent struct{ sources []*group }
+
+func (a *absent) mean() float64 {
+	sum := 0.0
+	for _, g := range a.sources {
+		sum += g.label.macroF1()
+	}
+	return sum / float64(len(a.sources))
+}
+
+func (a *absent) print(out io.Writer) {
+	for _, g := range a.sources {
+		t := &g.label
+		fmt.Fprintf(out, "left out %-17s rows %6d  accuracy %.3f  macro-F1 %.3f  ECE %.3f  Brier %.3f\n", g.name, t.rows(), t.accuracy(), t.macroF1(), t.calibrationError(), t.brier())
+		t.print(out)
+	}
+	fmt.Fprintf(out, "left out, mean macro-F1 %.3f\n", a.mean())
 }
 
 // temperature returns the divisor of the logits under which unseen sources are least surprising, each source counting alike.

@@ -1,10 +1,10 @@
 package sentiment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
 	"slices"
 
@@ -19,69 +19,92 @@ import (
 
 // Eval measures the embedded engine on the development rows of dataDir, beside VADER on the same rows, and reports to out.
 // It then leaves each training source out in turn.
-func Eval(ctx context.Context, dataDir string, out io.Writer) error {
-	if err := measure(dataDir, lexicon.Embedded(), model.Embedded(), out); err != nil {
-		return err
-	}
-	rows, err := trainingRows(dataDir)
-	if err != nil {
-		return err
-	}
-	held := leaveOneOut(extract(lexicon.Embedded(), rows), chosen, heldOut)
-	report(out, held, model.Embedded().Temperature())
-	return ctx.Err()
+func Eval(ctx context.Context, dataDir, labelsDir string, out io.Writer) error {
+	_, _, err := assess(ctx, dataDir, labelsDir, out)
+	return err
 }
 
 var predictedClass = map[sentiment.Label]int{
 	sentiment.Positive: model.Positive, sentiment.Negative: model.Negative, sentiment.Neutral: model.Neutral, sentiment.Mixed: mixedClass,
 }
 
-// measure reports on the development rows that are positive, negative or neutral. MIXED counts as wrong in the label's
+// group is a set of rows: what the engine says of them, what it says when MIXED is left aside, and what VADER says.
+type group struct {
+	name                string
+	label, three, vader tally
+}
+
+// development is what the engine makes of the development rows.
+type development struct {
+	sources, capabilities []*group // by name
+	mixedRows, mixedFound int      // that people call mixed, and of them those that the engine does
+}
+
+func groupOf(groups *[]*group, name string) *group {
+	at, found := slices.BinarySearchFunc(*groups, name, func(g *group, name string) int { return cmp.Compare(g.name, name) })
+	if !found {
+		*groups = slices.Insert(*groups, at, &group{name: name})
+	}
+	return (*groups)[at]
+}
+
+// measure analyses the development rows. Of those that are positive, negative or neutral, MIXED counts as wrong in the label's
 // figures; three-way is the likeliest of the other three.
-func measure(dataDir string, lex lexicon.Lexicon, m model.Model, out io.Writer) error {
+func measure(dataDir string, lex lexicon.Lexicon, m model.Model) (*development, error) {
 	rows, err := dataset.Read(filepath.Join(dataDir, "sentiment", "dev.jsonl.gz"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	engine := sentiment.Engine{Lexicon: lex, Model: m}
 	vader := govader.NewSentimentIntensityAnalyzer()
-	type tallies struct{ label, three, vader tally }
-	bySource := map[string]*tallies{}
+	var found development
 	var d text.Document
 	var r sentiment.Result
 	for _, row := range rows {
-		gold, ok := labels[row.Label]
-		if !ok {
-			continue
-		}
-		t := bySource[row.Source]
-		if t == nil {
-			t = &tallies{}
-			bySource[row.Source] = t
-		}
 		d.Reset(clean(row.Text))
 		engine.Analyze(&d, &r)
-		t.label.add(gold, predictedClass[r.Label], max(r.Scores.Positive, r.Scores.Negative, r.Scores.Neutral, r.Scores.Mixed))
-		t.three.add(gold, threeWay(r.Scores), 0)
-		t.vader.add(gold, vaderClass(vader.PolarityScores(row.Text).Compound), 0)
+		gold, ok := labels[row.Label]
+		if !ok {
+			found.mixedRows++
+			if r.Label == sentiment.Mixed {
+				found.mixedFound++
+			}
+			continue
+		}
+		p, said := threeWay(r.Scores), vaderClass(vader.PolarityScores(row.Text).Compound)
+		groups := []*group{groupOf(&found.sources, row.Source)}
+		if row.Test != "" {
+			groups = append(groups, groupOf(&found.capabilities, row.Test))
+		}
+		for _, g := range groups {
+			g.label.addScores(gold, predictedClass[r.Label], p)
+			g.three.addScores(gold, best(p), p)
+			g.vader.add(gold, said, 0)
+		}
 	}
-	for _, source := range slices.Sorted(maps.Keys(bySource)) {
-		t := bySource[source]
-		fmt.Fprintf(out, "%-17s rows %5d  accuracy %.3f  macro-F1 %.3f (three-way %.3f, VADER %.3f)  ECE %.3f\n", source, t.label.rows(),
-			t.label.accuracy(), t.label.macroF1(), t.three.macroF1(), t.vader.macroF1(), t.label.calibrationError())
-		t.label.print(out)
-	}
-	return nil
+	return &found, nil
 }
 
-func threeWay(s sentiment.Scores) int {
-	switch {
-	case s.Positive > max(s.Negative, s.Neutral):
-		return model.Positive
-	case s.Negative > s.Neutral:
-		return model.Negative
+// print writes the figures, a line a source and a line a class.
+func (f *development) print(out io.Writer) {
+	for _, g := range f.sources {
+		fmt.Fprintf(out, "%-17s rows %5d  accuracy %.3f (VADER %.3f)  macro-F1 %.3f (three-way %.3f, VADER %.3f)  ECE %.3f  Brier %.3f\n", g.name, g.label.rows(),
+			g.label.accuracy(), g.vader.accuracy(), g.label.macroF1(), g.three.macroF1(), g.vader.macroF1(), g.three.calibrationError(), g.three.brier())
+		g.label.print(out)
 	}
-	return model.Neutral
+	for _, g := range f.capabilities {
+		fmt.Fprintf(out, "capability %-66s rows %4d  accuracy %.3f (VADER %.3f)\n", g.name, g.label.rows(), g.label.accuracy(), g.vader.accuracy())
+	}
+	fmt.Fprintf(out, "rows that people call mixed: MIXED for %d of %d\n", f.mixedFound, f.mixedRows)
+}
+
+// threeWay returns the probabilities of the classes, MIXED aside.
+func threeWay(s sentiment.Scores) [model.Classes]float64 {
+	rest := s.Positive + s.Negative + s.Neutral
+	if rest <= 0 {
+		return [model.Classes]float64{1. / 3, 1. / 3, 1. / 3}
+	}
+	return [model.Classes]float64{model.Positive: s.Positive / rest, model.Negative: s.Negative / rest, model.Neutral: s.Neutral / rest}
 }
 
 // vaderClass reads VADER's compound score by the thresholds its authors recommend.

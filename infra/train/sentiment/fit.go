@@ -1,90 +1,101 @@
 package sentiment
 
 import (
-	"cmp"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 )
 
-// settings of training, chosen by leaving one source out in turn.
+// settings of training, chosen on sources left out.
 type settings struct {
-	slots    int // of the gram table, a power of two
-	seen     int // the fewest rows that a gram must stand in
-	epochs   int
-	orders   int // of the rows, each giving a model; they are averaged
-	rate     float64
-	shrink   float64 // L2, applied where a weight is touched
-	classes  [model.Classes]float64
-	gramDrop float64 // share of grams left out of a row at random, so that the lexicon is not leant on too little
+	epochs     int
+	rate       float64 // falls to nothing on a straight line
+	shrink     float64 // L2, applied where a weight is touched
+	wordDrop   float64 // share of words that are not seen, so that none is leant on too much
+	textDrop   float64 // share of texts of which no word is seen, so that lexicon and rules can stand alone
+	filterDrop float64 // share of filters that do not learn from a row, so that they come to see different things
 }
 
-var chosen = settings{
-	slots: 1 << 17, seen: 4, epochs: 5, orders: 4, rate: 0.05, shrink: 1e-4, classes: [model.Classes]float64{0.85, 1.10, 1.15}, gramDrop: 0.3,
+var chosen = settings{epochs: 8, rate: 0.05, shrink: 1e-4, wordDrop: 0.2, textDrop: 0.15, filterDrop: 0.3}
+
+// network is a model in training, and also the sums of squared slopes that go with one.
+type network struct {
+	channels [features.Channels][model.Classes]float32
+	out      [model.Filters][model.Classes]float32
+	bias     [model.Filters]float32
+	negated  [model.Width][model.Filters]float32
+	rows     [][model.Width][model.Filters]float32
 }
 
-// linear is a model in training. Slots that no gram took stay zero.
-type linear struct {
-	channels [features.Channels][model.Classes]float64
-	owner    []uint64 // the hash that owns a slot, 0 for none
-	grams    [][model.Classes]float64
-}
-
-// newLinear gives the slots to the grams that stand in most rows.
-func newLinear(examples []example, s settings) *linear {
-	counts := map[uint64]int{}
-	for _, e := range examples {
-		for _, g := range e.grams {
-			counts[g]++
-		}
-	}
-	type counted struct {
-		hash uint64
-		n    int
-	}
-	var all []counted
-	for hash, n := range counts {
-		if n >= s.seen {
-			all = append(all, counted{hash, n})
-		}
-	}
-	slices.SortFunc(all, func(a, b counted) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.hash, b.hash)) })
-	m := &linear{owner: make([]uint64, s.slots), grams: make([][model.Classes]float64, s.slots)}
-	for _, c := range all {
-		if slot := model.Slot(c.hash, s.slots); m.owner[slot] == 0 {
-			m.owner[slot] = c.hash
-		}
-	}
-	return m
-}
-
-// slotsOf returns the slots of the grams that have one.
-func (m *linear) slotsOf(grams []uint64, into []int) []int {
-	for _, g := range grams {
-		if slot := model.Slot(g, len(m.owner)); m.owner[slot] == g {
-			into = append(into, slot)
-		}
-	}
-	return into
-}
-
-func (m *linear) logits(e *example, slots []int) (z [model.Classes]float64) {
-	for c, v := range e.values {
-		if v != 0 {
-			for k := range z {
-				z[k] += m.channels[c][k] * float64(v)
+// newNetwork returns a network of small random weights. The rows of unknown words and of who somebody is start at zero.
+func newNetwork(rows int, random *rand.Rand) *network {
+	n := &network{rows: make([][model.Width][model.Filters]float32, rows)}
+	for i := model.Who + 1; i < rows; i++ {
+		for place := range model.Width {
+			for f := range model.Filters {
+				n.rows[i][place][f] = 0.05 * float32(random.NormFloat64())
 			}
 		}
 	}
-	for _, slot := range slots {
-		for k := range z {
-			z[k] += m.grams[slot][k] * float64(e.unit)
+	for f := range n.out {
+		for k := range n.out[f] {
+			n.out[f][k] = 0.3 * float32(random.NormFloat64())
 		}
 	}
-	return z
+	return n
+}
+
+// pass is what a network makes of a message.
+type pass struct {
+	logits [model.Classes]float64
+	value  [model.Filters]float32 // of the strongest window
+	at     [model.Filters]int     // its middle word, -1 for none
+}
+
+// read passes a message through the network.
+func (n *network) read(e *example, rows []int32, p *pass) {
+	*p = pass{}
+	for f := range p.at {
+		p.at[f] = -1
+	}
+	for i := range rows {
+		window := n.bias
+		for place := range model.Width {
+			at := i - 1 + place
+			if at < 0 || at >= len(rows) {
+				continue
+			}
+			add := &n.rows[rows[at]][place]
+			for f := range window {
+				window[f] += add[f]
+			}
+			if e.negated[at] {
+				add = &n.negated[place]
+				for f := range window {
+					window[f] += add[f]
+				}
+			}
+		}
+		for f, v := range window {
+			if v > p.value[f] {
+				p.value[f], p.at[f] = v, i
+			}
+		}
+	}
+	for c, v := range e.values {
+		if v != 0 {
+			for k := range p.logits {
+				p.logits[k] += float64(n.channels[c][k] * v)
+			}
+		}
+	}
+	for f, v := range p.value {
+		for k := range p.logits {
+			p.logits[k] += float64(n.out[f][k] * v)
+		}
+	}
 }
 
 func softmax(z [model.Classes]float64, temperature float64) (p [model.Classes]float64) {
@@ -100,102 +111,93 @@ func softmax(z [model.Classes]float64, temperature float64) (p [model.Classes]fl
 	return p
 }
 
-// fit returns the mean of models that saw the examples in different orders: a single order moves small classes by a point.
-func fit(examples []example, s settings) *linear {
-	mean := newLinear(examples, s)
-	for order := range s.orders {
-		mean.add(fitOnce(examples, newLinear(examples, s), s, uint64(order)), 1/float64(s.orders))
-	}
-	return mean
+// trainer fits a network by AdaGrad, one example at a time in an order of fixed seed.
+type trainer struct {
+	settings
+	network *network
+	squares *network
+	random  *rand.Rand
+	rate    float32
+	pass    pass
+	rows    []int32
 }
 
-// add adds a share of another model's weights.
-func (m *linear) add(other *linear, share float64) {
-	for c := range m.channels {
-		for k := range m.channels[c] {
-			m.channels[c][k] += share * other.channels[c][k]
-		}
-	}
-	for slot := range m.grams {
-		for k := range m.grams[slot] {
-			m.grams[slot][k] += share * other.grams[slot][k]
-		}
-	}
-}
-
-// fitOnce trains m by AdaGrad on the class-weighted cross entropy, one example at a time in an order of fixed seed.
-func fitOnce(examples []example, m *linear, s settings, seed uint64) *linear {
-	var channelSquares [features.Channels][model.Classes]float64
-	gramSquares := make([][model.Classes]float64, s.slots)
-	random := rand.New(rand.NewPCG(1, 2+seed)) //nolint:gosec // an order, not a secret
+// fit returns a network that has learnt the targets of the examples.
+func fit(examples []example, rows int, s settings) *network {
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // an order, not a secret
+	t := trainer{settings: s, random: random, network: newNetwork(rows, random)}
+	t.squares = &network{rows: make([][model.Width][model.Filters]float32, rows)}
 	order := random.Perm(len(examples))
-	var all, slots []int
-	for range s.epochs {
+	steps := float64(s.epochs * len(order))
+	for epoch := range s.epochs {
 		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, at := range order {
-			e := &examples[at]
-			all = m.slotsOf(e.grams, all[:0])
-			slots = slots[:0]
-			for _, slot := range all {
-				if random.Float64() >= s.gramDrop {
-					slots = append(slots, slot)
-				}
-			}
-			p := softmax(m.logits(e, slots), 1)
-			weight := float64(e.weight) * s.classes[e.label]
-			for k := range p {
-				slope := weight * p[k]
-				if k == e.label {
-					slope -= weight
-				}
-				for c, v := range e.values {
-					if v != 0 {
-						step(&m.channels[c][k], &channelSquares[c][k], slope*float64(v), s)
-					}
-				}
-				for _, slot := range slots {
-					step(&m.grams[slot][k], &gramSquares[slot][k], slope*float64(e.unit), s)
-				}
-			}
+		for i, at := range order {
+			t.rate = float32(s.rate * (1 - float64(epoch*len(order)+i)/steps))
+			t.learn(&examples[at])
 		}
 	}
-	return m
+	return t.network
 }
 
-func step(w, squares *float64, gradient float64, s settings) {
-	gradient += s.shrink * *w
-	*squares += gradient * gradient
-	*w -= s.rate * gradient / (math.Sqrt(*squares) + 1e-8)
-}
-
-// encode rounds the model to its shipped form.
-func (m *linear) encode(temperature float64, curve [model.Knots]float64) []byte {
-	var magnitudes []float64
-	for slot, hash := range m.owner {
-		if hash != 0 {
-			for _, w := range m.grams[slot] {
-				magnitudes = append(magnitudes, math.Abs(w))
+// learn takes one step on one example.
+func (t *trainer) learn(e *example) {
+	t.rows = t.rows[:0]
+	blank := t.random.Float64() < t.textDrop
+	for _, row := range e.rows {
+		if blank || t.random.Float64() < t.wordDrop {
+			row = model.Unknown
+		}
+		t.rows = append(t.rows, row)
+	}
+	t.network.read(e, t.rows, &t.pass)
+	p := softmax(t.pass.logits, 1)
+	mass := float64(e.target[0] + e.target[1] + e.target[2])
+	var slope [model.Classes]float32
+	for k := range p {
+		slope[k] = e.weight * float32(mass*p[k]-float64(e.target[k]))
+	}
+	n, squares := t.network, t.squares
+	for c, v := range e.values {
+		if v != 0 {
+			for k := range slope {
+				t.step(&n.channels[c][k], &squares.channels[c][k], slope[k]*v)
 			}
 		}
 	}
-	slices.Sort(magnitudes)
-	p := model.Parameters{Temperature: temperature, Satisfaction: curve, Scale: 1, Slots: make([]model.Weights, len(m.owner))}
-	if n := len(magnitudes); n > 0 {
-		p.Scale = float32(magnitudes[n-1-n/10_000] / 127)
-	}
-	for c := range m.channels {
-		for k := range m.channels[c] {
-			p.Channels[c][k] = float32(m.channels[c][k])
-		}
-	}
-	for slot, hash := range m.owner {
-		if hash == 0 {
+	for f, at := range t.pass.at {
+		if at < 0 || t.random.Float64() < t.filterDrop {
 			continue
 		}
-		p.Slots[slot].Check = model.Check(hash)
-		for k, w := range m.grams[slot] {
-			p.Slots[slot].Gram[k] = int8(math.Round(min(max(w/float64(p.Scale), -127), 127)))
+		down := float32(0)
+		for k := range slope {
+			down += slope[k] * n.out[f][k]
+			t.step(&n.out[f][k], &squares.out[f][k], slope[k]*t.pass.value[f])
+		}
+		t.step(&n.bias[f], &squares.bias[f], down)
+		for place := range model.Width {
+			i := at - 1 + place
+			if i < 0 || i >= len(t.rows) {
+				continue
+			}
+			if row := t.rows[i]; row != model.Unknown {
+				t.step(&n.rows[row][place][f], &squares.rows[row][place][f], down)
+			}
+			if e.negated[i] {
+				t.step(&n.negated[place][f], &squares.negated[place][f], down)
+			}
 		}
 	}
-	return p.Encode()
+}
+
+func (t *trainer) step(w, squares *float32, slope float32) {
+	slope += float32(t.shrink) * *w
+	*squares += slope * slope
+	*w -= t.rate * slope / (float32(math.Sqrt(float64(*squares))) + 1e-8)
+}
+
+// parameters returns the model that the network has become.
+func (n *network) parameters(words map[uint64]int32, temperature float64, curve [model.Knots]float64) *model.Parameters {
+	return &model.Parameters{
+		Temperature: temperature, Satisfaction: curve, Channels: n.channels, Out: n.out, Bias: n.bias, Negated: n.negated, Rows: n.rows, Words: words,
+	}
 }

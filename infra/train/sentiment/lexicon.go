@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,8 +42,9 @@ func normal(phrase string) []string {
 	return words
 }
 
-// buildLexicon returns the table of the lexicon, from the published word and emoji valences and our own entries.
-func buildLexicon(dataDir string) ([]byte, error) {
+// buildLexicon returns the table of the lexicon, from the published word and emoji valences, our own entries, and the
+// misspellings of their words that counts, of the texts that words stand in, tell from other words.
+func buildLexicon(dataDir string, counts map[string]int) ([]byte, error) {
 	entries := phrases{}
 	words := map[string]float64{}
 	err := eachLine(filepath.Join(dataDir, "sentiment", "vader_lexicon.txt.gz"), func(line string) error {
@@ -65,8 +68,16 @@ func buildLexicon(dataDir string) ([]byte, error) {
 			return nil, fmt.Errorf("lexicon.txt line %d: %w", number+1, err)
 		}
 	}
+	for wrong, word := range misspellings(slices.Sorted(maps.Keys(entries)), commonStill, counts) {
+		if e := entries[word]; e.Role == lexicon.Valence && math.Abs(float64(e.Value)) >= strong {
+			entries[wrong] = e
+		}
+	}
 	return lexicon.Build(entries.hashed())
 }
+
+// strong is the least valence whose misspellings matter.
+const strong = 1
 
 // identity returns the words that must weigh nothing.
 func identity() map[string]bool {

@@ -19,6 +19,7 @@ type tally struct {
 		n, right   int
 		confidence float64
 	}
+	squares float64 // of the gaps between probabilities and truth
 }
 
 func (t *tally) add(gold, predicted int, confidence float64) {
@@ -30,6 +31,32 @@ func (t *tally) add(gold, predicted int, confidence float64) {
 		b.right++
 	}
 }
+
+// addScores counts a row with the probabilities of the classes, and adds their squared gaps to the truth.
+func (t *tally) addScores(gold, predicted int, p [model.Classes]float64) {
+	t.add(gold, predicted, p[best(p)])
+	for k := range p {
+		truth := 0.0
+		if k == gold {
+			truth = 1
+		}
+		t.squares += (p[k] - truth) * (p[k] - truth)
+	}
+}
+
+// best returns the likeliest class.
+func best(p [model.Classes]float64) int {
+	top := 0
+	for k := range p {
+		if p[k] > p[top] {
+			top = k
+		}
+	}
+	return top
+}
+
+// brier is the mean squared gap between probabilities and truth, summed over the classes: 0 is best, 2 worst.
+func (t *tally) brier() float64 { return t.squares / float64(t.rows()) }
 
 func (t *tally) rows() (n int) {
 	for _, row := range t.confusion {

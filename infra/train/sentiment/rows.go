@@ -2,6 +2,7 @@ package sentiment
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/customerai/customerai/infra/train/dataset"
@@ -13,19 +14,39 @@ import (
 
 // example is a row as the model sees it.
 type example struct {
-	values [features.Channels]float32
-	unit   float32
-	grams  []uint64
-	label  int
-	weight float32
-	rating float64 // human, -4 to 4; 0 where rated is false
-	rated  bool
-	source string
+	values  [features.Channels]float32
+	rows    []int32 // of the network, a token each
+	negated []bool
+	label   int // -1 for none
+	target  [model.Classes]float32
+	weight  float32
+	rating  float64 // human, -4 to 4; 0 where rated is false
+	rated   bool
+	source  string
 }
 
 // sourceWeights say how much a row of a source counts. GoEmotions is by far the largest and the noisiest.
 var sourceWeights = map[string]float32{
-	"goemotions-train": 0.25, "nhs-fft-1": 1, "uci": 1.5, "vader-amazon": 1.5, "vader-tweets": 1.5, "requests": 0.5, "statements": 0.5,
+	"goemotions-train": 0.25, "nhs-fft-1": 1, "uci": 1.5, "vader-amazon": 1.5, "vader-tweets": 1.5, "requests": 0.5, "statements": 1.5, "customer": 0.5, "signs": 0.5,
+	"topics": 0.6, "spans": 0.5, "altered": 0.5, "words": 0.5,
+}
+
+// classWeights make up for neutral rows, which are few and hard, and positive ones, which are many.
+var classWeights = [model.Classes]float32{0.85, 1.10, 1.15}
+
+// weightOf returns the weight of a row of a source. "spans:uci" are made of the rows of "uci".
+func weightOf(source string) float32 {
+	kind, _, _ := strings.Cut(source, ":")
+	return sourceWeights[kind]
+}
+
+// madeUp reports whether the texts of a source were made of those of another.
+func madeUp(source string) bool { return strings.Contains(source, ":") }
+
+// madeOf reports whether a row of the source is of another, or made of its texts.
+func madeOf(source, other string) bool {
+	_, from, _ := strings.Cut(source, ":")
+	return source == other || from == other
 }
 
 var labels = map[string]int{"positive": model.Positive, "negative": model.Negative, "neutral": model.Neutral}
@@ -66,33 +87,69 @@ func trainingRows(dataDir string) ([]dataset.Row, error) {
 			rows = append(rows, dataset.Row{Text: r.Text, Label: "neutral", Source: "requests"})
 		}
 	}
-	return append(rows, plainStatements(1200)...), nil
+	customers, err := customerRows(customerTexts, "customer")
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(rows, customers, plainStatements(1200)), nil
 }
 
-// extract returns the examples of the rows with one of the three classes.
-func extract(lex lexicon.Lexicon, rows []dataset.Row) []example {
+// extract returns the examples of the items. said is what the teacher says of each, or nil: then those without a label are
+// left out.
+func extract(lex lexicon.Lexicon, words map[uint64]int32, items []item, said [][model.Classes]float32) []example {
 	var d text.Document
 	var set features.Set
-	hidden := identity()
-	examples := make([]example, 0, len(rows))
-	for _, row := range rows {
-		label, ok := labels[row.Label]
-		if !ok {
+	examples := make([]example, 0, len(items))
+	for i, it := range items {
+		if it.Label < 0 && said == nil {
 			continue
 		}
-		d.Reset(clean(row.Text))
+		d.Reset(it.Text)
 		set.Extract(lex, &d)
-		e := example{values: set.Values, unit: set.GramUnit, label: label, source: sourceOf(row), weight: sourceWeights[sourceOf(row)]}
-		if row.Valence != nil {
-			e.rating, e.rated = *row.Valence, true
+		e := example{values: set.Values, label: it.Label, source: it.Source, weight: weightOf(it.Source), target: target(it, said, i)}
+		if it.Rating != nil {
+			e.rating, e.rated = *it.Rating, true
 		}
-		for _, g := range set.Grams {
-			if d.Tokens[g.First].Kind == text.Handle || hidden[string(d.Norm(int(g.First)))] || hidden[string(d.Norm(int(g.Last)))] {
-				continue
+		for t := range d.Tokens {
+			row := int32(model.Unknown)
+			if hash, ok := set.Word(t); ok {
+				row = words[hash]
 			}
-			e.grams = append(e.grams, g.Hash)
+			e.rows = append(e.rows, row)
+			e.negated = append(e.negated, set.Negated(t))
 		}
 		examples = append(examples, e)
 	}
 	return examples
+}
+
+// How much a person's label counts beside the teacher's: ours, which are right by how the texts were made, and others'.
+const (
+	goldShare = 0.3
+	ownShare  = 0.9
+)
+
+// target returns what the model is to say of item i, each class times its weight in the loss.
+func target(it item, said [][model.Classes]float32, i int) (t [model.Classes]float32) {
+	if i >= len(said) {
+		said = nil
+	}
+	label, share := it.Label, float32(goldShare)
+	switch {
+	case said == nil:
+		share = 1
+	case label < 0:
+		share = 0
+	case it.Source == "customer" || it.Source == "statements":
+		share = ownShare
+	}
+	if said != nil {
+		for k := range t {
+			t[k] = (1 - share) * said[i][k]
+		}
+	}
+	if label >= 0 {
+		t[label] += share * classWeights[label]
+	}
+	return t
 }

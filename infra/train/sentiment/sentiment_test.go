@@ -65,6 +65,9 @@ func smallData(t *testing.T) string {
 	zip(t, filepath.Join(dir, "sentiment", "train.jsonl.gz"), lines(t, rows))
 	zip(t, filepath.Join(dir, "sentiment", "dev.jsonl.gz"), lines(t, rows))
 	zip(t, filepath.Join(dir, "topics", "clinc150_train.jsonl.gz"), lines(t, []dataset.Row{{Text: "what is the time", Intent: "time"}, {Text: "it was declined", Intent: "card_declined"}}))
+	for _, file := range []string{"banking77_train", "bitext_train"} {
+		zip(t, filepath.Join(dir, "topics", file+".jsonl.gz"), lines(t, []dataset.Row{{Text: "the zorg has not come yet", Intent: "delay"}, {Text: "how do i find the form", Intent: "help"}}))
+	}
 	zip(t, filepath.Join(dir, "sentiment", "vader_lexicon.txt.gz"), []byte("good\t1.9\t0.9\t[]\nbad\t-2.5\t0.6\t[]\nmuslim\t-1\t0\t[]\n182\t-2.9\t1\t[]\ntears\t-0.9\t1\t[]\n"))
 	if err := os.WriteFile(filepath.Join(dir, "sentiment", "emoji_utf8_lexicon.txt"), []byte("🙃\tgood face\n🥹\tface with tears\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -75,11 +78,11 @@ func smallData(t *testing.T) string {
 func TestTheSameRowsGiveTheSameBytes(t *testing.T) {
 	dir := smallData(t)
 	var out bytes.Buffer
-	lexicon1, model1, err := build(t.Context(), dir, &out)
+	lexicon1, model1, err := build(t.Context(), dir, "", &out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lexicon2, model2, err := build(t.Context(), dir, &out)
+	lexicon2, model2, err := build(t.Context(), dir, "", &out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,36 +94,41 @@ func TestTheSameRowsGiveTheSameBytes(t *testing.T) {
 func TestTheModelLearnsWordsAndNotNames(t *testing.T) {
 	dir := smallData(t)
 	var out bytes.Buffer
-	lexiconBytes, modelBytes, err := build(t.Context(), dir, &out)
+	lexiconBytes, modelBytes, err := build(t.Context(), dir, "", &out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := model.Parse(modelBytes)
-	for word, class := range map[string]int{"zorgs": model.Positive, "blims": model.Negative, "quam": model.Neutral} {
-		w, ok := m.Gram(lexicon.Hash(word))
-		if !ok || max(w[0], w[1], w[2]) != w[class] {
-			t.Errorf("%s: got %v, %v, want most for %s", word, w, ok, classNames[class])
+	for _, word := range []string{"zorgs", "blims", "quam"} {
+		if m.Row(lexicon.Hash(word)) == model.Unknown {
+			t.Errorf("%s has no row", word)
 		}
 	}
-	for _, name := range []string{"mary", "@user"} {
-		if w, ok := m.Gram(lexicon.Hash(name)); ok {
-			t.Errorf("%s weighs %v", name, w)
+	for _, name := range []string{"mary", "muslim", "@user"} {
+		if row := m.Row(lexicon.Hash(name)); row != model.Who {
+			t.Errorf("%s has row %d, want that of who somebody is", name, row)
 		}
 	}
 	var d text.Document
 	var r engine.Result
-	d.Reset("the zorgs were good")
-	engine.Engine{Lexicon: lexicon.Parse(lexiconBytes), Model: m}.Analyze(&d, &r)
-	if r.Label != engine.Positive {
-		t.Errorf("got %s, want POSITIVE", r.Label)
+	for text, want := range map[string]engine.Label{
+		"the zorgs were good": engine.Positive, "the zorgs were here": engine.Positive, "said the blims were here": engine.Negative, "the quam is here": engine.Neutral,
+	} {
+		d.Reset(text)
+		engine.Engine{Lexicon: lexicon.Parse(lexiconBytes), Model: m}.Analyze(&d, &r)
+		if r.Label != want {
+			t.Errorf("%q: got %s, want %s", text, r.Label, want)
+		}
 	}
 }
 
 func TestMeasureReportsEverySourceBesideVader(t *testing.T) {
 	var out bytes.Buffer
-	if err := measure(smallData(t), lexicon.Embedded(), model.Embedded(), &out); err != nil {
+	found, err := measure(smallData(t), lexicon.Embedded(), model.Embedded())
+	if err != nil {
 		t.Fatal(err)
 	}
+	found.print(&out)
 	for _, want := range []string{"goemotions-train", "uci-yelp", "macro-F1", "VADER", "ECE", "positive", "neutral"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("report lacks %q:\n%s", want, out.String())
@@ -134,16 +142,16 @@ func TestMeasureReportsEverySourceBesideVader(t *testing.T) {
 func TestRunStopsWhenItsContextIsDone(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, _, err := build(ctx, smallData(t), &bytes.Buffer{}); err == nil {
+	if _, _, err := build(ctx, smallData(t), "", &bytes.Buffer{}); err == nil {
 		t.Error("got no error")
 	}
-	if err := Eval(ctx, smallData(t), &bytes.Buffer{}); err == nil {
+	if err := Eval(ctx, smallData(t), "", &bytes.Buffer{}); err == nil {
 		t.Error("evaluation: got no error")
 	}
 }
 
 func TestRunNeedsTheData(t *testing.T) {
-	if err := Run(t.Context(), t.TempDir(), &bytes.Buffer{}); err == nil {
+	if err := Run(t.Context(), t.TempDir(), "", &bytes.Buffer{}); err == nil {
 		t.Error("got no error")
 	}
 }
@@ -174,7 +182,7 @@ func TestLexiconLines(t *testing.T) {
 }
 
 func TestPublishedLexicons(t *testing.T) {
-	table, err := buildLexicon(smallData(t))
+	table, err := buildLexicon(smallData(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,8 +27,8 @@ const (
 var heldOut = []string{"goemotions-train", "nhs-fft-1", "uci", "vader-amazon", "vader-tweets"}
 
 // Run builds the lexicon and the model from the rows of dataDir, writes them, and reports to out.
-func Run(ctx context.Context, dataDir string, out io.Writer) error {
-	lexiconBytes, modelBytes, err := build(ctx, dataDir, out)
+func Run(ctx context.Context, dataDir, labelsDir string, out io.Writer) error {
+	lexiconBytes, modelBytes, err := build(ctx, dataDir, labelsDir, out)
 	if err != nil {
 		return err
 	}
@@ -37,49 +37,62 @@ func Run(ctx context.Context, dataDir string, out io.Writer) error {
 			return fmt.Errorf("write model: %w", err)
 		}
 	}
-	return measure(dataDir, lexicon.Parse(lexiconBytes), model.Parse(modelBytes), out)
+	found, err := measure(dataDir, lexicon.Parse(lexiconBytes), model.Parse(modelBytes))
+	if err != nil {
+		return err
+	}
+	found.print(out)
+	return nil
 }
 
 // build returns the two files.
-func build(ctx context.Context, dataDir string, out io.Writer) (lexiconBytes, modelBytes []byte, err error) {
-	if lexiconBytes, err = buildLexicon(dataDir); err != nil {
-		return nil, nil, fmt.Errorf("build lexicon: %w", err)
-	}
-	rows, err := trainingRows(dataDir)
+func build(ctx context.Context, dataDir, labelsDir string, out io.Writer) (lexiconBytes, modelBytes []byte, err error) {
+	items, err := corpus(dataDir)
 	if err != nil {
 		return nil, nil, err
 	}
-	examples := extract(lexicon.Parse(lexiconBytes), rows)
-	held := leaveOneOut(examples, chosen, heldOut)
-	if err := ctx.Err(); err != nil {
+	if lexiconBytes, err = buildLexicon(dataDir, countWords(items)); err != nil {
+		return nil, nil, fmt.Errorf("build lexicon: %w", err)
+	}
+	c, err := learnable(items, labelsDir, lexicon.Parse(lexiconBytes), out)
+	if err != nil {
+		return nil, nil, err
+	}
+	held, err := leaveOneOut(ctx, c, chosen, heldOut)
+	if err != nil {
 		return nil, nil, err
 	}
 	divisor := temperature(held, heldOut)
 	curve := satisfactionCurve(held, heldOut, divisor)
-	report(out, held, divisor)
+	unseen(held, divisor).print(out)
 	fmt.Fprintf(out, "temperature %.2f, satisfaction curve %.2f\n", divisor, curve)
-	modelBytes = fit(examples, chosen).encode(divisor, curve)
+	if modelBytes, err = fit(c.examples, c.rows, chosen).parameters(c.words, divisor, curve).Encode(); err != nil {
+		return nil, nil, err
+	}
 	fmt.Fprintf(out, "lexicon %d bytes, model %d bytes\n", len(lexiconBytes), len(modelBytes))
 	return lexiconBytes, modelBytes, nil
 }
 
-// report prints how the sources fare that were left out.
-func report(out io.Writer, held map[string][]judged, divisor float64) {
-	mean := 0.0
-	for _, source := range heldOut {
-		var t tally
-		for _, j := range held[source] {
-			p := softmax(j.logits, divisor)
-			best := 0
-			for k := range p {
-				if p[k] > p[best] {
-					best = k
-				}
-			}
-			t.add(j.label, best, p[best])
-		}
-		fmt.Fprintf(out, "left out %-17s rows %6d  accuracy %.3f  macro-F1 %.3f  ECE %.3f\n", source, t.rows(), t.accuracy(), t.macroF1(), t.calibrationError())
-		mean += t.macroF1() / float64(len(heldOut))
+// trainingSet is what a network learns from.
+type trainingSet struct {
+	examples []example
+	words    map[uint64]int32 // the row of a word, by its hash
+	rows     int
+}
+
+func readCorpus(dataDir, labelsDir string, lex lexicon.Lexicon, out io.Writer) (*trainingSet, error) {
+	items, err := corpus(dataDir)
+	if err != nil {
+		return nil, err
 	}
-	fmt.Fprintf(out, "left out, mean macro-F1 %.3f\n", mean)
+	return learnable(items, labelsDir, lex, out)
+}
+
+func learnable(items []item, labelsDir string, lex lexicon.Lexicon, out io.Writer) (*trainingSet, error) {
+	said, err := readLabels(labelsDir, len(seenByTeacher(items)), out)
+	if err != nil {
+		return nil, err
+	}
+	words, rows := vocabulary(countWords(items))
+	return &trainingSet{extract(lex, words, items, said), words, rows}, nil
 }

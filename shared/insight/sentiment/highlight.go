@@ -11,14 +11,17 @@ import (
 const (
 	highlightLeast = 0.25 // of calibrated decision value: what turns even odds to 56 in 100
 	highlightMost  = 8
+	feltLeast      = 0.05 // however neutral a message is
 )
 
-// highlights appends the words that moved the decision value most, neighbours of one direction as one phrase.
-func (w *work) highlights(d *text.Document, into []Highlight) []Highlight {
+// highlights appends the words that moved the decision value most, neighbours of one direction as one phrase. Of a message that is
+// neutral for the most part, a word counts as far as the message is not.
+func (w *work) highlights(d *text.Document, neutral float64, into []Highlight) []Highlight {
+	least := highlightLeast / max(1-neutral, feltLeast)
 	w.spans = w.spans[:0]
 	open := false
 	for t, share := range w.shares {
-		if math.Abs(share) < highlightLeast {
+		if math.Abs(share) < least {
 			open = false
 			continue
 		}

@@ -3,6 +3,7 @@ package sentiment
 import (
 	"math"
 
+	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -11,10 +12,10 @@ import (
 // valence, and when what the clauses of the weaker side say together is mixedBalance of what those of the other say: one
 // reservation in a long praise leaves it praise. At the margin the odds are even, and mixedSlope says how fast they turn.
 const (
-	mixedMargin  = 0.55
+	mixedMargin  = 0.45
 	mixedBalance = 0.4
 	mixedSlope   = 12.0
-	hint         = 0.25 // a share of the decision value without which no clause leans far
+	hint         = 0.25 // what the words of a clause must do to the decision value for it to be read alone
 )
 
 // side is what the clauses of one direction say.
@@ -32,14 +33,15 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 		if c.Turns {
 			praise, complaint = side{}, side{}
 		}
-		if c.Past {
+		if c.Past || math.Abs(w.lean(c)) < hint/2 {
 			continue
 		}
 		settles, polite := w.clause.ExtractClause(&w.set, c, d)
 		if polite {
 			continue
 		}
-		p := softmax(logits(m, &w.clause), m.Temperature())
+		strongest := model.Strongest(w.windows[c.Begin:c.End])
+		p := softmax(m.Weigh(&w.clause.Values, &strongest), m.Temperature())
 		valence := p[model.Positive] - p[model.Negative]
 		switch {
 		case valence < 0:
@@ -59,11 +61,20 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 	return 1 / (1 + math.Exp(mixedSlope*mixedMargin*(1-min(strength, balance))))
 }
 
-// twoSided reports whether there are words for praise and words for complaint: of most messages it is false, at little cost.
+// lean returns what the words of the clause do to the decision value of the whole.
+func (w *work) lean(c features.Clause) (sum float64) {
+	for _, share := range w.shares[c.Begin:c.End] {
+		sum += share
+	}
+	return sum
+}
+
+// twoSided reports whether one clause leans to praise and another to complaint: of most messages it is false, at little cost.
 func (w *work) twoSided() bool {
 	up, down := 0.0, 0.0
-	for _, share := range w.shares {
-		up, down = max(up, share), min(down, share)
+	for _, c := range w.set.Clauses {
+		lean := w.lean(c)
+		up, down = max(up, lean), min(down, lean)
 	}
-	return len(w.set.Clauses) > 1 && up >= hint && down <= -hint
+	return up >= hint && down <= -hint
 }

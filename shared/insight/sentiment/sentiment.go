@@ -7,8 +7,8 @@
 //	doc.Reset(message)
 //	sentiment.Analyze(&doc, &result)
 //
-// A linear model weighs words, word pairs and the evidence of a lexicon with rules for negation, tone, contrast and
-// questions. The decision value is the difference of the positive and the negative weight; every highlight is a share of
+// A convolution over the words, three at a time, and the evidence of a lexicon with rules for negation, tone, contrast and
+// questions give the decision values of a linear model. The decision value is the difference of the positive and the negative weight; every highlight is a share of
 // it. It reads English. It refuses to guess from who is spoken of: names, pronouns, nationalities and religions weigh
 // nothing. Irony is caught only where its wording is fixed ("thanks for nothing").
 package sentiment
@@ -30,15 +30,6 @@ const (
 	Mixed    Label = "MIXED"
 )
 
-// Scores are the probabilities of the labels. They sum to 1. Positive, negative and neutral are calibrated against each other;
-// Mixed is the verdict of a rule and surer of itself than people agree.
-type Scores struct {
-	Positive float64 `json:"positive"`
-	Negative float64 `json:"negative"`
-	Neutral  float64 `json:"neutral"`
-	Mixed    float64 `json:"mixed"`
-}
-
 // Highlight is a word or phrase that moved the score.
 type Highlight struct {
 	Begin, End int     // bytes of the text
@@ -57,10 +48,13 @@ type Result struct {
 }
 
 // Analyze overwrites r with the sentiment of d, reusing r.Highlights. It may run at once with different d and r.
-func Analyze(d *text.Document, r *Result) {
+func Analyze(d *text.Document, r *Result) { AnalyzeFor(Offsets{}, d, r) }
+
+// AnalyzeFor is Analyze for a customer with offsets of its own. Highlights stay what they are: offsets are of no word.
+func AnalyzeFor(o Offsets, d *text.Document, r *Result) {
 	w := borrow()
 	defer pool.Put(w)
-	analyze(w, lexicon.Embedded(), model.Embedded(), d, r)
+	analyze(w, lexicon.Embedded(), model.Embedded(), o, d, r)
 }
 
 // Engine is Analyze with another lexicon and model, for training and measurement.
@@ -73,37 +67,24 @@ type Engine struct {
 func (e Engine) Analyze(d *text.Document, r *Result) {
 	w := borrow()
 	defer pool.Put(w)
-	analyze(w, e.Lexicon, e.Model, d, r)
+	analyze(w, e.Lexicon, e.Model, Offsets{}, d, r)
 }
 
-func analyze(w *work, lex lexicon.Lexicon, m model.Model, d *text.Document, r *Result) {
+func analyze(w *work, lex lexicon.Lexicon, m model.Model, o Offsets, d *text.Document, r *Result) {
 	w.set.Extract(lex, d)
 	temperature := m.Temperature()
-	w.weigh(m, len(d.Tokens))
+	w.read(m, len(d.Tokens))
+	w.weigh(m)
 	for t := range w.shares {
 		w.shares[t] /= temperature
 	}
 	p, mixed := softmax(w.logits, temperature), w.mixed(m, d)
+	r.Highlights = w.highlights(d, p[model.Neutral], r.Highlights[:0])
 	r.Scores = Scores{
 		Positive: p[model.Positive] * (1 - mixed), Negative: p[model.Negative] * (1 - mixed), Neutral: p[model.Neutral] * (1 - mixed), Mixed: mixed,
 	}
-	r.Label = r.Scores.label()
+	r.Scores = o.Shift(r.Scores)
+	r.Label = r.Scores.Label()
 	r.Valence = r.Scores.Positive - r.Scores.Negative
 	r.Satisfaction = m.Satisfaction(r.Valence)
-	r.Highlights = w.highlights(d, r.Highlights[:0])
-}
-
-// label is the likeliest one; of equal ones the more cautious.
-func (s Scores) label() Label {
-	best, p := Neutral, s.Neutral
-	if s.Mixed > p {
-		best, p = Mixed, s.Mixed
-	}
-	if s.Negative > p {
-		best, p = Negative, s.Negative
-	}
-	if s.Positive > p {
-		best = Positive
-	}
-	return best
 }

@@ -10,12 +10,16 @@ import (
 
 // work is the memory of one analysis, kept for the next.
 type work struct {
-	set    features.Set
-	clause features.Set // of one clause
-	logits [model.Classes]float64
-	rest   float64   // the part of the decision value that no token moved
-	shares []float64 // the part that each token moved; rest and shares sum to logits[Positive]-logits[Negative]
-	spans  []Highlight
+	set     features.Set
+	clause  features.Set // of one clause
+	rows    []int32      // of the model, a token each
+	negated []bool
+	windows []model.Window
+	logits  [model.Classes]float64
+	rest    float64                    // the part of the decision value that no token moved
+	shares  []float64                  // the part that each token moved; rest and shares sum to logits[Positive]-logits[Negative]
+	each    [features.Channels]float64 // of the decision value, for each unit of evidence
+	spans   []Highlight
 }
 
 // largest is how many tokens' memory is kept for the next message: one message of a megabyte must not hold its own forever.
@@ -31,41 +35,41 @@ func borrow() *work {
 	return w
 }
 
-// weigh computes the logits and hands the decision value back to the tokens.
-func (w *work) weigh(m model.Model, tokens int) {
-	w.shares = w.shares[:0]
-	for range tokens {
+// read looks the words of the message up in the model and convolves them.
+func (w *work) read(m model.Model, tokens int) {
+	w.rows, w.negated, w.shares = w.rows[:0], w.negated[:0], w.shares[:0]
+	for i := range tokens {
+		row := int32(model.Unknown)
+		if hash, ok := w.set.Word(i); ok {
+			row = m.Row(hash)
+		}
+		w.rows = append(w.rows, row)
+		w.negated = append(w.negated, w.set.Negated(i))
 		w.shares = append(w.shares, 0)
 	}
-	w.logits, w.rest = [model.Classes]float64{}, 0
+	if cap(w.windows) < tokens {
+		w.windows = make([]model.Window, tokens, 2*tokens)
+	}
+	w.windows = w.windows[:tokens]
+	m.Convolve(w.rows, w.negated, w.windows)
+}
 
-	var each [features.Channels]float64 // of the decision value, for each unit of evidence
+// weigh computes the logits and hands the decision value back to the tokens: what a channel says to those that its evidence is
+// from, what a filter says to the words of its strongest window.
+func (w *work) weigh(m model.Model) {
+	strongest := model.Strongest(w.windows)
+	w.logits, w.rest = m.Weigh(&w.set.Values, &strongest), 0
 	for c, value := range w.set.Values {
 		if value == 0 {
 			continue
 		}
 		weights := m.Channel(features.Channel(c))
-		for k, weight := range weights {
-			w.logits[k] += float64(weight) * float64(value)
-		}
-		each[c] = (float64(weights[model.Positive]) - float64(weights[model.Negative])) * float64(value) / float64(w.set.Sums[c])
+		w.each[c] = (float64(weights[model.Positive]) - float64(weights[model.Negative])) * float64(value) / float64(w.set.Sums[c])
 	}
 	for _, e := range w.set.Evidence {
-		w.share(e.Token, each[e.Channel]*float64(e.Amount))
+		w.share(e.Token, w.each[e.Channel]*float64(e.Amount))
 	}
-	unit := float64(w.set.GramUnit) * float64(m.Scale())
-	for _, g := range w.set.Grams {
-		weights, ok := m.Gram(g.Hash)
-		if !ok {
-			continue
-		}
-		for k, weight := range weights {
-			w.logits[k] += unit * float64(weight)
-		}
-		half := unit * (float64(weights[model.Positive]) - float64(weights[model.Negative])) / 2
-		w.share(g.First, half)
-		w.share(g.Last, half)
-	}
+	w.rest += m.Share(w.rows, w.negated, w.windows, &strongest, w.shares)
 }
 
 func (w *work) share(token int32, amount float64) {
@@ -90,27 +94,4 @@ func softmax(logits [model.Classes]float64, temperature float64) (p [model.Class
 		p[k] /= sum
 	}
 	return p
-}
-
-// logits returns what weigh makes of a set, without the shares.
-func logits(m model.Model, set *features.Set) (z [model.Classes]float64) {
-	for c, value := range set.Values {
-		if value == 0 {
-			continue
-		}
-		for k, weight := range m.Channel(features.Channel(c)) {
-			z[k] += float64(weight) * float64(value)
-		}
-	}
-	unit := float64(set.GramUnit) * float64(m.Scale())
-	for _, g := range set.Grams {
-		weights, ok := m.Gram(g.Hash)
-		if !ok {
-			continue
-		}
-		for k, weight := range weights {
-			z[k] += unit * float64(weight)
-		}
-	}
-	return z
 }

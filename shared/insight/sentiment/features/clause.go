@@ -61,7 +61,7 @@ func (s *Set) addClause(begin, end int) {
 // were a message of its own: no other clause outweighs it. It reports whether the clause says that a trouble is over, and whether
 // all that it has of feeling is politeness.
 func (s *Set) ExtractClause(whole *Set, c Clause, d *text.Document) (settles, polite bool) {
-	*s = Set{Evidence: s.Evidence[:0], Grams: s.Grams[:0], tokens: whole.tokens}
+	*s = Set{Evidence: s.Evidence[:0], tokens: whole.tokens}
 	begin, end := int(c.Begin), int(c.End)
 	for i := begin; i < end; i++ {
 		if k := d.Tokens[i].Kind; k == text.Word || k == text.Number {

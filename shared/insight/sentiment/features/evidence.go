@@ -1,7 +1,6 @@
 package features
 
 import (
-	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -92,35 +91,5 @@ func (s *Set) addMarks(d *text.Document, begin, end int) {
 		case '?':
 			s.add(i, Question, 1)
 		}
-	}
-}
-
-// inScope sets the words of a negation apart from the same words outside.
-const inScope = 0x5bd1e995a9d3c5f7
-
-// addGrams adds words, and pairs of words with nothing but a space between them.
-func (s *Set) addGrams(d *text.Document, begin, end int) {
-	previous := -1
-	for i := begin; i < end; i++ {
-		t := &s.tokens[i]
-		if t.mute {
-			previous = -1
-			continue
-		}
-		switch d.Tokens[i].Kind {
-		case text.Word, text.Emoji, text.Emoticon:
-			hash := t.hash
-			if t.negated >= 0 {
-				hash ^= inScope
-			}
-			s.Grams = append(s.Grams, Gram{First: int32(i), Last: int32(i), Hash: hash})
-		default:
-			previous = -1
-			continue
-		}
-		if previous >= 0 && !d.Tokens[i].Break {
-			s.Grams = append(s.Grams, Gram{First: int32(previous), Last: int32(i), Hash: lexicon.Join(s.tokens[previous].hash, t.hash)})
-		}
-		previous = i
 	}
 }

@@ -1,5 +1,5 @@
 // Package features turns a message into what the sentiment model weighs: evidence from lexicon and rules, in channels, and
-// the words and word pairs that stand in it.
+// its words, each with the scope of negation that it stands in.
 //
 // Normal use: keep one Set per worker and extract each message into it.
 //
@@ -55,19 +55,11 @@ type Evidence struct {
 	Amount  float32
 }
 
-// Gram is a word or a pair of words. Hash tells a word inside a negation from the same outside.
-type Gram struct {
-	First, Last int32 // tokens, both included
-	Hash        uint64
-}
-
 // Set is what was extracted from one message.
 type Set struct {
 	Evidence []Evidence
-	Grams    []Gram
 	Sums     [Channels]float32 // amounts of a channel
 	Values   [Channels]float32 // what a model weighs: Sums, squashed
-	GramUnit float32           // the value of each Gram: 1 over the root of their number
 	Clauses  []Clause          // all tokens, in order
 
 	tokens []token
@@ -95,7 +87,7 @@ func (s *Set) add(t int, c Channel, amount float32) {
 
 // Extract overwrites s with the features of d.
 func (s *Set) Extract(lex lexicon.Lexicon, d *text.Document) {
-	*s = Set{Evidence: s.Evidence[:0], Grams: s.Grams[:0], Clauses: s.Clauses[:0], tokens: s.tokens[:0]}
+	*s = Set{Evidence: s.Evidence[:0], Clauses: s.Clauses[:0], tokens: s.tokens[:0]}
 	s.read(lex, d)
 	shouting := s.cutClauses(d)
 	last := -1
@@ -113,13 +105,16 @@ func (s *Set) finish(d *text.Document, begin, end, last int) {
 	s.add(-1, Brevity, 1/float32(1+s.words))
 	s.addLast(last)
 	s.addMarks(d, begin, end)
-	s.addGrams(d, begin, end)
 	s.squash()
 }
 
 // squash bounds each channel, so that a long message is not a strong one for its length.
 func (s *Set) squash() {
 	for c, sum := range s.Sums {
+		if sum == 0 {
+			s.Values[c] = 0
+			continue
+		}
 		switch Channel(c) {
 		case PositiveCount, NegativeCount, Unmet, Question:
 			s.Values[c] = sum / (sum + 2)
@@ -130,5 +125,10 @@ func (s *Set) squash() {
 			s.Values[c] = sum
 		}
 	}
-	s.GramUnit = float32(1 / math.Sqrt(float64(len(s.Grams)+2)))
 }
+
+// Word returns the hash of token i, false when its form misleads, as in an idiom that says the opposite of its words.
+func (s *Set) Word(i int) (hash uint64, ok bool) { return s.tokens[i].hash, !s.tokens[i].mute }
+
+// Negated reports whether token i stands in the scope of a negator.
+func (s *Set) Negated(i int) bool { return s.tokens[i].negated >= 0 }

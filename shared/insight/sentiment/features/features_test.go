@@ -136,33 +136,21 @@ func TestAClauseIsReadAlone(t *testing.T) {
 				t.Errorf("%q, channel %d: got %.3f, want %.3f", c.same, channel, got, want)
 			}
 		}
-		if got, want := len(clause.Grams), len(alone.Grams); got != want {
-			t.Errorf("%q: got %d grams, want %d", c.same, got, want)
-		}
 	}
 }
 
-func TestGrams(t *testing.T) {
+func TestWords(t *testing.T) {
 	var d text.Document
 	var set features.Set
 	d.Reset("so good, not good 12 thanks for nothing")
 	set.Extract(small(t), &d)
-	var got []string
-	hashes := map[uint64]string{phrase("so"): "so", phrase("good"): "good", phrase("so", "good"): "so good", phrase("not"): "not", phrase("not", "good"): "not good"}
-	for _, g := range set.Grams {
-		name, ok := hashes[g.Hash]
-		if !ok {
-			name = "negated " + string(d.Norm(int(g.First)))
+	for i := range d.Tokens {
+		hash, ok := set.Word(i)
+		if idiom := i >= 6; hash != lexicon.Hash(d.Norm(i)) || ok == idiom {
+			t.Errorf("word %d: got hash %x, usable %v, want %x, %v", i, hash, ok, lexicon.Hash(d.Norm(i)), !idiom)
 		}
-		got = append(got, name)
-	}
-	want := []string{"so", "good", "so good", "not", "negated good", "not good"}
-	if len(got) != len(want) {
-		t.Fatalf("got %q, want %q", got, want)
-	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("gram %d: got %q, want %q", i, got[i], want[i])
+		if got, want := set.Negated(i), i == 4 || i == 5; got != want {
+			t.Errorf("word %d: negated %v, want %v", i, got, want)
 		}
 	}
 }

@@ -24,6 +24,9 @@ func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 	t := &s.tokens[i]
 	if value, span := rating(d, i); span > 0 {
 		t.role, t.value = lexicon.Valence, value
+		for n := range span {
+			s.tokens[i+n].mute = true // its numbers are one word
+		}
 		return s.consume(i, span)
 	}
 	entry, ok := lex.Lookup(t.hash)

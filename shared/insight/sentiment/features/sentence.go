@@ -16,6 +16,7 @@ const (
 	afterContrast  = 1.5
 	negationReach  = 4 // words of more than three letters: shorter ones are mostly function words
 	boosterReach   = 3 // words
+	ellipsis       = 4 // words from a contrast to a negator that nothing follows
 )
 
 // ends reports the marks that end a sentence.
@@ -115,6 +116,9 @@ func (s *Set) negate(d *text.Document, begin, end int) (elliptic bool) {
 		case open.negator < 0 || s.tokens[open.negator].role != lexicon.Negator: // an idiom that ends in a negator
 		case open.words == 0 && s.turn(from, open.negator):
 			elliptic, from = true, open.negator
+			s.muteEllipsis(begin, open.negator)
+		case open.words == 0:
+			s.muteEllipsis(begin, open.negator)
 		case open.words > 0 && !open.met:
 			s.add(open.negator, Unmet, 1)
 		}
@@ -150,6 +154,18 @@ func (s *Set) negate(d *text.Document, begin, end int) (elliptic bool) {
 	}
 	closeScope()
 	return elliptic
+}
+
+// muteEllipsis mutes "but it was not": it says nothing but that what stands before it is not so.
+func (s *Set) muteEllipsis(begin, negator int) {
+	for i := negator; i >= max(begin, negator-ellipsis); i-- {
+		if s.tokens[i].role == lexicon.Contrast {
+			for ; i <= negator; i++ {
+				s.tokens[i].mute = true
+			}
+			return
+		}
+	}
 }
 
 // turn negates every valence of tokens [begin, negator) and reports whether there is one.
@@ -210,7 +226,7 @@ func (s *Set) state(d *text.Document, begin, end, answer int) {
 	if d.Norm(answer)[0] == 'n' {
 		s.turn(begin, answer)
 	}
-	s.tokens[answer].role, s.tokens[answer].negator = lexicon.Nothing, false
+	s.tokens[answer].role, s.tokens[answer].negator, s.tokens[answer].mute = lexicon.Nothing, false, true
 	for i := begin; i < end; i++ {
 		if i < begin+2 || d.Tokens[i].Kind == text.Punct {
 			s.tokens[i].mute = true

@@ -91,7 +91,7 @@ func (l Lexicon) Lookup(hash uint64) (Entry, bool) {
 
 // Build returns the table of entries by hash. It fails when two of them share a key.
 func Build(entries map[uint64]Entry) ([]byte, error) {
-	slots := 1 << bits.Len(uint(2*len(entries)))
+	slots := 1 << bits.Len(uint(len(entries)*3/2))
 	table := make([]byte, slots*slotBytes)
 	taken := make(map[uint32]bool, len(entries))
 	for _, hash := range slices.Sorted(maps.Keys(entries)) {

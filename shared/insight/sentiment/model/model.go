@@ -1,18 +1,20 @@
-// Package model weighs the features of a message: a linear model of three classes, its calibration, and the bytes in which
-// both are kept.
+// Package model weighs a message: a convolution over its words, and the evidence of lexicon and rules, give three decision
+// values; with them go their calibration and the bytes in which all is kept.
 //
-// Normal use: ask the embedded model for the weights of channels and grams.
+// Normal use: find the rows of the words, convolve them, take the strongest of each filter, and weigh.
 //
 //	m := model.Embedded()
-//	w, ok := m.Gram(gram.Hash)
+//	row := m.Row(lexicon.Hash("great"))
+//	m.Convolve(rows, negated, windows)
 //
-// It is read straight from its bytes: nothing happens at start-up. A gram that training did not see weighs nothing: a check
-// byte beside the weights tells it from those that were seen, all but once in 256 times.
+// A word stands for three rows of small integers, one for each place in a window of three words: training multiplied the
+// word's vector with the filters, so that a window costs three additions a filter. It is read straight from its bytes:
+// nothing happens at start-up. A word that training did not see has the row Unknown, and one that says who somebody is has the row
+// Who, whatever it is.
 package model
 
 import (
 	_ "embed"
-	"encoding/binary"
 	"math"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
@@ -29,10 +31,30 @@ const (
 // Knots is the number of points of the satisfaction curve, evenly spaced over valence -1 to 1.
 const Knots = 17
 
+// Filters look at windows of Width words, the middle one and its neighbours.
 const (
-	headerBytes  = 4 * (2 + Knots + features.Channels*Classes)
-	slotBytes    = 1 + Classes
-	channelsFrom = 4 * (2 + Knots)
+	Filters = 32
+	Width   = 3
+)
+
+// The rows that stand for many words.
+const (
+	Unknown = iota
+	Who
+	ownRows // the first row of a single word
+)
+
+// Where the parts of a model begin, in bytes.
+const (
+	curveFrom    = 4
+	channelsFrom = curveFrom + 4*Knots
+	unitFrom     = channelsFrom + 4*features.Channels*Classes // what one integer of a filter's weights stands for
+	outFrom      = unitFrom + 4
+	biasFrom     = outFrom + 2*Filters*Classes // a Window, less the offsets of its rows
+	negatedFrom  = biasFrom + 2*Filters
+	indexFrom    = negatedFrom + Width*Filters + 4 // after the binary logarithm of the number of its slots
+	slotBytes    = 4                               // check 2, row 2
+	rowBytes     = Width * Filters
 )
 
 // Model is a model in its embedded form.
@@ -55,9 +77,6 @@ func (m Model) float(at int) float32 {
 // Temperature divides the decision values, so that the softmax of the quotients is as often right as it says.
 func (m Model) Temperature() float64 { return float64(m.float(0)) }
 
-// Scale is the weight that one unit of a gram's integers stands for.
-func (m Model) Scale() float32 { return m.float(4) }
-
 // Channel returns the weights of a channel.
 func (m Model) Channel(c features.Channel) (w [Classes]float32) {
 	for k := range w {
@@ -66,59 +85,30 @@ func (m Model) Channel(c features.Channel) (w [Classes]float32) {
 	return w
 }
 
-// Gram returns the weights of a gram in units of Scale.
-func (m Model) Gram(hash uint64) (w [Classes]int8, ok bool) {
-	slots := (len(m.bytes) - headerBytes) / slotBytes
-	at := headerBytes + Slot(hash, slots)*slotBytes
-	s := m.bytes[at : at+slotBytes]
-	return [Classes]int8{int8(s[1]), int8(s[2]), int8(s[3])}, s[0] == Check(hash)
-}
-
 // Satisfaction returns the satisfaction, 1 to 10, of a valence from -1 to 1.
 func (m Model) Satisfaction(valence float64) float64 {
 	at := (min(max(valence, -1), 1) + 1) / 2 * (Knots - 1)
 	left := min(int(at), Knots-2)
-	low, high := float64(m.float(8+4*left)), float64(m.float(8+4*left+4))
+	low, high := float64(m.float(curveFrom+4*left)), float64(m.float(curveFrom+4*left+4))
 	return low + (high-low)*(at-float64(left))
 }
 
-// Slot returns the slot of a hash among slots, a power of two.
-func Slot(hash uint64, slots int) int { return int(hash>>8) & (slots - 1) }
-
-// Check returns the byte that tells hashes of one slot apart, never 0.
-func Check(hash uint64) byte { return max(byte(hash>>56), 1) }
-
-// Parameters are a model before it is encoded.
-type Parameters struct {
-	Temperature  float64
-	Scale        float32
-	Satisfaction [Knots]float64
-	Channels     [features.Channels][Classes]float32
-	Slots        []Weights // a power of two
-}
-
-// Weights are one slot. A zero Check is an empty one.
-type Weights struct {
-	Check byte
-	Gram  [Classes]int8
-}
-
-// Encode returns the bytes of p.
-func (p *Parameters) Encode() []byte {
-	b := make([]byte, 0, headerBytes+slotBytes*len(p.Slots))
-	float := func(v float32) { b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v)) }
-	float(float32(p.Temperature))
-	float(p.Scale)
-	for _, v := range p.Satisfaction {
-		float(float32(v))
-	}
-	for _, channel := range p.Channels {
-		for _, w := range channel {
-			float(w)
+// Row returns the row of the word with a hash.
+func (m Model) Row(hash uint64) int32 {
+	bits := m.bytes[indexFrom-4]
+	mask := 1<<bits - 1
+	check := checkOf(hash)
+	for slot := slotOf(hash) & mask; ; slot = (slot + 1) & mask {
+		s := m.bytes[indexFrom+slot*slotBytes:][:slotBytes]
+		row := int32(s[2]) | int32(s[3])<<8
+		if uint16(s[0])|uint16(s[1])<<8 == check && row != Unknown {
+			return row
+		}
+		if row == Unknown {
+			return Unknown
 		}
 	}
-	for _, s := range p.Slots {
-		b = append(b, s.Check, byte(s.Gram[0]), byte(s.Gram[1]), byte(s.Gram[2]))
-	}
-	return b
 }
+
+func slotOf(hash uint64) int     { return int(hash >> 24 & 0xFFFFFF) }
+func checkOf(hash uint64) uint16 { return uint16(hash >> 48) }

@@ -1,0 +1,12 @@
+package sentiment
+
+import (
+	"os"
+	"testing"
+)
+
+// TestMain trains less long than for the real model: made-up rows are few and plain.
+func TestMain(m *testing.M) {
+	chosen.epochs = 3
+	os.Exit(m.Run())
+}

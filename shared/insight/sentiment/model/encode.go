@@ -1,0 +1,118 @@
+package model
+
+import (
+	"encoding/binary"
+	"errors"
+	"maps"
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/customerai/customerai/shared/insight/sentiment/features"
+)
+
+// Parameters are a model before it is encoded. Rows are indexed by the values of Words; the first two are Unknown and Who.
+type Parameters struct {
+	Temperature  float64
+	Satisfaction [Knots]float64
+	Channels     [features.Channels][Classes]float32
+	Out          [Filters][Classes]float32
+	Bias         [Filters]float32
+	Negated      [Width][Filters]float32
+	Rows         [][Width][Filters]float32
+	Words        map[uint64]int32 // by hash
+}
+
+// Encode returns the bytes of p, rows rounded to integers of one unit a filter: the 99.99 % quantile of magnitudes
+// is 127.
+func (p *Parameters) Encode() ([]byte, error) {
+	if len(p.Rows) < ownRows || len(p.Rows) > math.MaxUint16 {
+		return nil, errors.New("encode model: the rows do not fit")
+	}
+	var unit [Filters]float64
+	for f := range unit {
+		unit[f] = p.unit(f)
+	}
+	b := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(p.Temperature)))
+	float := func(v float64) { b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v))) }
+	for _, v := range p.Satisfaction {
+		float(v)
+	}
+	for _, channel := range p.Channels {
+		for _, w := range channel {
+			float(float64(w))
+		}
+	}
+	top := 0.0
+	for f, out := range p.Out {
+		for _, w := range out {
+			top = max(top, math.Abs(float64(w)*unit[f]))
+		}
+	}
+	outUnit := max(top, 1e-9) / math.MaxInt16
+	float(outUnit)
+	for f, out := range p.Out {
+		for _, w := range out {
+			b = binary.LittleEndian.AppendUint16(b, uint16(int16(math.Round(float64(w)*unit[f]/outUnit))))
+		}
+	}
+	for j := range Filters / 4 {
+		for lane := range 4 {
+			f := j/2*8 + 2*lane + j%2
+			v := math.Round(min(max(float64(p.Bias[f])/unit[f], -2048), 2047))
+			b = binary.LittleEndian.AppendUint16(b, uint16(zero-Width*byteOff+int(v)))
+		}
+	}
+	row := func(r *[Width][Filters]float32) {
+		for place := range r {
+			for f, v := range r[place] {
+				b = append(b, byte(byteOff+int(math.Round(min(max(float64(v)/unit[f], -127), 127)))))
+			}
+		}
+	}
+	row(&p.Negated)
+	index, err := p.index()
+	if err != nil {
+		return nil, err
+	}
+	b = binary.LittleEndian.AppendUint32(b, uint32(bits.Len(uint(len(index)/slotBytes))-1))
+	b = append(b, index...)
+	for i := range p.Rows {
+		row(&p.Rows[i])
+	}
+	return b, nil
+}
+
+// unit returns what one integer of filter f stands for.
+func (p *Parameters) unit(f int) float64 {
+	var magnitudes []float64
+	for i := range p.Rows {
+		for place := range Width {
+			magnitudes = append(magnitudes, math.Abs(float64(p.Rows[i][place][f])))
+		}
+	}
+	slices.Sort(magnitudes)
+	if top := magnitudes[len(magnitudes)-1-len(magnitudes)/10_000]; top > 0 {
+		return top / 127
+	}
+	return 1
+}
+
+// index returns the hash table of the words, at most two thirds full.
+func (p *Parameters) index() ([]byte, error) {
+	slots := 1 << bits.Len(uint(len(p.Words)*3/2))
+	index := make([]byte, slots*slotBytes)
+	for _, hash := range slices.Sorted(maps.Keys(p.Words)) {
+		row := p.Words[hash]
+		if row == Unknown || int(row) >= len(p.Rows) {
+			return nil, errors.New("encode model: a word has no row of its own")
+		}
+		slot := slotOf(hash) & (slots - 1)
+		for binary.LittleEndian.Uint16(index[slot*slotBytes+2:]) != Unknown {
+			slot = (slot + 1) & (slots - 1)
+		}
+		binary.LittleEndian.PutUint16(index[slot*slotBytes:], checkOf(hash))
+		binary.LittleEndian.PutUint16(index[slot*slotBytes+2:], uint16(row))
+	}
+	return index, nil
+}

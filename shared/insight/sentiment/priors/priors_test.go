@@ -1,0 +1,130 @@
+package priors_test
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/customerai/customerai/shared/insight/sentiment"
+	"github.com/customerai/customerai/shared/insight/sentiment/priors"
+)
+
+var labels = []sentiment.Label{sentiment.Positive, sentiment.Negative, sentiment.Neutral, sentiment.Mixed}
+
+// shop is a customer most of whose messages are neutral, read by an engine that thinks the three are alike frequent.
+func shop(n int) []priors.Sample {
+	samples := make([]priors.Sample, n)
+	for i := range samples {
+		s := &samples[i]
+		switch i / 5 % 10 {
+		case 0:
+			s.Label, s.Scores = sentiment.Positive, sentiment.Scores{Positive: 0.96, Negative: 0.02, Neutral: 0.02}
+		case 1:
+			s.Label, s.Scores = sentiment.Negative, sentiment.Scores{Positive: 0.02, Negative: 0.96, Neutral: 0.02}
+		case 2, 3, 4:
+			s.Label, s.Scores = sentiment.Neutral, sentiment.Scores{Positive: 0.5, Negative: 0.1, Neutral: 0.4}
+		default:
+			s.Label, s.Scores = sentiment.Neutral, sentiment.Scores{Positive: 0.2, Negative: 0.3, Neutral: 0.5}
+		}
+	}
+	return samples
+}
+
+func TestOffsetsFollowHowOftenACustomerIsNeutral(t *testing.T) {
+	o := priors.Fit(shop(300))
+	if o.Neutral <= o.Positive || o.Neutral <= o.Negative {
+		t.Errorf("got %+v, want neutral raised above both", o)
+	}
+	if sum := o.Positive + o.Negative + o.Neutral; math.Abs(sum) > 1e-9 {
+		t.Errorf("offsets sum to %v, want 0", sum)
+	}
+}
+
+func TestCrossValidationShowsTheGain(t *testing.T) {
+	before, after := priors.CrossValidate(shop(300), 5)
+	if before.Rows != 300 || after.Rows != 300 {
+		t.Errorf("rows: got %d and %d, want 300", before.Rows, after.Rows)
+	}
+	if math.Abs(before.Accuracy-0.7) > 1e-9 || after.Accuracy < 0.99 || after.MacroF1 <= before.MacroF1 {
+		t.Errorf("before %+v, after %+v: want .7 to become 1", before, after)
+	}
+}
+
+func TestFewSamplesGiveNoOffsets(t *testing.T) {
+	for name, samples := range map[string][]priors.Sample{
+		"few": shop(priors.Fewest - 1),
+		"mixed only": func() (m []priors.Sample) {
+			m = shop(100)
+			for i := range m {
+				m[i].Label = sentiment.Mixed
+			}
+			return m
+		}(),
+		"none": nil,
+	} {
+		if o := priors.Fit(samples); o != (sentiment.Offsets{}) {
+			t.Errorf("%s: got %+v, want none", name, o)
+		}
+	}
+}
+
+func TestFiguresByHand(t *testing.T) {
+	certain := func(l sentiment.Label) (s sentiment.Scores) {
+		switch l {
+		case sentiment.Positive:
+			s.Positive = 1
+		case sentiment.Negative:
+			s.Negative = 1
+		case sentiment.Neutral:
+			s.Neutral = 1
+		case sentiment.Mixed:
+			s.Mixed = 1
+		}
+		return s
+	}
+	got := priors.Measure([]priors.Sample{
+		{certain(sentiment.Positive), sentiment.Positive},
+		{certain(sentiment.Positive), sentiment.Negative},
+		{certain(sentiment.Negative), sentiment.Negative},
+		{certain(sentiment.Mixed), sentiment.Mixed},
+	}, sentiment.Offsets{})
+	want := priors.Figures{Rows: 4, Accuracy: 0.75, MacroF1: (2.0/3 + 2.0/3 + 1) / 3, ECE: 0.25}
+	if got.Rows != want.Rows || math.Abs(got.Accuracy-want.Accuracy)+math.Abs(got.MacroF1-want.MacroF1)+math.Abs(got.ECE-want.ECE) > 1e-9 {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := priors.Measure(nil, sentiment.Offsets{}); got != (priors.Figures{}) {
+		t.Errorf("of nothing: got %+v", got)
+	}
+}
+
+// What is fitted is never less likely than without offsets, on the samples that it was fitted to.
+func TestFittingNeverHurtsWhatItWasFittedTo(t *testing.T) {
+	surprise := func(samples []priors.Sample, o sentiment.Offsets) (sum float64) {
+		for _, s := range samples {
+			p := o.Shift(s.Scores)
+			switch s.Label {
+			case sentiment.Positive:
+				sum -= math.Log(p.Positive)
+			case sentiment.Negative:
+				sum -= math.Log(p.Negative)
+			case sentiment.Neutral:
+				sum -= math.Log(p.Neutral)
+			case sentiment.Mixed:
+			}
+		}
+		return sum
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		samples := make([]priors.Sample, rapid.IntRange(0, 120).Draw(t, "samples"))
+		for i := range samples {
+			a, b := rapid.Float64Range(0.01, 1).Draw(t, "a"), rapid.Float64Range(0.01, 1).Draw(t, "b")
+			sum := a + b + 0.5
+			samples[i] = priors.Sample{Scores: sentiment.Scores{Positive: a / sum, Negative: b / sum, Neutral: 0.5 / sum}, Label: rapid.SampledFrom(labels).Draw(t, "label")}
+		}
+		o := priors.Fit(samples)
+		if before, after := surprise(samples, sentiment.Offsets{}), surprise(samples, o); after > before+1e-9 {
+			t.Fatalf("surprise rises from %v to %v with %+v", before, after, o)
+		}
+	})
+}

@@ -1,0 +1,49 @@
+package sentiment
+
+import "math"
+
+// Scores are the probabilities of the labels. They sum to 1. Positive, negative and neutral are calibrated against each other;
+// Mixed is the verdict of a rule and surer of itself than people agree.
+type Scores struct {
+	Positive float64 `json:"positive"`
+	Negative float64 `json:"negative"`
+	Neutral  float64 `json:"neutral"`
+	Mixed    float64 `json:"mixed"`
+}
+
+// Label is the likeliest one; of equal ones the more cautious.
+func (s Scores) Label() Label {
+	best, p := Neutral, s.Neutral
+	if s.Mixed > p {
+		best, p = Mixed, s.Mixed
+	}
+	if s.Negative > p {
+		best, p = Negative, s.Negative
+	}
+	if s.Positive > p {
+		best = Positive
+	}
+	return best
+}
+
+// Offsets say how much more often, in natural logarithms of odds, a customer's messages are of a label than those that the
+// engine was fitted to. The zero value says nothing.
+type Offsets struct {
+	Positive float64 `json:"positive"`
+	Negative float64 `json:"negative"`
+	Neutral  float64 `json:"neutral"`
+}
+
+// Shift returns the scores of a customer with the offsets. Mixed keeps its own.
+func (o Offsets) Shift(s Scores) Scores {
+	if o == (Offsets{}) {
+		return s
+	}
+	positive, negative, neutral := s.Positive*math.Exp(o.Positive), s.Negative*math.Exp(o.Negative), s.Neutral*math.Exp(o.Neutral)
+	sum := positive + negative + neutral
+	if sum == 0 || math.IsInf(sum, 1) || math.IsNaN(sum) {
+		return s
+	}
+	rest := (1 - s.Mixed) / sum
+	return Scores{Positive: positive * rest, Negative: negative * rest, Neutral: neutral * rest, Mixed: s.Mixed}
+}

@@ -1,0 +1,58 @@
+package sentiment_test
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/customerai/customerai/shared/insight/sentiment"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+func TestOffsetsShiftTheOddsAndNothingElse(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		share := rapid.Float64Range(0.001, 1)
+		positive, negative, neutral, mixed := share.Draw(t, "positive"), share.Draw(t, "negative"), share.Draw(t, "neutral"), share.Draw(t, "mixed")
+		sum := positive + negative + neutral + mixed
+		s := sentiment.Scores{Positive: positive / sum, Negative: negative / sum, Neutral: neutral / sum, Mixed: mixed / sum}
+		o := sentiment.Offsets{Positive: rapid.Float64Range(-5, 5).Draw(t, "up"), Negative: rapid.Float64Range(-5, 5).Draw(t, "down")}
+		got := o.Shift(s)
+		if total := got.Positive + got.Negative + got.Neutral + got.Mixed; math.Abs(total-1) > 1e-9 || got.Mixed != s.Mixed {
+			t.Fatalf("%+v sum to %v, mixed from %v to %v", got, total, s.Mixed, got.Mixed)
+		}
+		odds := math.Log(got.Positive / got.Negative)
+		if want := math.Log(s.Positive/s.Negative) + o.Positive - o.Negative; math.Abs(odds-want) > 1e-6 {
+			t.Fatalf("log odds of positive to negative: got %v, want %v", odds, want)
+		}
+		if got := (sentiment.Offsets{}).Shift(s); got != s {
+			t.Fatalf("no offsets: got %+v, want %+v", got, s)
+		}
+	})
+}
+
+func TestOffsetsOutOfAllMeasureChangeNothing(t *testing.T) {
+	s := sentiment.Scores{Positive: 0.5, Negative: 0.2, Neutral: 0.2, Mixed: 0.1}
+	for _, o := range []sentiment.Offsets{{Positive: math.Inf(1)}, {Negative: math.NaN()}, {Positive: 1e6}} {
+		if got := o.Shift(s); got != s {
+			t.Errorf("%+v: got %+v, want %+v", o, got, s)
+		}
+	}
+}
+
+func TestACustomersOffsetsMoveTheLabelAndNotTheHighlights(t *testing.T) {
+	var d text.Document
+	var plain, shifted sentiment.Result
+	d.Reset("The delivery was good")
+	sentiment.Analyze(&d, &plain)
+	sentiment.AnalyzeFor(sentiment.Offsets{Positive: -9, Negative: -9, Neutral: 9}, &d, &shifted)
+	if plain.Label != sentiment.Positive || shifted.Label != sentiment.Neutral {
+		t.Errorf("got %s and %s, want POSITIVE and NEUTRAL", plain.Label, shifted.Label)
+	}
+	if shifted.Satisfaction >= plain.Satisfaction {
+		t.Errorf("satisfaction %v, want less than %v", shifted.Satisfaction, plain.Satisfaction)
+	}
+	if len(plain.Highlights) == 0 || len(shifted.Highlights) != len(plain.Highlights) || shifted.Highlights[0] != plain.Highlights[0] {
+		t.Errorf("highlights: got %v, want %v", shifted.Highlights, plain.Highlights)
+	}
+}
