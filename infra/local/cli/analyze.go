@@ -14,16 +14,18 @@ import (
 
 	"github.com/customerai/customerai/infra/local/report"
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
 
 const standardInput = "-"
 
 func analyze(ctx context.Context, p Process, args []string) error {
-	var out string
+	var out, calibration string
 	var strict bool
 	files, err := p.parse("analyze", args, func(flags *flag.FlagSet) {
 		flags.StringVar(&out, "out", "", "folder for the results; with several files, one folder a file in it (default: beside each file)")
+		flags.StringVar(&calibration, "offsets", "", "file of offsets that 'customerai calibrate' wrote")
 		flags.BoolVar(&strict, "strict", false, "exit with status 1 when rows were rejected")
 	})
 	if err != nil {
@@ -32,11 +34,15 @@ func analyze(ctx context.Context, p Process, args []string) error {
 	if len(files) == 0 {
 		return errors.New("analyze: name at least one file, or - for standard input")
 	}
+	offsets, err := readOffsets(calibration)
+	if err != nil {
+		return err
+	}
 	boundMemory()
 	var failures []error
 	anyRejected := false
 	for _, file := range files {
-		someRejected, err := p.analyzeFile(ctx, file, destination(file, out, len(files) > 1))
+		someRejected, err := p.analyzeFile(ctx, file, offsets, destination(file, out, len(files) > 1))
 		if err != nil {
 			failures = append(failures, fmt.Errorf("%s: %w", displayName(file), err))
 		}
@@ -62,7 +68,7 @@ func boundMemory() {
 }
 
 // analyzeFile analyses one file into a folder and prints the report. It returns whether rows were rejected.
-func (p Process) analyzeFile(ctx context.Context, file string, to folder) (someRejected bool, err error) {
+func (p Process) analyzeFile(ctx context.Context, file string, offsets sentiment.Offsets, to folder) (someRejected bool, err error) {
 	input, size, err := p.open(file)
 	if err != nil {
 		return false, err
@@ -79,7 +85,7 @@ func (p Process) analyzeFile(ctx context.Context, file string, to folder) (someR
 	defer bar.Clear()
 	begin := time.Now()
 	summary, err := batch.AnalyzeFile(ctx, input, batch.FileOptions{
-		Name: file,
+		Name: file, Calibration: offsets,
 		Progress: func(progress batch.Progress) {
 			bar.Draw(input.share(size), report.Count(progress.Rows)+" rows")
 		},

@@ -45,7 +45,7 @@ func TestHelpListsEveryCommandAndEachHasAnExample(t *testing.T) {
 	if status != 0 {
 		t.Errorf("status = %d, want 0", status)
 	}
-	for _, command := range []string{"serve", "analyze", "token", "principals", "secrets", "version"} {
+	for _, command := range []string{"serve", "analyze", "calibrate", "token", "principals", "secrets", "version"} {
 		if !strings.Contains(out, command) {
 			t.Errorf("help lacks %s:\n%s", command, out)
 		}

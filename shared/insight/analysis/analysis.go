@@ -77,6 +77,8 @@ type Entity struct {
 
 // Analyzer analyses messages, one after the other. The zero value is ready. It is not safe for concurrent use.
 type Analyzer struct {
+	Calibration sentiment.Offsets // to a customer's own messages; the zero value changes nothing
+
 	document  text.Document
 	sentiment sentiment.Result
 	topics    []topics.Score
@@ -91,7 +93,7 @@ type Analyzer struct {
 // Analyze returns the row of one message. Offsets count in unit. The row is overwritten by the next call.
 func (a *Analyzer) Analyze(message Message, line int, unit text.Unit) *Row {
 	a.document.Reset(message.Text)
-	sentiment.Analyze(&a.document, &a.sentiment)
+	sentiment.AnalyzeFor(a.Calibration, &a.document, &a.sentiment)
 	a.topics = topics.Classify(&a.document, a.topics[:0])
 	a.entities = detect.Entities(&a.document, a.entities[:0])
 

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/customerai/customerai/shared/insight/analysis"
+	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 	"github.com/customerai/customerai/shared/workflow/batch/source"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
@@ -19,9 +21,10 @@ var fileChunk = size{bytes: 256 << 10, rows: 2048}
 
 // FileOptions say how a file is analysed. The zero value is ready for use.
 type FileOptions struct {
-	Name     string         // decides the format; "" or "-" leaves that to the content
-	Workers  int            // 0 for one per processor
-	Progress func(Progress) // called after each chunk, in order and never twice at once
+	Name        string         // decides the format; "" or "-" leaves that to the content
+	Workers     int            // 0 for one per processor
+	Progress    func(Progress) // called after each chunk, in order and never twice at once
+	Calibration sentiment.Offsets
 }
 
 // Progress is how far the analysis of a file is. Bytes counts unpacked bytes.
@@ -44,7 +47,7 @@ func AnalyzeFile(ctx context.Context, input io.Reader, options FileOptions, resu
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	p := newPipeline(ctx, file, workers)
+	p := newPipeline(ctx, file, workers, options.Calibration)
 	defer p.stop()
 	total, err := p.collect(options.Progress, results, rejections)
 	if err != nil {
@@ -56,10 +59,11 @@ func AnalyzeFile(ctx context.Context, input io.Reader, options FileOptions, resu
 // pipeline cuts a file, fans the chunks out to its workers and hands the results back in order. Jobs circulate: a job is
 // filled by the cutter, done by a worker and emptied by the collector, and there are only so many of them.
 type pipeline struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-	cutter cutter
-	layout rows.Layout
+	ctx     context.Context
+	cancel  context.CancelFunc
+	cutter  cutter
+	layout  rows.Layout
+	offsets sentiment.Offsets
 
 	free    chan *job // empty
 	work    chan *job // cut, for any worker
@@ -83,11 +87,11 @@ const keptBuffer = 4 << 20
 // spare is how many jobs there are for each worker: one at work and one to go on with.
 const spare = 2
 
-func newPipeline(ctx context.Context, file *source.File, workers int) *pipeline {
+func newPipeline(ctx context.Context, file *source.File, workers int, offsets sentiment.Offsets) *pipeline {
 	jobs := spare * workers
 	ctx, cancel := context.WithCancel(ctx)
 	p := &pipeline{
-		ctx: ctx, cancel: cancel, layout: file.Layout,
+		ctx: ctx, cancel: cancel, layout: file.Layout, offsets: offsets,
 		cutter: cutter{scanner: file.Scanner, size: fileChunk, keep: true},
 		free:   make(chan *job, jobs), work: make(chan *job, jobs), ordered: make(chan *job, jobs),
 	}
@@ -126,7 +130,7 @@ func (p *pipeline) cut() {
 }
 
 func (p *pipeline) analyze() {
-	var w worker
+	w := worker{analyzer: analysis.Analyzer{Calibration: p.offsets}}
 	for {
 		j, ok := receive(p.ctx, p.work)
 		if !ok {
