@@ -75,6 +75,17 @@ func corpus(dataDir string, without ...string) ([]example, error) {
 	if err != nil {
 		return nil, err
 	}
+	var read [][]row // first, because what is wrong with them is told in a moment and the phrases take their time
+	for _, source := range sources {
+		if slices.Contains(without, source.name) {
+			continue
+		}
+		rows, err := readRows(dataDir, source.train, mapping)
+		if err != nil {
+			return nil, err
+		}
+		read = append(read, rows)
+	}
 	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // training must be repeatable
 	heldBack, err := heldBackTexts()
 	if err != nil {
@@ -87,14 +98,7 @@ func corpus(dataDir string, without ...string) ([]example, error) {
 			b.addVersions(&phrases[i])
 		}
 	}
-	for _, source := range sources {
-		if slices.Contains(without, source.name) {
-			continue
-		}
-		rows, err := readRows(dataDir, source.train, mapping)
-		if err != nil {
-			return nil, err
-		}
+	for _, rows := range read {
 		for _, r := range rows {
 			b.group++
 			b.add(r.text, r.labels, rowWeight)
