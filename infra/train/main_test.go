@@ -15,6 +15,9 @@ func TestRunRefusesWhatItDoesNotKnow(t *testing.T) {
 		{[]string{"poetry"}, `"poetry"`},
 		{[]string{"sentiment", "-nonsense"}, "nonsense"},
 		{[]string{"sentiment", "-data", "absent"}, "no such file"},
+		{[]string{"texts", "-data", "absent"}, "no such file"},
+		{[]string{"ablate", "-data", "absent"}, "no such file"},
+		{[]string{"card", "-data", "absent"}, "no such file"},
 		{[]string{"eval", "-data", "absent"}, "no such file"},
 	} {
 		err := run(t.Context(), c.args, &bytes.Buffer{})
