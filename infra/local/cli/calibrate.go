@@ -52,6 +52,9 @@ func calibrate(ctx context.Context, p Process, args []string) error {
 	}{{"accuracy", before.Accuracy, after.Accuracy}, {"macro-F1", before.MacroF1, after.MacroF1}, {"ECE", before.ECE, after.ECE}} {
 		p.say(fmt.Sprintf("  %-9s %6.3f  %6.3f", row.name, row.before, row.after))
 	}
+	if after.MacroF1 <= before.MacroF1 {
+		p.say("\nMacro-F1 does not rise: these messages are better read without offsets.")
+	}
 	encoded, err := json.Marshal(offsets)
 	if err != nil {
 		return fmt.Errorf("encode offsets: %w", err)

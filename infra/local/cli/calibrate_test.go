@@ -56,6 +56,18 @@ func TestCalibrateShowsBeforeAndAfterAndWritesTheOffsets(t *testing.T) {
 	}
 }
 
+func TestCalibrateSaysWhenItIsOfNoUse(t *testing.T) {
+	rows := "text,label\n" + strings.Repeat("terrible service,NEGATIVE\nI love it,POSITIVE\nmy order number is 12345,NEUTRAL\n", 25)
+	path := filepath.Join(t.TempDir(), "labelled.csv")
+	if err := os.WriteFile(path, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, said, problems := shell{}.run(t, "calibrate", path)
+	if status != 0 || !strings.Contains(said, "better read without offsets") {
+		t.Errorf("status = %d, said %q, %q, want 0 and that offsets are of no use", status, said, problems)
+	}
+}
+
 func TestAnalyzeTakesTheOffsets(t *testing.T) {
 	folder := t.TempDir()
 	for name, content := range map[string]string{
