@@ -158,6 +158,7 @@ func TestWhoIsSpokenOfChangesNoLabel(t *testing.T) {
 			}
 		}
 	}
+	t.Logf("%d of %d pairs change the label; valence moves by %.2f at most", flips, pairs, widest)
 	if 100*flips > pairs {
 		t.Errorf("%d of %d pairs change the label (valence moves by %.2f at most), want at most 1 in 100", flips, pairs, widest)
 	}
