@@ -13,6 +13,8 @@ import (
 type invocation struct {
 	id     string
 	event  []byte
+	within time.Duration
+	end    time.Time // once it is under way
 	answer chan Answer
 }
 
@@ -46,17 +48,14 @@ func (a *api) count() int {
 	return a.polls
 }
 
-func (a *api) enqueue(event []byte) *invocation {
+func (a *api) enqueue(event []byte, within time.Duration) *invocation {
 	a.mu.Lock()
 	a.made++
-	i := &invocation{id: fmt.Sprintf("00000000-0000-4000-8000-%012d", a.made), event: event, answer: make(chan Answer, 1)}
+	i := &invocation{id: fmt.Sprintf("00000000-0000-4000-8000-%012d", a.made), event: event, within: within, answer: make(chan Answer, 1)}
 	a.mu.Unlock()
 	a.waiting <- i
 	return i
 }
-
-// deadline is how long an invocation may take.
-const deadline = 25 * time.Second
 
 // next answers when there is an event, and never while there is none.
 func (a *api) next(w http.ResponseWriter, r *http.Request) {
@@ -68,12 +67,13 @@ func (a *api) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case i := <-a.waiting:
 		a.mu.Lock()
+		i.end = time.Now().Add(i.within)
 		a.underway[i.id] = i
 		a.mu.Unlock()
 		h := w.Header()
 		h.Set("Content-Type", "application/json")
 		h.Set("Lambda-Runtime-Aws-Request-Id", i.id)
-		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(deadline).UnixMilli(), 10))
+		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(i.end.UnixMilli(), 10))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:function")
 		h.Set("Lambda-Runtime-Trace-Id", "Root=1-00000000-000000000000000000000000;Sampled=0")
 		_, _ = w.Write(i.event) // a function that went away is seen by its exit
@@ -84,6 +84,7 @@ func (a *api) next(w http.ResponseWriter, r *http.Request) {
 // take hands an answer to whoever waits for it. Any status but 202 makes a function end.
 func (a *api) take(w http.ResponseWriter, r *http.Request, failed bool) {
 	body, err := io.ReadAll(r.Body)
+	now := time.Now()
 	a.mu.Lock()
 	i := a.underway[r.PathValue("id")]
 	delete(a.underway, r.PathValue("id"))
@@ -95,5 +96,5 @@ func (a *api) take(w http.ResponseWriter, r *http.Request, failed bool) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusAccepted)
 	_, _ = io.WriteString(w, `{"status":"OK"}`) // as above
-	i.answer <- Answer{Body: body, Failed: failed}
+	i.answer <- Answer{Body: body, Failed: failed, Left: i.end.Sub(now)}
 }

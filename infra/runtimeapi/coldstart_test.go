@@ -1,6 +1,9 @@
 package runtimeapi_test
 
 import (
+	"fmt"
+	"maps"
+	"os"
 	"runtime"
 	"slices"
 	"testing"
@@ -22,16 +25,28 @@ func TestEveryFunctionAsksForItsFirstInvocationSoon(t *testing.T) {
 		t.Skip("the race detector slows the store that the functions read their secrets from")
 	}
 	h := newFacade(t)
-	empty, err := runtimeapi.Build(t.Context(), root, "infra/runtimeapi/testdata/empty", programs)
-	if err != nil {
-		t.Fatal(err)
-	}
 	names := append([]string{"empty"}, functions()...)
-	memory := map[string]int64{}
-	starts := map[string][]time.Duration{}
+	for measured := 1; ; measured++ {
+		slow := h.measure(t, names)
+		if len(slow) == 0 {
+			return
+		}
+		if measured == 3 || !busy() {
+			t.Fatalf("got %q, want at most %.1f times an empty function's time to the first poll", slow, coldStart)
+		}
+		t.Logf("measured again, because the machine has more to do than it can: %q", slow)
+		names = append([]string{"empty"}, slices.Collect(maps.Keys(slow))...)
+	}
+}
+
+// measure starts all in turn, so that whatever else the machine does meets each of them alike, and returns the ratio of those
+// that take too long.
+func (h house) measure(t *testing.T, names []string) (slow map[string]string) {
+	t.Helper()
+	memory, starts := map[string]int64{}, map[string][]time.Duration{}
 	for range rounds {
 		for _, name := range names {
-			program := empty
+			program := built(t, emptyFunction)
 			if name != "empty" {
 				program = bootstrap(t, name)
 			}
@@ -51,16 +66,29 @@ func TestEveryFunctionAsksForItsFirstInvocationSoon(t *testing.T) {
 		slices.Sort(starts[name])
 		return float64(starts[name][rounds/2])
 	}
+	slow = map[string]string{}
 	for _, name := range names {
 		ratio := median(name) / median("empty")
 		if ratio > coldStart {
-			t.Errorf("%s: got %.2f times an empty function's time to the first poll, want at most %.1f", name, ratio, coldStart)
+			slow[name] = fmt.Sprintf("%.2f", ratio)
 		}
 		if memory[name] > memoryAtStart {
 			t.Errorf("%s: got %d MB of memory at the first poll, want at most %d", name, memory[name]>>20, int64(memoryAtStart)>>20)
 		}
-		t.Logf("%-14s %5.2f ms, %.2f times an empty function, %d MB", name, median(name)/1e6, ratio, memory[name]>>20)
+		t.Logf("%-16s %5.2f ms, %.2f times an empty function, %d MB", name, median(name)/1e6, ratio, memory[name]>>20)
 	}
+	return slow
+}
+
+// busy reports whether more wants to run than there are processors; where that is not told, nothing does.
+func busy() bool {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return false
+	}
+	var load float64
+	_, err = fmt.Sscan(string(text), &load)
+	return err == nil && load > float64(runtime.NumCPU())
 }
 
 // resident is what a process holds in memory, 0 where it is not told.

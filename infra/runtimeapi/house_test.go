@@ -46,13 +46,22 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-var building sync.Map // function to func() (string, error)
+var building sync.Map // program to func() (string, error)
 
-// bootstrap returns a function's program, built once.
+// Programs that are no functions of the bundle.
+const emptyFunction, faultyFunction = "infra/runtimeapi/testdata/empty", "infra/runtimeapi/testdata/faulty"
+
+// bootstrap returns a function's program.
 func bootstrap(t *testing.T, function string) string {
 	t.Helper()
-	build, _ := building.LoadOrStore(function, sync.OnceValues(func() (string, error) {
-		return runtimeapi.Build(context.Background(), root, "functions/"+function, programs)
+	return built(t, "functions/"+function)
+}
+
+// built returns a program, built once.
+func built(t *testing.T, program string) string {
+	t.Helper()
+	build, _ := building.LoadOrStore(program, sync.OnceValues(func() (string, error) {
+		return runtimeapi.Build(context.Background(), root, program, programs)
 	}))
 	path, err := build.(func() (string, error))()
 	if err != nil {
@@ -95,6 +104,7 @@ func invoke(t *testing.T, p *runtimeapi.Process, event []byte) runtimeapi.Answer
 // house is everything that the functions use, on emulators.
 type house struct {
 	settings    map[string]string
+	document    secrets.Document
 	credentials secrets.Credentials
 	config      aws.Config
 	chunks      *sqsqueue.Queue
@@ -121,7 +131,7 @@ func newHouse(t *testing.T) house {
 	}
 	document, credentials, err := secrets.Generate()
 	must(nil, err)
-	h.credentials = credentials
+	h.document, h.credentials = document, credentials
 	text, err := document.JSON()
 	must(nil, err)
 	must(secretsmanager.NewFromConfig(config).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: &name, SecretString: aws.String(string(text))}))
@@ -244,7 +254,7 @@ func newFacade(t *testing.T) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return house{credentials: credentials, settings: map[string]string{
+	return house{document: document, credentials: credentials, settings: map[string]string{
 		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL_SECRETS_MANAGER": keep(t, string(text)), "SECRETS_ID": "bundle", "TABLE_NAME": "table", "KEYS_TABLE_NAME": "keys",
 		"UPLOADS_BUCKET": "uploads", "RESULTS_BUCKET": "results", "CHECKPOINTS_BUCKET": "checkpoints", "CHUNKS_QUEUE_URL": "http://127.0.0.1/000000000000/chunks", "CLIENT_RATE_LIMIT": "20",
 	}}

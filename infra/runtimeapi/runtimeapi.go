@@ -11,6 +11,9 @@
 // The program is built as for Lambda, but for this machine, and its environment holds what Lambda gives, the settings, and
 // nothing of this process.
 //
+// aws-lambda-go, which the functions run in, never posts to /init/error. What Lambda takes for a failed initialisation is an
+// exit before the first poll, and so does this package: Ready is false then, and Exit has no polls.
+//
 // It refuses to judge: what an answer or an exit should be is for the test to say.
 package runtimeapi
 
@@ -47,13 +50,18 @@ func Build(ctx context.Context, root, program, folder string) (bootstrap string,
 // Answer is what came back for an invocation.
 type Answer struct {
 	Body   []byte
-	Failed bool // the function reported an error; Body describes it
+	Failed bool          // the function reported an error; Body describes it
+	Left   time.Duration // of the invocation's time; below zero when Lambda would have ended the function before
 }
+
+// Absent in the place of a setting's value takes away what Lambda gives. No environment can hold it.
+const Absent = "\x00"
 
 // Exit is how a process ended.
 type Exit struct {
 	Code   int           // -1 when it was stopped
 	After  time.Duration // since its start
+	CPU    time.Duration // that it used, its own and the system's for it: what a busy machine changes least
 	Polls  int           // how often it asked for an invocation
 	Output string        // standard output and error
 }
@@ -91,7 +99,11 @@ func Start(ctx context.Context, bootstrap string, settings map[string]string) (*
 	}
 	go func() {
 		_ = p.command.Wait() // the state tells all
-		p.exit = Exit{Code: p.command.ProcessState.ExitCode(), After: time.Since(p.begun), Polls: p.api.count(), Output: output.String()}
+		state := p.command.ProcessState
+		p.exit = Exit{
+			Code: state.ExitCode(), After: time.Since(p.begun), CPU: state.UserTime() + state.SystemTime(),
+			Polls: p.api.count(), Output: output.String(),
+		}
 		close(p.ended)
 	}()
 	return p, nil
@@ -112,6 +124,9 @@ func environment(bootstrap, address string, settings map[string]string) (list []
 		all[name] = value
 	}
 	for name, value := range all {
+		if value == Absent {
+			continue
+		}
 		list = append(list, name+"="+value)
 	}
 	return list
@@ -132,7 +147,16 @@ func (p *Process) Ready(ctx context.Context) bool {
 
 // Invoke hands an event to the process and waits for what it answers.
 func (p *Process) Invoke(ctx context.Context, event []byte) (Answer, error) {
-	i := p.api.enqueue(event)
+	return p.InvokeWithin(ctx, event, deadline)
+}
+
+// deadline is how long an invocation may take where nobody says.
+const deadline = 25 * time.Second
+
+// InvokeWithin is Invoke for an invocation that may take so long. It does not end the process after that: Answer tells how
+// much was left.
+func (p *Process) InvokeWithin(ctx context.Context, event []byte, within time.Duration) (Answer, error) {
+	i := p.api.enqueue(event, within)
 	select {
 	case answer := <-i.answer:
 		return answer, nil

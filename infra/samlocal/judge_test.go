@@ -33,6 +33,8 @@ func TestAnAnswerIsWhatTheManifestPromisesOrSaysThatTheStoreIsNotThere(t *testin
 		"unavailable, in other words": {manifest.Function{Routes: route, Grants: table}, get, response("503", "application/problem+json", "{}"), "want code"},
 		"not ready":                   {manifest.Function{Routes: ready, Grants: table}, `{"httpMethod":"GET","resource":"/health/ready"}`, response("503", "application/json", `{\"status\":\"degraded\"}`), ""},
 		"credentials of nobody":       {manifest.Function{Routes: token}, `{"httpMethod":"POST","resource":"/token"}`, response("401", "application/json", `{\"error\":\"invalid_client\"}`), ""},
+		"a refresh token of nobody":   {manifest.Function{Routes: token}, `{"httpMethod":"POST","resource":"/token"}`, response("400", "application/json", `{\"error\":\"invalid_grant\"}`), ""},
+		"a request that is none":      {manifest.Function{Routes: token}, `{"httpMethod":"POST","resource":"/token"}`, response("400", "application/json", `{\"error\":\"invalid_request\"}`), "want error"},
 		"no headers":                  {manifest.Function{Routes: route}, get, `{"statusCode":200}`, "headers"},
 		"no response":                 {manifest.Function{Routes: route}, get, `"text"`, "want a response"},
 		"no route":                    {manifest.Function{Routes: route}, `{}`, response("200", "application/json", "{}"), "no route"},

@@ -50,8 +50,8 @@ func stored(f manifest.Function) bool {
 	return f.Rotation || slices.ContainsFunc(f.Grants, func(g manifest.Grant) bool { return g.Resource != manifest.Secrets })
 }
 
-// judgeResponse wants the route's status, or a problem: 503 of a function that has a store, and 401 of one that issues
-// tokens, because a sample's credentials are nobody's.
+// judgeResponse wants the route's status, or a problem: 503 of a function that has a store, and 401 or 400 of one that
+// issues tokens, because a sample's credentials and refresh token are nobody's.
 func judgeResponse(f manifest.Function, event, answer []byte) error {
 	var request struct{ HTTPMethod, Resource string }
 	var response struct {
@@ -79,6 +79,8 @@ func judgeResponse(f manifest.Function, event, answer []byte) error {
 		return nil
 	case status == http.StatusUnauthorized && route.OperationID == "createToken":
 		return judgeBody(response.Body, "error", "invalid_client")
+	case status == http.StatusBadRequest && route.OperationID == "createToken":
+		return judgeBody(response.Body, "error", "invalid_grant")
 	case status == http.StatusServiceUnavailable && stored(f):
 		if strings.HasPrefix(route.Path, "/health/") {
 			return judgeBody(response.Body, "status", "degraded")

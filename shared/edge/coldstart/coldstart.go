@@ -12,7 +12,7 @@
 // In development a missing setting is one warning, and a stand-in takes its place; without SECRETS_ID the secrets come
 // from the environment, or are made.
 //
-// It refuses to serve with anything missing, and to hand out settings that the manifest does not give to the function.
+// It refuses to serve with anything missing or with a name that cannot be one, and to hand out settings that the manifest does not give to the function.
 package coldstart
 
 import (
@@ -81,7 +81,16 @@ func (s *Start) Setting(name string) string {
 	if !slices.Contains(s.function.Env, name) {
 		s.problems = append(s.problems, fmt.Errorf("the manifest does not give %s to %s", name, s.function.Name))
 	}
-	return s.Settings.String(name)
+	return s.name(name)
+}
+
+// name reads the name of something that is not this process's.
+func (s *Start) name(setting string) string {
+	value := s.Settings.String(setting)
+	if problem := flaw(setting, value); problem != "" {
+		s.Settings.Problem(setting, problem)
+	}
+	return value
 }
 
 // Keeps returns how long a kind of data is kept: what its setting says, or what holds where nobody sets it.
@@ -97,7 +106,7 @@ func (s *Start) openSecrets(lookup env.Lookup) {
 		for _, problem := range made {
 			s.Logger.Warn("made a development secret", slog.String("setting", problem.Setting), slog.String("problem", problem.Message))
 		}
-	} else if id := s.Settings.String("SECRETS_ID"); s.Settings.Err() == nil {
+	} else if id := s.name("SECRETS_ID"); s.Settings.Err() == nil {
 		s.reading = read(managersecrets.Config{AWS: s.AWS, ID: id, Now: s.Now, Logger: s.Logger})
 		s.Secrets = s.reading
 	}
@@ -131,16 +140,21 @@ func (s *Start) Ready(more error) error {
 
 // Queue serves the messages of a queue. It returns only when the function cannot start.
 func (s *Start) Queue(handle func(ctx context.Context, body string) error) error {
-	return Invoke(s, lambdaevent.SQS(s.Logger, handle))
+	return serve(s, lambdaevent.SQS(s.Logger, handle))
 }
 
 // Schedule serves the clock: handle is given the time that was scheduled. It returns only when the function cannot start.
 func (s *Start) Schedule(handle func(ctx context.Context, scheduled time.Time) error) error {
-	return Invoke(s, lambdaevent.Schedule(s.Logger, handle))
+	return serve(s, lambdaevent.Schedule(s.Logger, handle))
 }
 
-// Invoke serves invocations of any other kind. It returns only when the function cannot start.
+// Invoke serves invocations of any other kind, each with a context that ends in time to answer. It returns only when the
+// function cannot start.
 func Invoke[E, R any](s *Start, handle func(context.Context, E) (R, error)) error {
+	return serve(s, lambdaevent.InTime(handle))
+}
+
+func serve[E, R any](s *Start, handle func(context.Context, E) (R, error)) error {
 	if err := s.Ready(nil); err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/customerai/customerai/shared/manifest"
 )
 
 const (
@@ -13,18 +15,30 @@ const (
 	answerTime = 500 * time.Millisecond
 )
 
+// kept is what is kept back of an invocation's time: for the answer, and for each thing that is settled after the operation.
+func kept(route manifest.Route) time.Duration {
+	back := answerTime
+	if route.Audited {
+		back += settleTime
+	}
+	if route.Idempotent {
+		back += settleTime
+	}
+	return back
+}
+
 // deadline gives an operation the function's time, or the invocation's if less is left, or the gateway's patience, less
-// what it takes to answer. The operation's own calls end then, and the error they give becomes 503.
-func deadline(timeout time.Duration, next http.Handler) http.Handler {
+// what is kept back. The operation's own calls end then, and the error they give becomes 503.
+func deadline(timeout, back time.Duration, next http.Handler) http.Handler {
 	if timeout <= 0 || timeout > gatewayLimit {
 		timeout = gatewayLimit
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), timeout-answerTime)
+		ctx, cancel := context.WithTimeout(r.Context(), timeout-back)
 		defer cancel()
 		if end, ok := r.Context().Deadline(); ok {
 			var early context.CancelFunc
-			ctx, early = context.WithDeadline(ctx, end.Add(-answerTime))
+			ctx, early = context.WithDeadline(ctx, end.Add(-back))
 			defer early()
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))

@@ -6,13 +6,16 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/customerai/customerai/shared/manifest"
 )
 
 func TestAnOperationThatRunsOutOfTimeIs503BeforeTheGatewayGivesUp(t *testing.T) {
+	const back = answerTime + settleTime // the route keeps answers
 	for name, test := range map[string]struct{ invocation, want time.Duration }{
-		"the function's own timeout":     {0, 25*time.Second - answerTime},
-		"the invocation has less left":   {3 * time.Second, 3*time.Second - answerTime},
-		"the invocation has more left":   {time.Minute, 25*time.Second - answerTime},
+		"the function's own timeout":     {0, 25*time.Second - back},
+		"the invocation has less left":   {3 * time.Second, 3*time.Second - back},
+		"the invocation has more left":   {time.Minute, 25*time.Second - back},
 		"the invocation is already over": {time.Millisecond, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -42,13 +45,29 @@ func TestNoOperationOutlivesTheGateway(t *testing.T) {
 	for _, timeout := range []time.Duration{0, 15 * time.Minute} {
 		var left time.Duration
 		synctest.Test(t, func(*testing.T) {
-			deadline(timeout, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			deadline(timeout, answerTime, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				end, _ := r.Context().Deadline()
 				left = time.Until(end)
 			})).ServeHTTP(nil, request("GET", "/", ""))
 		})
 		if want := gatewayLimit - answerTime; left != want {
 			t.Errorf("with a timeout of %v the operation has %v, want %v", timeout, left, want)
+		}
+	}
+}
+
+func TestTimeIsKeptBackForWhateverIsSettledAfterAnOperation(t *testing.T) {
+	for _, c := range []struct {
+		route manifest.Route
+		want  time.Duration
+	}{
+		{manifest.Route{}, answerTime},
+		{manifest.Route{Audited: true}, answerTime + settleTime},
+		{manifest.Route{Idempotent: true}, answerTime + settleTime},
+		{manifest.Route{Audited: true, Idempotent: true}, answerTime + 2*settleTime},
+	} {
+		if got := kept(c.route); got != c.want {
+			t.Errorf("got %v for audited %t, idempotent %t; want %v", got, c.route.Audited, c.route.Idempotent, c.want)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func (api *API) handle(op *huma.Operation, next http.Handler) {
 	next = query(op.Parameters, next)
 	next = authenticated(route.Scope, next)
 	next = audited(api.config, route, next)
-	next = deadline(api.function.Timeout, next)
+	next = deadline(api.function.Timeout, kept(route), next)
 	api.bound[op.OperationID] = next
 }
 

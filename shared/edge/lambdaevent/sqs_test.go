@@ -179,3 +179,19 @@ func TestAMessagesLogLineSaysWhatBecameOfIt(t *testing.T) {
 		t.Error("the log holds a message's body")
 	}
 }
+
+func TestAnAnswerIsDueBeforeTheInvocationEnds(t *testing.T) {
+	end := time.Now().Add(time.Hour)
+	ctx, cancel := context.WithDeadline(t.Context(), end)
+	defer cancel()
+	early := lambdaevent.InTime(func(ctx context.Context, _ string) (time.Time, error) {
+		deadline, _ := ctx.Deadline()
+		return deadline, nil
+	})
+	if got, err := early(ctx, ""); err != nil || !got.Equal(end.Add(-500*time.Millisecond)) {
+		t.Errorf("deadline = %v before the invocation's, %v; want 500ms", end.Sub(got), err)
+	}
+	if got, err := early(t.Context(), ""); err != nil || !got.IsZero() {
+		t.Errorf("deadline = %v, %v, want none where the invocation has none", got, err)
+	}
+}
