@@ -34,9 +34,9 @@ bench: ## Run every benchmark
 	go test -run='^$$' -bench=. -benchmem ./...
 	@python3 infra/train/sentiment/peers.py || echo 'peers in Python: not run'
 
-# DATA is the folder of the rows, LABELS that of what the teacher says of them (infra/train/sentiment/teacher makes it).
+# DATA is the folder of the rows, LABELS that of what the teacher says of them. The programs beside the labels have made them.
 DATA   ?= ../shared/data
-LABELS ?=
+LABELS ?= infra/train/sentiment/teacher
 
 .PHONY: train
 train: ## Train the sentiment model again: the same rows and labels give the same bytes
