@@ -20,7 +20,7 @@ func TestTheStackWorksAsTheLaptopDoes(t *testing.T) {
 // passes here is granted. What is granted and not needed, the stack's own tests look for.
 func TestTheDeployedRolesAreEnough(t *testing.T) {
 	s := deploy(t, emulators.EnforcingAWS(t), func(template e2e.Template) {
-		if got, want := template.AllowPlainHTTP(), 14; got != want {
+		if got, want := template.AllowPlainHTTP(), 16; got != want {
 			t.Errorf("%d statements against plain HTTP are stripped, want %d", got, want)
 		}
 		if got, want := template.NameBatches(), 6; got != want { // split-batch's, the dead letters of three, and those of two schedules

@@ -42,7 +42,7 @@ func TestABrowserLetsPagesOfAllowedOriginsAloneReadAnswersRefusalsIncluded(t *te
 	defer allowed.Close()
 	defer foreign.Close()
 	api, busy := served(t, allowed.URL, gateway.Limits{}), served(t, allowed.URL, gateway.Limits{Rate: 1, Burst: 1})
-	if first, err := http.Get(busy + "/health/live"); err != nil || first.Body.Close() != nil { //nolint:noctx // takes all that may come at once
+	if first, err := http.Get(busy + "/health/live"); err != nil || first.Body.Close() != nil { // takes all that may come at once
 		t.Fatal(err)
 	}
 

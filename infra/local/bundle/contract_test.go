@@ -151,7 +151,7 @@ func TestEveryOperationKeepsToItsDocument(t *testing.T) {
 		c := &caller{handler: b.Handler, tokens: map[string]string{"a client": client.token}, known: client.kept(), seen: map[string]map[int]int{}}
 
 		rapid.Check(struct{ testing.TB }{t}, func(t *rapid.T) { // a bubble has no deadline to ask for
-			for range 50 {
+			for range 15 {
 				operation := rapid.SampledFrom(document.Operations).Draw(t, "operation")
 				call := operation.Call(t, c.values)
 				if change := sensible[operation.ID]; change != nil {

@@ -26,7 +26,7 @@ import (
 )
 
 // A hundred thousand take half a minute: go test ./infra/local/bundle -run Observes -sequences 100000
-var sequences = flag.Int("sequences", 20_000, "random sequences of two tenants' operations")
+var sequences = flag.Int("sequences", 5_000, "random sequences of two tenants' operations")
 
 var sequenceTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
