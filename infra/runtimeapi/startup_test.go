@@ -217,7 +217,13 @@ func (h house) refused(t *testing.T, function string, settings map[string]string
 	if settings == nil {
 		settings = h.given(function)
 	}
-	exit := start(t, function, settings).Exit()
+	p := start(t, function, settings)
+	if p.Ready(t.Context()) { // it would wait for an invocation for ever
+		p.Stop()
+		t.Errorf("%s without %q: got a start, want a refusal", function, want)
+		return ""
+	}
+	exit := p.Exit()
 	if lines := strings.Count(exit.Output, "\n"); exit.Code <= 0 || exit.Polls != 0 || lines != 1 {
 		t.Errorf("%s without %q: got exit %d, %d polls, %d lines; want a refusal before the first poll", function, want, exit.Code, exit.Polls, lines)
 	}
