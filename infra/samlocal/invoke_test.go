@@ -86,8 +86,9 @@ func (d desk) run(t *testing.T, name string, args ...string) []byte {
 	return output
 }
 
+// podman keeps its store as plain files: the mounts of any other driver outlive it, and nobody could remove the folder.
 func (d desk) podman(args ...string) []string {
-	return append([]string{"--root", filepath.Join(d.folder, "podman"), "--runroot", filepath.Join(d.folder, "run")}, args...)
+	return append([]string{"--storage-driver", "vfs", "--root", filepath.Join(d.folder, "store"), "--runroot", filepath.Join(d.folder, "run")}, args...)
 }
 
 // settings make podman run where neither systemd nor a journal is, and as many files and processes as anybody may have.
