@@ -3,14 +3,12 @@ package address_test
 import (
 	"testing"
 
-	"github.com/customerai/customerai/shared/insight/pii/detect"
-	"github.com/customerai/customerai/shared/insight/pii/operators"
-	"github.com/customerai/customerai/shared/insight/text"
+	"github.com/customerai/customerai/shared/testkit/anonymised"
 )
 
 // What is found and what is left, as the whole of detection leaves it.
 func TestAddressesInMessages(t *testing.T) {
-	for message, want := range map[string]string{
+	anonymised.Want(t, map[string]string{
 		"PSC 12, Box 34, APO AE 09123":              "[LOCATION]",
 		"write to PO Box 99":                        "write to [LOCATION]",
 		"Unit 1234 Box 5678":                        "[LOCATION]",
@@ -38,11 +36,5 @@ func TestAddressesInMessages(t *testing.T) {
 		"Do you ship to Canada?":                    "Do you ship to [LOCATION]?",
 		"the store in Manchester":                   "the store in [LOCATION]",
 		"South Africa won":                          "[LOCATION] won",
-	} {
-		var d text.Document
-		d.Reset(message)
-		if got := (operators.Policy{}).Apply(message, detect.Entities(&d, nil)); got != want {
-			t.Errorf("anonymised %q\n got %q\nwant %q", message, got, want)
-		}
-	}
+	})
 }
