@@ -177,12 +177,12 @@ func (p phrases) hashed() map[uint64]lexicon.Entry {
 	longest := map[uint64]int{}
 	for phrase, entry := range p {
 		words := strings.Split(phrase, " ")
-		hash := lexicon.Hash(words[0])
+		hash := text.Hash(words[0])
 		if len(words) > 1 {
 			longest[hash] = max(longest[hash], len(words))
 		}
 		for _, word := range words[1:] {
-			hash = lexicon.Join(hash, lexicon.Hash(word))
+			hash = lexicon.Join(hash, text.Hash(word))
 		}
 		table[hash] = entry
 	}

@@ -112,8 +112,8 @@ func extract(lex lexicon.Lexicon, words map[uint64]int32, items []item, said [][
 		}
 		for t := range d.Tokens {
 			row := int32(model.Unknown)
-			if hash, ok := set.Word(t); ok {
-				row = words[hash]
+			if !set.Mute(t) {
+				row = words[d.Hash(t)]
 			}
 			e.rows = append(e.rows, row)
 			e.negated = append(e.negated, set.Negated(t))

@@ -100,12 +100,12 @@ func TestTheModelLearnsWordsAndNotNames(t *testing.T) {
 	}
 	m := model.Parse(modelBytes)
 	for _, word := range []string{"zorgs", "blims", "quam"} {
-		if m.Row(lexicon.Hash(word)) == model.Unknown {
+		if m.Row(text.Hash(word)) == model.Unknown {
 			t.Errorf("%s has no row", word)
 		}
 	}
 	for _, name := range []string{"mary", "muslim", "@user"} {
-		if row := m.Row(lexicon.Hash(name)); row != model.Who {
+		if row := m.Row(text.Hash(name)); row != model.Who {
 			t.Errorf("%s has row %d, want that of who somebody is", name, row)
 		}
 	}
@@ -191,7 +191,7 @@ func TestPublishedLexicons(t *testing.T) {
 		word string
 		sign float32
 	}{{"bad", -1}, {"🙃", 1}, {"🥹", -1}, {"0", 0}, {"muslim", 0}} {
-		e, ok := lex.Lookup(lexicon.Hash(c.word))
+		e, ok := lex.Lookup(text.Hash(c.word))
 		if ok && c.sign == 0 && e.Value != 0 || c.sign != 0 && e.Value*c.sign <= 0 {
 			t.Errorf("%s: got %+v, want sign %v", c.word, e, c.sign)
 		}

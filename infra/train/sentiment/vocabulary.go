@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -31,14 +30,14 @@ func countWords(items []item) map[string]int {
 // vocabulary returns the rows of words by the hash of their normal form, and how many rows there are. Words that say who
 // somebody is share one, and a misspelling has that of the word that is meant.
 func vocabulary(counts map[string]int) (words map[uint64]int32, rows int) {
-	words = map[uint64]int32{lexicon.Hash("@user"): model.Who}
+	words = map[uint64]int32{text.Hash("@user"): model.Who}
 	for word := range identity() {
-		words[lexicon.Hash(word)] = model.Who
+		words[text.Hash(word)] = model.Who
 	}
 	rows = model.Who + 1
 	known := slices.Sorted(maps.Keys(counts))
 	for _, word := range known {
-		hash := lexicon.Hash(word)
+		hash := text.Hash(word)
 		if word[0] == '!' {
 			continue // stresses whatever is said, which is a matter of the rules
 		}
@@ -48,9 +47,9 @@ func vocabulary(counts map[string]int) (words map[uint64]int32, rows int) {
 		}
 	}
 	for wrong, word := range misspellings(known, common, counts) {
-		hash := lexicon.Hash(wrong)
+		hash := text.Hash(wrong)
 		if _, taken := words[hash]; !taken {
-			words[hash] = words[lexicon.Hash(word)]
+			words[hash] = words[text.Hash(word)]
 		}
 	}
 	return words, rows

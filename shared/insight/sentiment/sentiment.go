@@ -73,7 +73,7 @@ func (e Engine) Analyze(d *text.Document, r *Result) {
 func analyze(w *work, lex lexicon.Lexicon, m model.Model, o Offsets, d *text.Document, r *Result) {
 	w.set.Extract(lex, d)
 	temperature := m.Temperature()
-	w.read(m, len(d.Tokens))
+	w.read(m, d)
 	w.weigh(m)
 	for t := range w.shares {
 		w.shares[t] /= temperature

@@ -6,6 +6,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // work is the memory of one analysis, kept for the next.
@@ -36,21 +37,21 @@ func borrow() *work {
 }
 
 // read looks the words of the message up in the model and convolves them.
-func (w *work) read(m model.Model, tokens int) {
+func (w *work) read(m model.Model, d *text.Document) {
 	w.rows, w.negated, w.shares = w.rows[:0], w.negated[:0], w.shares[:0]
-	for i := range tokens {
+	for i := range d.Tokens {
 		row := int32(model.Unknown)
-		if hash, ok := w.set.Word(i); ok {
-			row = m.Row(hash)
+		if !w.set.Mute(i) {
+			row = m.Row(d.Hash(i))
 		}
 		w.rows = append(w.rows, row)
 		w.negated = append(w.negated, w.set.Negated(i))
 		w.shares = append(w.shares, 0)
 	}
-	if cap(w.windows) < tokens {
+	if tokens := len(d.Tokens); cap(w.windows) < tokens {
 		w.windows = make([]model.Window, tokens, 2*tokens)
 	}
-	w.windows = w.windows[:tokens]
+	w.windows = w.windows[:len(d.Tokens)]
 	m.Convolve(w.rows, w.negated, w.windows)
 }
 

@@ -25,7 +25,7 @@ func TestSharesSumToTheDecisionValue(t *testing.T) {
 		var w work
 		d.Reset(s)
 		w.set.Extract(lexicon.Embedded(), &d)
-		w.read(model.Embedded(), len(d.Tokens))
+		w.read(model.Embedded(), &d)
 		w.weigh(model.Embedded())
 		got := w.rest
 		for _, share := range w.shares {

@@ -33,6 +33,7 @@ const (
 type Token struct {
 	Begin, End         int32 // byte offsets in Document.Text
 	normBegin, normEnd int32 // byte offsets in Document.norm
+	hash               uint64
 	Kind               Kind
 	Upper              bool // a Word of two or more letters, none of them lower-case, one at least upper-case
 	Elongated          bool // a Word with a letter three times in a row, a run of punctuation, or a stretched emoticon
@@ -67,6 +68,9 @@ func (d *Document) Norm(i int) []byte {
 	return d.norm[t.normBegin:t.normEnd:t.normEnd]
 }
 
+// Hash returns the Hash of the normal form of token i, which is taken once for all engines.
+func (d *Document) Hash(i int) uint64 { return d.Tokens[i].hash }
+
 // Raw returns token i as it stands in the text.
 func (d *Document) Raw(i int) string {
 	t := &d.Tokens[i]
@@ -75,6 +79,12 @@ func (d *Document) Raw(i int) string {
 
 // emit appends a token whose normal form is what was appended to d.norm from normBegin on, and returns its end.
 func (d *Document) emit(t Token, normBegin int) int {
+	t.hash = Hash(d.norm[normBegin:])
+	return d.emitHashed(t, normBegin)
+}
+
+// emitHashed is emit for a token whose hash is known.
+func (d *Document) emitHashed(t Token, normBegin int) int {
 	t.normBegin, t.normEnd = int32(normBegin), int32(len(d.norm))
 	t.Break, d.lineBreak = d.lineBreak, false
 	d.Tokens = append(d.Tokens, t)

@@ -119,6 +119,9 @@ func checkDocument(t interface{ Fatalf(string, ...any) }, d *text.Document) {
 		if token.Begin < end || token.End <= token.Begin || int(token.End) > len(d.Text) {
 			t.Fatalf("token %d of %q is [%d, %d) after %d", i, d.Text, token.Begin, token.End, end)
 		}
+		if got, want := d.Hash(i), text.Hash(d.Norm(i)); got != want {
+			t.Fatalf("token %d of %q: got hash %x, want %x", i, d.Text, got, want)
+		}
 		if len(d.Norm(i)) == 0 {
 			t.Fatalf("token %d of %q has no normal form", i, d.Text)
 		}

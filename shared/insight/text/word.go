@@ -83,7 +83,7 @@ const (
 func (d *Document) scanPlain(i int) int {
 	text := d.Text
 	end, upper := i, 0
-	last, run := byte(0), 0
+	last, run, hash := byte(0), 0, uint64(hashOfNothing)
 	for end < len(text) && plain[text[end]] == plainLetter {
 		c := text[end]
 		upper += int(^c >> 5 & 1)
@@ -94,6 +94,7 @@ func (d *Document) scanPlain(i int) int {
 		if run++; run > 2 {
 			return i // elongated
 		}
+		hash = hashByte(hash, c)
 		end++
 	}
 	if end == i || end < len(text) && plain[text[end]] != plainEnd && !endsSentence(text, end) {
@@ -104,7 +105,7 @@ func (d *Document) scanPlain(i int) int {
 	for n := normBegin; n < len(d.norm); n++ {
 		d.norm[n] |= 0x20
 	}
-	return d.emit(Token{Begin: int32(i), End: int32(end), Kind: Word, Upper: upper > 1 && upper == end-i}, normBegin)
+	return d.emitHashed(Token{Begin: int32(i), End: int32(end), Kind: Word, Upper: upper > 1 && upper == end-i, hash: finishHash(hash)}, normBegin)
 }
 
 // endsSentence reports a full stop that nothing but white space follows: it begins no domain.

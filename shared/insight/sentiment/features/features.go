@@ -68,7 +68,6 @@ type Set struct {
 
 // token is what is known of one token of the message.
 type token struct {
-	hash    uint64
 	role    lexicon.Role
 	value   float32
 	said    float32 // value before negation and contrast
@@ -127,8 +126,8 @@ func (s *Set) squash() {
 	}
 }
 
-// Word returns the hash of token i, false when its form misleads, as in an idiom that says the opposite of its words.
-func (s *Set) Word(i int) (hash uint64, ok bool) { return s.tokens[i].hash, !s.tokens[i].mute }
+// Mute reports whether the form of token i misleads, as in an idiom that says the opposite of its words.
+func (s *Set) Mute(i int) bool { return s.tokens[i].mute }
 
 // Negated reports whether token i stands in the scope of a negator.
 func (s *Set) Negated(i int) bool { return s.tokens[i].negated >= 0 }

@@ -8,8 +8,7 @@ import (
 // read looks every token up, the longest phrase first.
 func (s *Set) read(lex lexicon.Lexicon, d *text.Document) {
 	for i := range d.Tokens {
-		hash := lexicon.Hash(d.Norm(i))
-		s.tokens = append(s.tokens, token{hash: hash, span: 1, negated: -1})
+		s.tokens = append(s.tokens, token{span: 1, negated: -1})
 		if k := d.Tokens[i].Kind; k == text.Word || k == text.Number {
 			s.words++
 		}
@@ -29,15 +28,15 @@ func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 		}
 		return s.consume(i, span)
 	}
-	entry, ok := lex.Lookup(t.hash)
+	entry, ok := lex.Lookup(d.Hash(i))
 	if !ok {
 		return 1
 	}
 	best := entry
 	span := 1
-	phrase := t.hash
+	phrase := d.Hash(i)
 	for n := 2; n <= entry.Longest && i+n <= len(s.tokens) && !d.Tokens[i+n-1].Break; n++ {
-		phrase = lexicon.Join(phrase, s.tokens[i+n-1].hash)
+		phrase = lexicon.Join(phrase, d.Hash(i+n-1))
 		if e, ok := lex.Lookup(phrase); ok && e.Role != lexicon.Nothing {
 			best, span = e, n
 		}
@@ -46,21 +45,21 @@ func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 	t.negator = best.Role == lexicon.Negator
 	if span > 1 {
 		// "still not" complains by itself and negates what follows.
-		if e, ok := lex.Lookup(s.tokens[i+span-1].hash); ok && e.Role == lexicon.Negator {
+		if e, ok := lex.Lookup(d.Hash(i + span - 1)); ok && e.Role == lexicon.Negator {
 			t.negator = true
 		}
 	}
 	if span > 1 && best.Role == lexicon.Valence {
-		s.markIdiom(lex, i, span, best.Value)
+		s.markIdiom(lex, d, i, span, best.Value)
 	}
 	return s.consume(i, span)
 }
 
 // markIdiom marks a phrase that says the opposite of one of its words, as "thanks for nothing" does, or nothing where the
 // word says something, as "good morning" does.
-func (s *Set) markIdiom(lex lexicon.Lexicon, i, span int, value float32) {
+func (s *Set) markIdiom(lex lexicon.Lexicon, d *text.Document, i, span int, value float32) {
 	for n := range span {
-		if e, ok := lex.Lookup(s.tokens[i+n].hash); ok && e.Role == lexicon.Valence && (e.Value*value < 0 || value == 0 && e.Value != 0) {
+		if e, ok := lex.Lookup(d.Hash(i + n)); ok && e.Role == lexicon.Valence && (e.Value*value < 0 || value == 0 && e.Value != 0) {
 			for n := range span {
 				s.tokens[i+n].mute = true
 			}

@@ -3,7 +3,7 @@
 //
 // Normal use: look up the hashes of a message's tokens in the embedded lexicon.
 //
-//	entry, ok := lexicon.Embedded().Lookup(lexicon.Hash(norm))
+//	entry, ok := lexicon.Embedded().Lookup(doc.Hash(i))
 //
 // It is a hash table read straight from its bytes: nothing happens at start-up. Keys are kept as 32 bits beside the bits
 // that choose the slot, so that an unknown word is taken for a known one about once in 10^9. It holds no identity terms.
@@ -54,17 +54,6 @@ var embedded string
 
 // Embedded returns the lexicon that was built with the binary.
 func Embedded() Lexicon { return Lexicon{embedded} }
-
-// Hash returns the hash of a token's normal form: FNV-1a, finished so that all bits depend on all bytes.
-func Hash[T string | []byte](norm T) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(norm) {
-		h = (h ^ uint64(norm[i])) * 1099511628211
-	}
-	h ^= h >> 32
-	h *= 0x9E3779B97F4A7C15
-	return h ^ h>>29
-}
 
 // Join returns the hash of a phrase from that of its beginning and that of its next word.
 func Join(beginning, word uint64) uint64 {

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 func TestLookupFindsWhatWasBuilt(t *testing.T) {
 	entries := map[uint64]lexicon.Entry{}
 	words := []string{"good", "bad", "not", "very", "but", "a", "😡", ":-)", "never"}
 	for i, word := range words {
-		entries[lexicon.Hash(word)] = lexicon.Entry{Role: lexicon.Role(i % 6), Value: float32(i) - 4, Longest: i % 8, Settles: i%2 == 1}
+		entries[text.Hash(word)] = lexicon.Entry{Role: lexicon.Role(i % 6), Value: float32(i) - 4, Longest: i % 8, Settles: i%2 == 1}
 	}
 	table, err := lexicon.Build(entries)
 	if err != nil {
@@ -20,13 +21,13 @@ func TestLookupFindsWhatWasBuilt(t *testing.T) {
 	}
 	lex := lexicon.Parse(table)
 	for _, word := range words {
-		want := entries[lexicon.Hash(word)]
-		got, ok := lex.Lookup(lexicon.Hash([]byte(word)))
+		want := entries[text.Hash(word)]
+		got, ok := lex.Lookup(text.Hash([]byte(word)))
 		if !ok || got.Role != want.Role || got.Longest != want.Longest || got.Settles != want.Settles || math.Abs(float64(got.Value-want.Value)) > 0.02 {
 			t.Errorf("%s: got %+v, %v, want %+v", word, got, ok, want)
 		}
 	}
-	if got, ok := lex.Lookup(lexicon.Hash("absent")); ok {
+	if got, ok := lex.Lookup(text.Hash("absent")); ok {
 		t.Errorf("absent word: got %+v", got)
 	}
 }
@@ -53,7 +54,7 @@ func TestBuildRefusesTwoEntriesOfOneKey(t *testing.T) {
 }
 
 func TestEmptyLexiconKnowsNothing(t *testing.T) {
-	if _, ok := (lexicon.Lexicon{}).Lookup(lexicon.Hash("good")); ok {
+	if _, ok := (lexicon.Lexicon{}).Lookup(text.Hash("good")); ok {
 		t.Error("found a word")
 	}
 }
@@ -75,12 +76,12 @@ func TestEmbeddedLexicon(t *testing.T) {
 		{"but", lexicon.Contrast, 0},
 		{"although", lexicon.Concede, 0},
 	} {
-		if e, ok := lex.Lookup(lexicon.Hash(c.word)); !ok || e.Role != c.role || e.Value*c.sign < 0 || c.sign == 0 && e.Value != 0 {
+		if e, ok := lex.Lookup(text.Hash(c.word)); !ok || e.Role != c.role || e.Value*c.sign < 0 || c.sign == 0 && e.Value != 0 {
 			t.Errorf("%s: got %+v, %v, want role %d, sign %v", c.word, e, ok, c.role, c.sign)
 		}
 	}
 	for _, word := range []string{"muslim", "gay", "she", "nigerian", "mary"} {
-		if e, ok := lex.Lookup(lexicon.Hash(word)); ok && e.Value != 0 {
+		if e, ok := lex.Lookup(text.Hash(word)); ok && e.Value != 0 {
 			t.Errorf("an identity term weighs %v", e.Value)
 		}
 	}

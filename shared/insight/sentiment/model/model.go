@@ -4,7 +4,7 @@
 // Normal use: find the rows of the words, convolve them, take the strongest of each filter, and weigh.
 //
 //	m := model.Embedded()
-//	row := m.Row(lexicon.Hash("great"))
+//	row := m.Row(text.Hash("great"))
 //	m.Convolve(rows, negated, windows)
 //
 // A word stands for three rows of small integers, one for each place in a window of three words: training multiplied the

@@ -7,13 +7,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
-	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // parameters are small, of whole numbers that are their own integers: a word of every filter is at 127.
 func parameters() *model.Parameters {
-	p := &model.Parameters{Temperature: 1.5, Words: map[uint64]int32{lexicon.Hash("mary"): model.Who, lexicon.Hash("good"): 2, lexicon.Hash("bad"): 3}}
+	p := &model.Parameters{Temperature: 1.5, Words: map[uint64]int32{text.Hash("mary"): model.Who, text.Hash("good"): 2, text.Hash("bad"): 3}}
 	for k := range p.Satisfaction {
 		p.Satisfaction[k] = 1 + float64(k)*9/(model.Knots-1)
 	}
@@ -51,7 +51,7 @@ func TestParseReadsWhatEncodeWrote(t *testing.T) {
 		t.Errorf("channel: got %v, want %v", got, want)
 	}
 	for word, want := range map[string]int32{"good": 2, "bad": 3, "mary": model.Who, "unheard": model.Unknown} {
-		if got := m.Row(lexicon.Hash(word)); got != want {
+		if got := m.Row(text.Hash(word)); got != want {
 			t.Errorf("row of %s: got %d, want %d", word, got, want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestParseReadsWhatEncodeWrote(t *testing.T) {
 func TestEncodeRefusesWordsWithoutARow(t *testing.T) {
 	for name, row := range map[string]int32{"beyond the last": 5, "unknown": model.Unknown} {
 		p := parameters()
-		p.Words[lexicon.Hash("lost")] = row
+		p.Words[text.Hash("lost")] = row
 		if _, err := p.Encode(); err == nil {
 			t.Errorf("%s: got no error", name)
 		}
@@ -151,11 +151,11 @@ func TestEmbeddedModelIsWhole(t *testing.T) {
 		last = s
 	}
 	for word, own := range map[string]bool{"thank": true, "refund": true, "zzyzzx": false} {
-		if got := m.Row(lexicon.Hash(word)) > model.Who; got != own {
+		if got := m.Row(text.Hash(word)) > model.Who; got != own {
 			t.Errorf("%s has a row of its own: %v, want %v", word, got, own)
 		}
 	}
-	if m.Row(lexicon.Hash("she")) != m.Row(lexicon.Hash("he")) {
+	if m.Row(text.Hash("she")) != m.Row(text.Hash("he")) {
 		t.Error("she and he have different rows")
 	}
 }
