@@ -41,7 +41,7 @@ func calibrate(ctx context.Context, p Process, args []string) error {
 	}
 	offsets := priors.Fit(samples)
 	if offsets == (sentiment.Offsets{}) {
-		return fmt.Errorf("calibrate %s: too few messages labelled POSITIVE, NEGATIVE or NEUTRAL, or nothing to change: at least %d are needed", files[0], priors.Fewest)
+		return fmt.Errorf("calibrate %s: too few messages, or nothing to change: at least %d are needed", files[0], priors.Fewest)
 	}
 	before, after := priors.CrossValidate(samples, folds)
 	p.say(fmt.Sprintf("%d messages; \"after\" is measured on fifths that the offsets were not fitted to.\n", before.Rows))
@@ -127,7 +127,7 @@ func readOffsets(path string) (o sentiment.Offsets, err error) {
 	if err := json.Unmarshal(content, &o, json.RejectUnknownMembers(true)); err != nil {
 		return o, fmt.Errorf("%s: these are no offsets of 'customerai calibrate'", path)
 	}
-	for _, v := range []float64{o.Positive, o.Negative, o.Neutral} {
+	for _, v := range []float64{o.Positive, o.Negative, o.Neutral, o.Mixed} {
 		if math.Abs(v) > widest {
 			return o, fmt.Errorf("%s: an offset is beyond %d", path, widest)
 		}

@@ -88,6 +88,7 @@ func withFigures(card string, found *development, left *absent) (string, error) 
 	for _, g := range found.capabilities {
 		fmt.Fprintf(&b, "| %s | %d | %s | %s |\n", g.name, g.label.rows(), short(g.label.accuracy()), short(g.vader.accuracy()))
 	}
+	b.WriteString(gainTable(found.calibrated))
 	b.WriteString("\n| left out of training | rows | accuracy | macro-F1 | F1 positive / negative / neutral | ECE | Brier |\n|---|--:|--:|--:|---|--:|--:|\n")
 	for _, g := range left.sources {
 		t := &g.label

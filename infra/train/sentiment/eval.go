@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/jonreiter/govader"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
+	"github.com/customerai/customerai/shared/insight/sentiment/priors"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -38,6 +41,7 @@ type group struct {
 type development struct {
 	sources, capabilities []*group // by name
 	mixedRows, mixedFound int      // that people call mixed, and of them those that the engine does
+	calibrated            []gain
 }
 
 func groupOf(groups *[]*group, name string) *group {
@@ -60,9 +64,12 @@ func measure(dataDir string, lex lexicon.Lexicon, m model.Model) (*development, 
 	var found development
 	var d text.Document
 	var r sentiment.Result
+	samples := map[string][]priors.Sample{}
 	for _, row := range rows {
 		d.Reset(clean(row.Text))
 		engine.Analyze(&d, &r)
+		sample := priors.Sample{Scores: r.Scores, Label: sentiment.Label(strings.ToUpper(row.Label))}
+		samples[sourceOf(row)] = append(samples[sourceOf(row)], sample)
 		gold, ok := labels[row.Label]
 		if !ok {
 			found.mixedRows++
@@ -82,6 +89,7 @@ func measure(dataDir string, lex lexicon.Lexicon, m model.Model) (*development, 
 			g.vader.add(gold, said, 0)
 		}
 	}
+	found.calibrated = gains(slices.Sorted(maps.Keys(samples)), samples)
 	return &found, nil
 }
 
@@ -96,6 +104,9 @@ func (f *development) print(out io.Writer) {
 		fmt.Fprintf(out, "capability %-66s rows %4d  accuracy %.3f (VADER %.3f)\n", g.name, g.label.rows(), g.label.accuracy(), g.vader.accuracy())
 	}
 	fmt.Fprintf(out, "rows that people call mixed: MIXED for %d of %d\n", f.mixedFound, f.mixedRows)
+	for _, g := range f.calibrated {
+		g.print(out)
+	}
 }
 
 // threeWay returns the probabilities of the classes, MIXED aside.

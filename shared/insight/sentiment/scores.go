@@ -32,18 +32,21 @@ type Offsets struct {
 	Positive float64 `json:"positive"`
 	Negative float64 `json:"negative"`
 	Neutral  float64 `json:"neutral"`
+	Mixed    float64 `json:"mixed"`
 }
 
-// Shift returns the scores of a customer with the offsets. Mixed keeps its own.
+// Shift returns the scores of a customer with the offsets.
 func (o Offsets) Shift(s Scores) Scores {
 	if o == (Offsets{}) {
 		return s
 	}
-	positive, negative, neutral := s.Positive*math.Exp(o.Positive), s.Negative*math.Exp(o.Negative), s.Neutral*math.Exp(o.Neutral)
-	sum := positive + negative + neutral
+	shifted := Scores{
+		Positive: s.Positive * math.Exp(o.Positive), Negative: s.Negative * math.Exp(o.Negative),
+		Neutral: s.Neutral * math.Exp(o.Neutral), Mixed: s.Mixed * math.Exp(o.Mixed),
+	}
+	sum := shifted.Positive + shifted.Negative + shifted.Neutral + shifted.Mixed
 	if sum == 0 || math.IsInf(sum, 1) || math.IsNaN(sum) {
 		return s
 	}
-	rest := (1 - s.Mixed) / sum
-	return Scores{Positive: positive * rest, Negative: negative * rest, Neutral: neutral * rest, Mixed: s.Mixed}
+	return Scores{shifted.Positive / sum, shifted.Negative / sum, shifted.Neutral / sum, shifted.Mixed / sum}
 }

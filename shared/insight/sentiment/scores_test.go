@@ -16,14 +16,23 @@ func TestOffsetsShiftTheOddsAndNothingElse(t *testing.T) {
 		positive, negative, neutral, mixed := share.Draw(t, "positive"), share.Draw(t, "negative"), share.Draw(t, "neutral"), share.Draw(t, "mixed")
 		sum := positive + negative + neutral + mixed
 		s := sentiment.Scores{Positive: positive / sum, Negative: negative / sum, Neutral: neutral / sum, Mixed: mixed / sum}
-		o := sentiment.Offsets{Positive: rapid.Float64Range(-5, 5).Draw(t, "up"), Negative: rapid.Float64Range(-5, 5).Draw(t, "down")}
+		offset := rapid.Float64Range(-5, 5)
+		o := sentiment.Offsets{Positive: offset.Draw(t, "up"), Negative: offset.Draw(t, "down"), Mixed: offset.Draw(t, "both")}
 		got := o.Shift(s)
-		if total := got.Positive + got.Negative + got.Neutral + got.Mixed; math.Abs(total-1) > 1e-9 || got.Mixed != s.Mixed {
-			t.Fatalf("%+v sum to %v, mixed from %v to %v", got, total, s.Mixed, got.Mixed)
+		if total := got.Positive + got.Negative + got.Neutral + got.Mixed; math.Abs(total-1) > 1e-9 {
+			t.Fatalf("%+v sum to %v, want 1", got, total)
 		}
-		odds := math.Log(got.Positive / got.Negative)
-		if want := math.Log(s.Positive/s.Negative) + o.Positive - o.Negative; math.Abs(odds-want) > 1e-6 {
-			t.Fatalf("log odds of positive to negative: got %v, want %v", odds, want)
+		for _, pair := range []struct {
+			name        string
+			got, before float64 // odds
+			offset      float64
+		}{
+			{"positive to negative", got.Positive / got.Negative, s.Positive / s.Negative, o.Positive - o.Negative},
+			{"mixed to neutral", got.Mixed / got.Neutral, s.Mixed / s.Neutral, o.Mixed},
+		} {
+			if want := math.Log(pair.before) + pair.offset; math.Abs(math.Log(pair.got)-want) > 1e-6 {
+				t.Fatalf("log odds of %s: got %v, want %v", pair.name, math.Log(pair.got), want)
+			}
 		}
 		if got := (sentiment.Offsets{}).Shift(s); got != s {
 			t.Fatalf("no offsets: got %+v, want %+v", got, s)

@@ -36,7 +36,7 @@ func TestOffsetsFollowHowOftenACustomerIsNeutral(t *testing.T) {
 	if o.Neutral <= o.Positive || o.Neutral <= o.Negative {
 		t.Errorf("got %+v, want neutral raised above both", o)
 	}
-	if sum := o.Positive + o.Negative + o.Neutral; math.Abs(sum) > 1e-9 {
+	if sum := o.Positive + o.Negative + o.Neutral + o.Mixed; math.Abs(sum) > 1e-9 {
 		t.Errorf("offsets sum to %v, want 0", sum)
 	}
 }
@@ -51,18 +51,35 @@ func TestCrossValidationShowsTheGain(t *testing.T) {
 	}
 }
 
+func TestMixedIsFittedLikeTheOthers(t *testing.T) {
+	samples := make([]priors.Sample, 300)
+	for i := range samples {
+		samples[i] = priors.Sample{Label: sentiment.Negative, Scores: sentiment.Scores{Positive: 0.1, Negative: 0.3, Neutral: 0.1, Mixed: 0.5}}
+	}
+	if o := priors.Fit(samples); o.Mixed >= o.Negative || o.Mixed >= 0 {
+		t.Errorf("nobody calls a message mixed: got %+v, want mixed lowered", o)
+	}
+	for i := range samples {
+		samples[i].Label = sentiment.Mixed
+	}
+	if o := priors.Fit(samples); o.Mixed <= 0 {
+		t.Errorf("people call them all mixed: got %+v, want mixed raised", o)
+	}
+}
+
+func TestALabelThatTheEngineRulesOutTeachesNothing(t *testing.T) {
+	samples := shop(300)
+	want := priors.Fit(samples)
+	for range 60 {
+		samples = append(samples, priors.Sample{Label: sentiment.Mixed, Scores: sentiment.Scores{Neutral: 1}})
+	}
+	if got := priors.Fit(samples); math.Abs(got.Mixed-want.Mixed) > 0.01 {
+		t.Errorf("got %+v, want mixed as in %+v", got, want)
+	}
+}
+
 func TestFewSamplesGiveNoOffsets(t *testing.T) {
-	for name, samples := range map[string][]priors.Sample{
-		"few": shop(priors.Fewest - 1),
-		"mixed only": func() (m []priors.Sample) {
-			m = shop(100)
-			for i := range m {
-				m[i].Label = sentiment.Mixed
-			}
-			return m
-		}(),
-		"none": nil,
-	} {
+	for name, samples := range map[string][]priors.Sample{"few": shop(priors.Fewest - 1), "none": nil} {
 		if o := priors.Fit(samples); o != (sentiment.Offsets{}) {
 			t.Errorf("%s: got %+v, want none", name, o)
 		}
@@ -111,6 +128,7 @@ func TestFittingNeverHurtsWhatItWasFittedTo(t *testing.T) {
 			case sentiment.Neutral:
 				sum -= math.Log(p.Neutral)
 			case sentiment.Mixed:
+				sum -= math.Log(p.Mixed)
 			}
 		}
 		return sum
@@ -119,8 +137,8 @@ func TestFittingNeverHurtsWhatItWasFittedTo(t *testing.T) {
 		samples := make([]priors.Sample, rapid.IntRange(0, 120).Draw(t, "samples"))
 		for i := range samples {
 			a, b := rapid.Float64Range(0.01, 1).Draw(t, "a"), rapid.Float64Range(0.01, 1).Draw(t, "b")
-			sum := a + b + 0.5
-			samples[i] = priors.Sample{Scores: sentiment.Scores{Positive: a / sum, Negative: b / sum, Neutral: 0.5 / sum}, Label: rapid.SampledFrom(labels).Draw(t, "label")}
+			sum := a + b + 1
+			samples[i] = priors.Sample{Scores: sentiment.Scores{Positive: a / sum, Negative: b / sum, Neutral: 0.5 / sum, Mixed: 0.5 / sum}, Label: rapid.SampledFrom(labels).Draw(t, "label")}
 		}
 		o := priors.Fit(samples)
 		if before, after := surprise(samples, sentiment.Offsets{}), surprise(samples, o); after > before+1e-9 {
