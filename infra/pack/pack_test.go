@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/testkit/depends"
 )
 
 func TestTheSameProgramGivesTheSameZip(t *testing.T) {
@@ -69,6 +70,7 @@ func TestAFunctionIsBuiltForItsArchitectureAndReported(t *testing.T) {
 	if !ok {
 		t.Fatal("the manifest has no authorizer")
 	}
+	depends.On(t, depends.Sources...)
 	folder := t.TempDir()
 	var report strings.Builder
 	if err := run(t.Context(), []string{"-out", folder, "-arch", runtime.GOARCH}, []manifest.Function{authorizer}, &report); err != nil {

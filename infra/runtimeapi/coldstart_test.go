@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/infra/runtimeapi"
+	"github.com/customerai/customerai/shared/testkit/race"
 )
 
 // How long a function may take from its start to its first poll, secrets read, as a multiple of what a function that does
@@ -21,9 +22,7 @@ const (
 )
 
 func TestEveryFunctionAsksForItsFirstInvocationSoon(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector slows the store that the functions read their secrets from")
-	}
+	race.Skip(t, "slows the store that the functions read their secrets from")
 	h := newFacade(t)
 	names := append([]string{"empty"}, functions()...)
 	for measured := 1; ; measured++ {

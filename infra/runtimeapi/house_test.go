@@ -27,6 +27,7 @@ import (
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/queue/sqsqueue"
 	"github.com/customerai/customerai/shared/storage/table/dynamotable"
+	"github.com/customerai/customerai/shared/testkit/depends"
 	"github.com/customerai/customerai/shared/testkit/emulators"
 	"github.com/customerai/customerai/shared/trust/secrets"
 )
@@ -61,6 +62,7 @@ func bootstrap(t *testing.T, function string) string {
 func built(t *testing.T, program string) string {
 	t.Helper()
 	build, _ := building.LoadOrStore(program, sync.OnceValues(func() (string, error) {
+		depends.On(t, depends.Sources...)
 		return runtimeapi.Build(context.Background(), root, program, programs)
 	}))
 	path, err := build.(func() (string, error))()

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/customerai/customerai/shared/testkit/depends"
 )
 
 func TestTheHookLetsOnlyCleanCommitsPass(t *testing.T) {
@@ -17,6 +19,7 @@ func TestTheHookLetsOnlyCleanCommitsPass(t *testing.T) {
 	if found, err := filepath.Glob(filepath.Join(root, ".tools", "gitleaks-*")); err != nil || len(found) == 0 {
 		t.Skip("the secret scanner is not in .tools")
 	}
+	depends.On(t, ".githooks", ".gitleaks.toml")
 	secret := "AKIA" + "Q3EGRIPM" + "6ZX7WLDK" // in pieces, so that it is not one here
 	for name, test := range map[string]struct {
 		staged, unstaged string // contents of a Go file; unstaged replaces it in the working tree alone

@@ -8,9 +8,11 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/infra/check/imports"
+	"github.com/customerai/customerai/shared/testkit/depends"
 )
 
 func TestTheTreeKeepsItsPlan(t *testing.T) {
+	depends.On(t, depends.Sources...)
 	packages, err := imports.Load(t.Context(), "../../..")
 	if err != nil {
 		t.Fatalf("load the module: %v", err)

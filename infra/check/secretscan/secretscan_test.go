@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/customerai/customerai/shared/testkit/depends"
 )
 
 const (
@@ -116,6 +118,7 @@ var places = []struct {
 }
 
 func TestThePlantsAreFoundAlsoWhenTheyWereRemovedLater(t *testing.T) {
+	depends.On(t, ".gitleaks.toml")
 	gitleaks := scanner(t)
 	repository := t.TempDir()
 	m := maker{rand.New(rand.NewChaCha8([32]byte{'s', 'e', 'e', 'd'}))}
@@ -165,6 +168,7 @@ func TestThePlantsAreFoundAlsoWhenTheyWereRemovedLater(t *testing.T) {
 }
 
 func TestTheProjectHoldsNoSecret(t *testing.T) {
+	depends.On(t, ".", ".ci", ".githooks")
 	for _, finding := range scan(t, scanner(t), root(t), "dir", ".") {
 		t.Errorf("%s:%d looks like a secret (%s)", finding.File, finding.StartLine, finding.RuleID)
 	}

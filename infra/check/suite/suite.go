@@ -4,10 +4,13 @@
 //
 //	counts, err := suite.Run(ctx, suite.Config{Root: ".", CI: ci, Out: os.Stdout, Command: suite.Exec})
 //
-// It vets, tests with the race detector in random order, gates coverage and regenerates the generated files, and leaves
-// the profile and the closing line in .build/coverage.out and .build/counts. A test that skips itself, or a step that this
-// machine cannot take, is listed in red at the end. Under CI such a thing fails, unless the machine has declared
-// beforehand, in Config.Without, that it lacks the prerequisite.
+// It vets, tests with the race detector, gates coverage and regenerates the generated files, and leaves the profile and the
+// closing line in .build/coverage.out and .build/counts. A test that skips itself, or a step that this machine cannot take,
+// is listed in red at the end. Under CI such a thing fails, unless the machine has declared beforehand, in Config.Without,
+// that it lacks the prerequisite.
+//
+// On a desk, what has passed and has not changed since is not run again: Go's cache of results remembers it. CI remembers
+// nothing, and runs every test, in random order.
 //
 // It refuses silence: nothing is skipped without being named, and no failure hides a later step.
 package suite
@@ -34,7 +37,7 @@ type Config struct {
 	Root     string   // the module's folder
 	Packages []string // what to test; default everything, which is also what the coverage gate asks for
 	Tags     string   // the build tag of tests that have a door of their own: no gates, and their counts are not the suite's
-	CI       bool     // what cannot run fails
+	CI       bool     // everything runs, and what cannot run fails
 	Without  []string // names of Prerequisites that this machine is known to lack
 	Colour   bool
 	Out      io.Writer
@@ -51,24 +54,6 @@ type Counts struct{ Passed, Failed, Skipped int }
 // String is the plain closing line.
 func (c Counts) String() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", c.Passed, c.Failed, c.Skipped)
-}
-
-// Prerequisites are what tests need beyond the repository and Go, and how the reason of a skip is known to speak of them.
-var Prerequisites = []struct {
-	Name   string
-	Reason *regexp.Regexp
-	Remedy string
-}{
-	{"emulators", regexp.MustCompile(`emulator is missing`), "see shared/testkit/emulators"},
-	{"data", regexp.MustCompile(`shared/data|data folder|JSONTestSuite`), "put the test data beside the repository, at ../shared/data"},
-	{"browser", regexp.MustCompile(`browser is missing`), "install Chromium"},
-	{"race", regexp.MustCompile(`race detector`), "install a C compiler"},
-	{"stack", regexp.MustCompile(`stack cannot be synthesised`), "install Node.js, 20 or later"},
-	{"podman", regexp.MustCompile(`podman is missing`), "apt-get install podman runc buildah iptables"},
-	{"tools", regexp.MustCompile(`\.tools`), "run make tools"},
-	// Part of a suite or of another test that has nothing to do here, on whatever machine.
-	{"nothing", regexp.MustCompile(`as a process of another test|the engine gives up too early`), "nothing is missing"},
-	{"user", regexp.MustCompile(`superuser`), "run as an ordinary user"},
 }
 
 // run is one run of the suite.
@@ -139,7 +124,10 @@ func (r *run) plain(ctx context.Context, name string, args ...string) error {
 
 // test runs the tests and returns their counts.
 func (r *run) test(ctx context.Context, profile string) Counts {
-	args := []string{"-shuffle=on", "-timeout=15m", "-covermode=atomic", "-coverprofile=" + profile}
+	args := []string{"-timeout=15m", "-covermode=atomic", "-coverprofile=" + profile}
+	if r.CI {
+		args = append(args, "-count=1", "-shuffle=on")
+	}
 	if err := r.compiler(ctx); err == nil {
 		args = append(args, "-race")
 	} else {
@@ -148,8 +136,12 @@ func (r *run) test(ctx context.Context, profile string) Counts {
 	summary := r.goTest(ctx, append(args, r.Packages...))
 	passes := []testlog.Summary{summary}
 	var skips []testlog.Result
-	for pkg, tests := range refused(summary.Skips) {
-		passes = append(passes, r.goTest(ctx, []string{"-run", "^(" + strings.Join(tests, "|") + ")$", pkg}))
+	if tests, packages := refused(summary.Skips); len(tests) > 0 {
+		args := []string{"-timeout=15m", "-run", "^(" + strings.Join(tests, "|") + ")$"}
+		if r.CI {
+			args = append(args, "-count=1")
+		}
+		passes = append(passes, r.goTest(ctx, append(args, packages...)))
 	}
 	for i, pass := range passes {
 		for _, s := range pass.Skips {
@@ -170,17 +162,18 @@ func (r *run) test(ctx context.Context, profile string) Counts {
 	return counts
 }
 
-// refused returns, by package, the tests that skipped themselves because the race detector distorts what they measure.
-// They run once more without it.
-func refused(skips []testlog.Result) map[string][]string {
-	tests := map[string][]string{}
+// refused returns the tests that skipped themselves because the race detector distorts what they measure or makes them too
+// slow, and their packages, each once and in order: Go's cache knows a run by its arguments. They run once more without it.
+func refused(skips []testlog.Result) (tests, packages []string) {
 	for _, s := range skips {
-		top, _, _ := strings.Cut(s.Test, "/")
-		if refusesRace(s) && !slices.Contains(tests[s.Package], top) {
-			tests[s.Package] = append(tests[s.Package], top)
+		if refusesRace(s) {
+			top, _, _ := strings.Cut(s.Test, "/")
+			tests, packages = append(tests, top), append(packages, s.Package)
 		}
 	}
-	return tests
+	slices.Sort(tests)
+	slices.Sort(packages)
+	return slices.Compact(tests), slices.Compact(packages)
 }
 
 func refusesRace(s testlog.Result) bool { return strings.Contains(s.Reason(), "race detector") }
@@ -259,60 +252,4 @@ var generatedMark = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$
 func (r *run) generated(file string) bool {
 	content, err := os.ReadFile(filepath.Join(r.Root, file))
 	return err == nil && generatedMark.Match(content)
-}
-
-// lack records something that could not run, and whether the machine had said so.
-func (r *run) lack(what string) {
-	for _, p := range Prerequisites {
-		if p.Reason.MatchString(what) {
-			what += " (" + p.Remedy + ")"
-			if p.Name == "nothing" || slices.Contains(r.Without, p.Name) {
-				r.excused = append(r.excused, what)
-				return
-			}
-		}
-	}
-	r.missing = append(r.missing, what)
-}
-
-// conclude prints what is wrong, what did not run and the closing line.
-func (r *run) conclude(counts Counts) error {
-	for _, problem := range r.problems {
-		r.say("\n%s %s\n", r.red("FAILED"), problem)
-	}
-	if lacking := append(slices.Clone(r.missing), r.excused...); len(lacking) > 0 {
-		r.say("\n%s\n", r.red(fmt.Sprintf("NOT RUN on this machine: %d", len(lacking))))
-		for _, what := range lacking {
-			r.say("%s\n", r.red("  "+what))
-		}
-	}
-	var err error
-	switch {
-	case len(r.problems) > 0:
-		err = fmt.Errorf("%d things failed", len(r.problems))
-	case r.CI && len(r.missing) > 0:
-		err = fmt.Errorf("%d things could not run, which CI does not accept", len(r.missing))
-	}
-	r.say("\n%s\n", counts)
-	return err
-}
-
-func (r *run) say(format string, args ...any) { _, _ = fmt.Fprintf(r.Out, format, args...) }
-
-func (r *run) mark(ok bool) string {
-	if ok {
-		return "ok    "
-	}
-	return r.red("FAILED")
-}
-
-func (r *run) red(text string) string {
-	if !r.Colour {
-		return text
-	}
-	return "\x1b[31m" + text + "\x1b[0m"
-}
-
-func indent(text string) string {
-	return "    " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    ")
 }

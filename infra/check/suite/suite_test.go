@@ -52,6 +52,10 @@ const (
 	passes = `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n" + `{"Action":"pass","Package":"p"}` + "\n"
 	fails  = `{"Action":"output","Package":"p","Test":"TestB","Output":"    b_test.go:3: got 1\n"}` + "\n" +
 		`{"Action":"fail","Package":"p","Test":"TestB"}` + "\n" + `{"Action":"fail","Package":"p"}` + "\n"
+	distorted = `{"Action":"output","Package":"p","Test":"TestD/x","Output":"    d_test.go:3: the race detector allocates\n"}` + "\n" +
+		`{"Action":"skip","Package":"p","Test":"TestD/x"}` + "\n" + `{"Action":"pass","Package":"p"}` + "\n" +
+		`{"Action":"output","Package":"o","Test":"TestE","Output":"    d_test.go:3: the race detector allocates\n"}` + "\n" +
+		`{"Action":"skip","Package":"o","Test":"TestE"}` + "\n" + `{"Action":"pass","Package":"o"}` + "\n"
 	skips = `{"Action":"output","Package":"p","Test":"TestC","Output":"    c_test.go:3: needs ../shared/data\n"}` + "\n" +
 		`{"Action":"skip","Package":"p","Test":"TestC"}` + "\n" + `{"Action":"pass","Package":"p"}` + "\n"
 )
@@ -80,9 +84,26 @@ func TestAGoodTreePassesAndEndsWithTheCounts(t *testing.T) {
 		t.Errorf("output ends %q, want %q", output[max(0, len(output)-60):], want)
 	}
 	ran := strings.Join(m.ran, "\n")
-	for _, want := range []string{"go vet ./...", "-race", "-shuffle=on", "go run ./infra/gen -check"} {
+	for _, want := range []string{"go vet ./...", "-race", "go run ./infra/gen -check"} {
 		if !strings.Contains(ran, want) {
 			t.Errorf("ran %s\nwant %s", ran, want)
+		}
+	}
+}
+
+func TestADeskRemembersWhatHasPassedAndCIRunsAllOfItInRandomOrder(t *testing.T) {
+	for ci, want := range map[bool]bool{true: true, false: false} {
+		m := &machine{events: distorted, again: passes}
+		if _, output, err := run(t, m, func(c *suite.Config) { c.CI = ci }); err != nil {
+			t.Errorf("err = %v, want nil; output:\n%s", err, output)
+		}
+		for _, line := range m.ran {
+			if strings.HasPrefix(line, "go test") && strings.Contains(line, "-count=1") != want {
+				t.Errorf("CI %t: ran %s, want -count=1: %t", ci, line, want)
+			}
+			if strings.HasPrefix(line, "go test") && strings.Contains(line, "-race") && strings.Contains(line, "-shuffle=on") != want {
+				t.Errorf("CI %t: ran %s, want -shuffle=on: %t", ci, line, want)
+			}
 		}
 	}
 }
@@ -167,8 +188,6 @@ func TestWhatCannotRunIsListedAndFailsUnderCIUnlessDeclared(t *testing.T) {
 }
 
 func TestWhatTheRaceDetectorDistortsRunsOnceMoreWithoutIt(t *testing.T) {
-	distorted := `{"Action":"output","Package":"p","Test":"TestD","Output":"    d_test.go:3: the race detector allocates\\n"}` + "\n" +
-		`{"Action":"skip","Package":"p","Test":"TestD"}` + "\n" + `{"Action":"pass","Package":"p"}` + "\n"
 	for name, test := range map[string]struct {
 		again string
 		want  string
@@ -184,8 +203,8 @@ func TestWhatTheRaceDetectorDistortsRunsOnceMoreWithoutIt(t *testing.T) {
 			if counts.String() != test.want || (err != nil) != test.fails {
 				t.Errorf("got %s and %v, want %s; output:\n%s", counts, err, test.want, output)
 			}
-			if ran := strings.Join(m.ran, "\n"); !strings.Contains(ran, "go test -json -run ^(TestD)$ p") {
-				t.Errorf("ran:\n%s\nwant TestD once more, without -race", ran)
+			if ran := strings.Join(m.ran, "\n"); strings.Count(ran, "-run ^(TestD|TestE)$") != 1 || !strings.Contains(ran, " o p\n") {
+				t.Errorf("ran:\n%s\nwant TestD and TestE once more, without -race", ran)
 			}
 		})
 	}
@@ -230,5 +249,20 @@ func TestExecHandsOverOutputAndKeepsStandardError(t *testing.T) {
 	broken := errors.New("reader broke")
 	if err := suite.Exec(t.Context(), ".", func(io.Reader) error { return broken }, "go", "env"); !errors.Is(err, broken) {
 		t.Errorf("err = %v, want %v", err, broken)
+	}
+}
+
+func TestTheRaceDetectorDoesNotSleepUnlessSomebodyWants(t *testing.T) {
+	var got string
+	read := func(r io.Reader) error { b, err := io.ReadAll(r); got = string(b); return err }
+	t.Setenv("GORACE", "halt_on_error=1")
+	if err := suite.Exec(t.Context(), ".", read, "env"); err != nil || !strings.Contains(got, "GORACE=halt_on_error=1") || strings.Contains(got, "sleep") {
+		t.Errorf("Exec(env) = %v with %s, want what was set", err, got)
+	}
+	if err := os.Unsetenv("GORACE"); err != nil {
+		t.Fatal(err)
+	}
+	if err := suite.Exec(t.Context(), ".", read, "env"); err != nil || !strings.Contains(got, "GORACE=atexit_sleep_ms=10") {
+		t.Errorf("Exec(env) = %v with %s, want a sleep of 10 ms", err, got)
 	}
 }

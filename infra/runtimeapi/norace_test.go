@@ -1,5 +1,0 @@
-//go:build !race
-
-package runtimeapi_test
-
-const raceEnabled = false

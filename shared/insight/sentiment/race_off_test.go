@@ -1,5 +1,0 @@
-//go:build !race
-
-package sentiment_test
-
-const raceEnabled = false
