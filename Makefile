@@ -23,6 +23,10 @@ run: ## Start everything in one process, analyse the sample and keep serving
 test: ## Run every test that can run on this machine, race detector and coverage gate included
 	go run ./infra/check
 
+.PHONY: bars
+bars: ## Hold the properties of which `make test` runs a sample to their full figures
+	go run ./infra/check -bars
+
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(GITLEAKS) ## Lint, check the format, look for secrets
 	$(GOLANGCI_LINT) run ./...
