@@ -22,6 +22,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/customerai/customerai/infra/local/drop"
@@ -33,6 +34,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/queue/memqueue"
+	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/sqlitetable"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/secrets"
@@ -72,15 +74,20 @@ type Bundle struct {
 
 	config  Config
 	secrets *envsecrets.Source
-	table   *sqlitetable.Table
-	keys    *sqlitetable.Table
-	uploads *dirblob.Bucket
-	results *dirblob.Bucket
-	fixed   *dirblob.Bucket
+	stores
+	opened []io.Closer
 	// The queues are in memory: what a stop leaves undone, the drop folder announces again at the next start.
 	uploadsQueue, chunksQueue *memqueue.Queue
 	batches                   *batch.Service
 	audit                     *audit.Log
+}
+
+// stores are what the functions stand on.
+type stores struct {
+	table, keys             table.Table
+	uploads, results, fixed blob.Bucket
+	newID                   func() string
+	random                  io.Reader
 }
 
 // Open opens or makes the folder and puts the functions together.
@@ -96,33 +103,58 @@ func Open(ctx context.Context, config Config) (b *Bundle, err error) {
 		return b, fmt.Errorf("make the data folder: %w", err)
 	}
 	// The table comes first: its lock keeps a second process out of everything else.
-	if b.table, err = sqlitetable.Open(ctx, filepath.Join(config.Folder, tableFile), config.Now); err != nil {
+	if b.table, err = b.openTable(ctx, tableFile); err != nil {
 		return b, fmt.Errorf("open the table: %w", err)
 	}
-	if b.keys, err = sqlitetable.Open(ctx, filepath.Join(config.Folder, keysFile), config.Now); err != nil {
+	if b.keys, err = b.openTable(ctx, keysFile); err != nil {
 		return b, fmt.Errorf("open the keys: %w", err)
 	}
-	if b.uploads, err = dirblob.Open(filepath.Join(config.Folder, uploadsFolder)); err != nil {
+	if b.uploads, err = b.openBucket(uploadsFolder); err != nil {
 		return b, fmt.Errorf("open the uploads: %w", err)
 	}
-	if b.results, err = dirblob.Open(filepath.Join(config.Folder, resultsFolder)); err != nil {
+	if b.results, err = b.openBucket(resultsFolder); err != nil {
 		return b, fmt.Errorf("open the results: %w", err)
 	}
-	if b.fixed, err = dirblob.Open(filepath.Join(config.Folder, fixedFolder)); err != nil {
+	if b.fixed, err = b.openBucket(fixedFolder); err != nil {
 		return b, fmt.Errorf("open the checkpoints: %w", err)
 	}
 	if b.secrets, b.Made, err = envsecrets.Open(config.Stage, config.Folder); err != nil {
 		return b, fmt.Errorf("open the secrets: %w", err)
 	}
-	if b.uploadsQueue, err = newQueue("split-batch", config.Now); err != nil {
-		return b, err
-	}
-	if b.chunksQueue, err = newQueue("analyze-chunk", config.Now); err != nil {
-		return b, err
-	}
-	b.audit = audit.New(audit.Config{Table: b.table, Secrets: b.secrets, Now: config.Now, NewID: rand.Text})
-	b.Handler, err = b.serve(ctx)
+	b.newID, b.random = rand.Text, rand.Reader
+	err = b.assemble(ctx)
 	return b, err
+}
+
+func (b *Bundle) openTable(ctx context.Context, file string) (table.Table, error) {
+	t, err := sqlitetable.Open(ctx, filepath.Join(b.config.Folder, file), b.config.Now)
+	if err != nil {
+		return nil, err
+	}
+	b.opened = append(b.opened, t)
+	return t, nil
+}
+
+func (b *Bundle) openBucket(folder string) (blob.Bucket, error) {
+	bucket, err := dirblob.Open(filepath.Join(b.config.Folder, folder))
+	if err != nil {
+		return nil, err
+	}
+	b.opened = append(b.opened, bucket)
+	return bucket, nil
+}
+
+// assemble puts the functions together, on the stores.
+func (b *Bundle) assemble(ctx context.Context) (err error) {
+	if b.uploadsQueue, err = newQueue("split-batch", b.config.Now); err != nil {
+		return err
+	}
+	if b.chunksQueue, err = newQueue("analyze-chunk", b.config.Now); err != nil {
+		return err
+	}
+	b.audit = audit.New(audit.Config{Table: b.table, Secrets: b.secrets, Now: b.config.Now, NewID: b.newID})
+	b.Handler, err = b.serve(ctx)
+	return err
 }
 
 // pollWait is how long a receive waits for a first message, as long as SQS does.
@@ -143,20 +175,8 @@ func newQueue(function string, now func() time.Time) (*memqueue.Queue, error) {
 // Close closes the folder. It is safe on a bundle that is half open.
 func (b *Bundle) Close() error {
 	var failures []error
-	if b.fixed != nil {
-		failures = append(failures, b.fixed.Close())
-	}
-	if b.results != nil {
-		failures = append(failures, b.results.Close())
-	}
-	if b.uploads != nil {
-		failures = append(failures, b.uploads.Close())
-	}
-	if b.keys != nil {
-		failures = append(failures, b.keys.Close())
-	}
-	if b.table != nil {
-		failures = append(failures, b.table.Close())
+	for _, store := range slices.Backward(b.opened) {
+		failures = append(failures, store.Close())
 	}
 	return errors.Join(failures...)
 }
@@ -180,7 +200,7 @@ func (b *Bundle) Drop(ctx context.Context, name string, content io.Reader) (bool
 func (b *Bundle) edge() httpapi.Config {
 	return httpapi.Config{
 		Stage: b.config.Stage, Origins: b.config.Origins, Logger: b.config.Logger, Now: b.config.Now,
-		NewID: rand.Text, Idempotency: b.table, Audit: b.audit,
+		NewID: b.newID, Idempotency: b.table, Audit: b.audit,
 	}
 }
 

@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -46,7 +45,7 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.batches = &batch.Service{Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text, Audit: b.audit}
+	b.batches = &batch.Service{Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: b.newID, Audit: b.audit}
 
 	functions := map[string]http.Handler{}
 	for name, build := range map[string]func() (*httpapi.API, error){
@@ -101,18 +100,18 @@ func (b *Bundle) Principals(ctx context.Context) (*principals.Service, secrets.S
 
 // principals knows the people and clients of the folder.
 func (b *Bundle) principals() *principals.Service {
-	return &principals.Service{Table: b.table, Audit: b.audit, Now: b.config.Now, NewID: rand.Text}
+	return &principals.Service{Table: b.table, Audit: b.audit, Now: b.config.Now, NewID: b.newID}
 }
 
 func (b *Bundle) newBatches(signer *upload.Signer) (*httpapi.API, error) {
 	return batches.New(batches.Deps{
-		Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: rand.Text, Audit: b.audit,
+		Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: b.newID, Audit: b.audit,
 	}, b.edge())
 }
 
 func (b *Bundle) newPrivacy() (*httpapi.API, error) {
 	return privacy.New(privacy.Deps{
-		Table: b.table, Keys: b.keys, Secrets: b.secrets, Audit: b.audit, Originals: originals, Now: b.config.Now, NewID: rand.Text, Random: rand.Reader,
+		Table: b.table, Keys: b.keys, Secrets: b.secrets, Audit: b.audit, Originals: originals, Now: b.config.Now, NewID: b.newID, Random: b.random,
 	}, b.edge())
 }
 
@@ -161,10 +160,10 @@ func (b *Bundle) Run(ctx context.Context) error {
 	analyzer := chunks.New(chunks.Deps{Table: b.table, Uploads: b.uploads, Results: b.results})
 	purger := purge.New(purge.Deps{
 		Table: b.table, Keys: b.keys, Results: b.results, KeepResults: manifest.ResultsDays * 24 * time.Hour, KeepOriginals: originals,
-		Secrets: b.secrets, Now: b.config.Now, NewID: rand.Text, Random: rand.Reader,
+		Secrets: b.secrets, Now: b.config.Now, NewID: b.newID, Random: b.random,
 	})
 	checkpointer := checkpoints.New(checkpoints.Deps{
-		Table: b.table, Checkpoints: b.fixed, Secrets: b.secrets, Now: b.config.Now, NewID: rand.Text,
+		Table: b.table, Checkpoints: b.fixed, Secrets: b.secrets, Now: b.config.Now, NewID: b.newID,
 	})
 	split, ok1 := manifest.Find("split-batch")
 	analyze, ok2 := manifest.Find("analyze-chunk")
