@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"flag"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -18,7 +19,7 @@ var lookups = flag.Int("lookups", 300, "lookups of each kind of thing that are t
 
 // What belongs to another tenant is answered as what is not there, to the byte, and takes as long.
 func TestAnothersIsAnsweredLikeNothing(t *testing.T) {
-	s := newStage(t)
+	s := newStage(t, slog.New(slog.DiscardHandler))
 	tenants := s.begin()
 	admin, other := tenants[0], tenants[1]
 	const each = 8

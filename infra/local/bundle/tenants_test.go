@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -93,11 +94,11 @@ type tenant struct {
 	random *rand.ChaCha8
 }
 
-// shared begin the partitions that are nobody's: before somebody has signed in there is no tenant, and the checkpoints of all
-// tenants have one list of chains.
-var shared = []string{"#directory#", "#throttle#", "#audit-chains"}
+// shared begin the partitions that are nobody's: before somebody has signed in there is no tenant, an unknown name is looked for as
+// a known one is, and the checkpoints of all tenants have one list of chains.
+var shared = []string{"#directory#", "#throttle#", "nobody#", "#audit-chains"}
 
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T, logger *slog.Logger) *stage {
 	t.Helper()
 	s := &stage{t: t, seed: newSeed(t), answered: map[string]int{}}
 	clock := func() time.Time { return s.now }
@@ -111,8 +112,10 @@ func newStage(t *testing.T) *stage {
 	}
 	s.stores = [2]*watched{{reach: reach("#")}, {reach: reach("#")}}
 	bucket := &readBucket{s.seed.bucket, t, reach("/")}
+	config := memoryConfig(clock)
+	config.Logger = logger
 	var err error
-	s.b, err = bundle.Over(t.Context(), memoryConfig(clock), s.seed.source, s.stores[0], s.stores[1], bucket, s.newID, s)
+	s.b, err = bundle.Over(t.Context(), config, s.seed.source, s.stores[0], s.stores[1], bucket, s.newID, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +259,7 @@ func (s *stage) run(steps []step, alone bool) (seen []string) {
 // Whatever the first tenant asks for, with its own ids and with the second's: the second is answered, to the byte, what it would
 // have been answered alone, and no request of either reaches for anything of the other's.
 func TestNoTenantObservesAnother(t *testing.T) {
-	s := newStage(t)
+	s := newStage(t, slog.New(slog.DiscardHandler))
 	random := rand.New(rand.NewPCG(26, 1))
 	total := 0
 	for n := range *sequences {

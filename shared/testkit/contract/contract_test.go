@@ -197,3 +197,28 @@ func TestADocumentThatUsesMoreIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestATextReachesEveryPlace(t *testing.T) {
+	change, form := parsed(t)
+	var names []string
+	for _, place := range slices.Concat(change.Places(), form.Places()) {
+		names = append(names, place.Operation.ID+" "+place.Name)
+		var body any = map[string]any{"name": "abc", "when": "1999-12-31T00:00:00Z"}
+		if place.Operation.ID == form.ID {
+			body = map[string]any{"a": "x"}
+		}
+		call := place.Call(body, func(string) []string { return nil }, "naughty")
+		text := call.Target + string(call.Body) + call.Header.Get("Tag")
+		if !strings.Contains(text, "naughty") {
+			t.Errorf("%s: %s %s %v lacks the text", place.Name, call.Target, call.Body, call.Header)
+		}
+	}
+	want := []string{
+		"changeThing path thingId", "changeThing query limit", "changeThing query mode", "changeThing query dry", "changeThing header Tag",
+		"changeThing body kind", "changeThing body name", "changeThing body parts[].*", "changeThing body title", "changeThing body when",
+		"changeThing body *", "postForm body a", "postForm body *",
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("places = %q, want %q", names, want)
+	}
+}
