@@ -234,9 +234,11 @@ func TestTwoAtOnceMakeOneKey(t *testing.T) {
 
 func TestWithoutRandomnessNothingIsMade(t *testing.T) {
 	f := newFixture(t)
-	f.Random = io.MultiReader(strings.NewReader("not enough"), failing{})
-	if _, err := f.FindOrCreate(t.Context(), f.subjects("main", "zoe")); err == nil {
-		t.Error("FindOrCreate = a key, want an error")
+	for n := range 48 { // a key and its id take as many bytes
+		f.Random = io.MultiReader(strings.NewReader(strings.Repeat("x", n)), failing{})
+		if key, err := f.FindOrCreate(t.Context(), f.subjects("main", "zoe")); key != nil || err == nil {
+			t.Errorf("with %d random bytes FindOrCreate = %v, %v, want an error", n, key, err)
+		}
 	}
 	if items := dump(t, f.keys, "main"); len(items) != 0 {
 		t.Errorf("%d items were written, want none", len(items))
