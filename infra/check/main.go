@@ -36,12 +36,13 @@ func run() error {
 	tags := flag.String("tags", "", "the build tag of tests that have a door of their own")
 	full := flag.Bool("bars", false, "hold the heavy properties to their full figures, and do nothing else")
 	flag.Parse()
+	without := strings.Split(os.Getenv("WITHOUT"), ",")
 	if *full {
-		return bars.Run(ctx, bars.Bars, bars.Config{Root: ".", Out: os.Stdout, Command: suite.Exec})
+		return bars.Run(ctx, bars.Bars, bars.Config{Root: ".", Without: without, Out: os.Stdout, Command: suite.Exec})
 	}
 	_, err = suite.Run(ctx, suite.Config{
 		Root: ".", Packages: flag.Args(), Tags: *tags, CI: ci, Out: os.Stdout, Command: suite.Exec,
-		Without: strings.Split(os.Getenv("WITHOUT"), ","),
+		Without: without,
 		Colour:  os.Getenv("NO_COLOR") == "" && (ci || err == nil && terminal.Mode()&os.ModeCharDevice != 0),
 	})
 	return err

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,47 +32,69 @@ type Bar struct {
 	Package, Test string
 	Flag          string // of the test, for how much
 	Figure        int
+	Needs         string // a prerequisite of the suite's; "" none
 }
 
 // Bars is the list.
 var Bars = []Bar{
 	{
-		"rotations among requests: no valid token refused, none of a retired key accepted",
-		"functions/authorizer/handler", "TestRotationsRefuseNobodyAndAcceptNobodyTooMany", "interleavings", 10_000,
+		Property: "sequences of two tenants' requests: neither observes the other",
+		Package:  "infra/local/bundle", Test: "TestNoTenantObservesAnother", Flag: "sequences", Figure: 100_000,
 	},
 	{
-		"days of a clock that repeats, delays and misses: one checkpoint for each window",
-		"shared/trust/audit/checkpoint", "TestEveryWindowHasOneCheckpointHoweverTheClockFires", "days", 3_653,
+		Property: "rotations among requests: no valid token refused, none of a retired key accepted",
+		Package:  "functions/authorizer/handler", Test: "TestRotationsRefuseNobodyAndAcceptNobodyTooMany", Flag: "interleavings", Figure: 10_000,
 	},
 	{
-		"histories of requests under faults: no effect without its record, no record without its effect",
-		"shared/trust/audit", "TestNoFaultLeavesAnEffectWithoutItsRecordOrARecordWithoutItsEffect", "seeds", 1_000_000,
+		Property: "days of a clock that repeats, delays and misses: one checkpoint for each window",
+		Package:  "shared/trust/audit/checkpoint", Test: "TestEveryWindowHasOneCheckpointHoweverTheClockFires", Flag: "days", Figure: 3_653,
 	},
 	{
-		"hundreds of histories of requests at once, under faults: the same",
-		"shared/trust/audit", "TestFaultsUnderConcurrentRequestsLeaveNoOrphansEither", "seeds", 1_000_000,
+		Property: "histories of requests under faults: no effect without its record, no record without its effect",
+		Package:  "shared/trust/audit", Test: "TestNoFaultLeavesAnEffectWithoutItsRecordOrARecordWithoutItsEffect", Flag: "seeds", Figure: 1_000_000,
 	},
 	{
-		"sequences of two tenants' operations: neither observes the other",
-		"infra/local/bundle", "TestNoTenantObservesAnother", "sequences", 100_000,
+		Property: "hundreds of histories of requests at once, under faults: the same",
+		Package:  "shared/trust/audit", Test: "TestFaultsUnderConcurrentRequestsLeaveNoOrphansEither", Flag: "seeds", Figure: 1_000_000,
 	},
 	{
-		"nonces of sealed texts: none comes twice",
-		"shared/trust/vault", "TestNoNonceComesTwice", "nonces", 10_000_000,
+		Property: "lookups of each kind of thing: another tenant's takes as long as nothing",
+		Package:  "infra/local/bundle", Test: "TestAnothersIsAnsweredLikeNothing", Flag: "lookups", Figure: 100_000,
 	},
 	{
-		"histories that end in erasures: nothing of the erased can be read by anybody",
-		"functions/privacy/handler", "TestNothingOfAnErasedPersonCanBeReadByAnybody", "histories", 1_000,
+		Property: "naughty strings in each place of the API: none is our fault",
+		Package:  "infra/local/bundle", Test: "TestNoNaughtyStringInAnyPlaceIsOurFault", Flag: "strings", Figure: 515, Needs: "data",
 	},
 	{
-		"edits of an audit chain: each detected, the first bad index right",
-		"infra/evidence/auditchain", "TestEveryEditIsDetectedAndTheFirstBadIndexIsRight", "edits", 100_000,
+		Property: "nonces of sealed texts: none comes twice",
+		Package:  "shared/trust/vault", Test: "TestNoNonceComesTwice", Flag: "nonces", Figure: 10_000_000,
+	},
+	{
+		Property: "histories that end in erasures: nothing of the erased can be read by anybody",
+		Package:  "functions/privacy/handler", Test: "TestNothingOfAnErasedPersonCanBeReadByAnybody", Flag: "histories", Figure: 1_000,
+	},
+	{
+		Property: "attempts that fifty instances share: the limit on guessing holds",
+		Package:  "shared/trust/throttle", Test: "TestFiftyInstancesWithWrongClocksAndAFaultyTableKeepTheLimit", Flag: "attempts", Figure: 1_000_000,
+	},
+	{
+		Property: "verifications of tokens: no time tells how much of a signature is right",
+		Package:  "shared/trust/auth", Test: "TestNoTimeTellsHowMuchOfASignatureIsRight", Flag: "verifications", Figure: 1_000_000,
+	},
+	{
+		Property: "histories of rotations that crash: nothing is lost, and nothing stays under an old key",
+		Package:  "shared/trust/vault", Test: "TestNothingIsLostHoweverOftenRotationsCrash", Flag: "crashes", Figure: 10_000,
+	},
+	{
+		Property: "edits of an audit chain: each detected, the first bad index right",
+		Package:  "infra/evidence/auditchain", Test: "TestEveryEditIsDetectedAndTheFirstBadIndexIsRight", Flag: "edits", Figure: 100_000,
 	},
 }
 
 // Config says where and how to run.
 type Config struct {
-	Root    string // the module's folder
+	Root    string   // the module's folder
+	Without []string // prerequisites that this machine is known to lack
 	Out     io.Writer
 	Command suite.Command
 }
@@ -83,6 +106,12 @@ func Run(ctx context.Context, bars []Bar, config Config) error {
 	var mu sync.Mutex
 	var failures []error
 	for _, bar := range bars { // the list begins with the longest
+		if bar.Needs != "" && slices.Contains(config.Without, bar.Needs) {
+			mu.Lock()
+			_, _ = fmt.Fprintf(config.Out, "NOT RUN, without %s: %s\n", bar.Needs, bar.Property)
+			mu.Unlock()
+			continue
+		}
 		places <- struct{}{}
 		all.Go(func() {
 			defer func() { <-places }()

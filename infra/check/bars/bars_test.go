@@ -95,7 +95,7 @@ func TestABarIsMetOnlyByATestThatRanAtItsFigure(t *testing.T) {
 				}
 				return read(strings.NewReader(test.events))
 			}
-			err := bars.Run(t.Context(), []bars.Bar{{"of letters", "p", "TestA", "letters", 26}}, bars.Config{Out: &out, Command: command})
+			err := bars.Run(t.Context(), []bars.Bar{{Property: "of letters", Package: "p", Test: "TestA", Flag: "letters", Figure: 26}}, bars.Config{Out: &out, Command: command})
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("Run = %v, want %q", err, test.want)
 			}
@@ -106,5 +106,19 @@ func TestABarIsMetOnlyByATestThatRanAtItsFigure(t *testing.T) {
 				t.Errorf("printed %q, want %s and the figure", out.String(), mark)
 			}
 		})
+	}
+}
+
+func TestABarThatNeedsWhatTheMachineLacksIsNotRunAndSaysSo(t *testing.T) {
+	var out bytes.Buffer
+	command := func(context.Context, string, func(io.Reader) error, string, ...string) error {
+		return errors.New("it ran")
+	}
+	all := []bars.Bar{{Property: "of letters", Package: "p", Test: "TestA", Flag: "letters", Figure: 26, Needs: "data"}}
+	if err := bars.Run(t.Context(), all, bars.Config{Without: []string{"data"}, Out: &out, Command: command}); err != nil || !strings.Contains(out.String(), "NOT RUN, without data: of letters") {
+		t.Errorf("Run = %v and printed %q, want it to say that it was not run", err, out.String())
+	}
+	if err := bars.Run(t.Context(), all, bars.Config{Without: []string{""}, Out: &out, Command: command}); err == nil {
+		t.Error("on a machine that lacks nothing it was not run")
 	}
 }
