@@ -27,6 +27,17 @@ test: ## Run every test that can run on this machine, race detector and coverage
 bars: ## Hold the properties of which `make test` runs a sample to their full figures
 	go run ./infra/check -bars
 
+# How long each target is fuzzed: ten minutes before a release.
+FUZZTIME ?= 30s
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser for FUZZTIME, one after the other
+	@failed=; while IFS=: read -r file target; do \
+	  echo "== $$target of $${file%/*}"; \
+	  go test "./$${file%/*}" -run='^$$' -fuzz="^$${target#func }$$" -fuzztime=$(FUZZTIME) || failed+=" $$target"; \
+	done < <(grep -roE '^func Fuzz\w+' --include='*_test.go' shared functions infra | sort); \
+	[[ -z $$failed ]] || { echo "FAILED:$$failed"; exit 1; }
+
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(GITLEAKS) ## Lint, check the format, look for secrets
 	$(GOLANGCI_LINT) run ./...
