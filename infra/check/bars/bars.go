@@ -35,7 +35,7 @@ type Bar struct {
 	Needs         string // a prerequisite of the suite's; "" none
 }
 
-// Bars is the list.
+// Bars is the list, those that take longest first.
 var Bars = []Bar{
 	{
 		Property: "sequences of two tenants' requests: neither observes the other",
@@ -105,7 +105,7 @@ func Run(ctx context.Context, bars []Bar, config Config) error {
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	var failures []error
-	for _, bar := range bars { // the list begins with the longest
+	for _, bar := range bars {
 		if bar.Needs != "" && slices.Contains(config.Without, bar.Needs) {
 			mu.Lock()
 			_, _ = fmt.Fprintf(config.Out, "NOT RUN, without %s: %s\n", bar.Needs, bar.Property)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/customerai/customerai/shared/testkit/race"
 	"github.com/customerai/customerai/shared/testkit/timing"
 )
 
@@ -19,6 +20,7 @@ var lookups = flag.Int("lookups", 300, "lookups of each kind of thing that are t
 
 // What belongs to another tenant is answered as what is not there, to the byte, and takes as long.
 func TestAnothersIsAnsweredLikeNothing(t *testing.T) {
+	race.Skip(t, "takes its own time")
 	s := newStage(t, slog.New(slog.DiscardHandler))
 	tenants := s.begin()
 	admin, other := tenants[0], tenants[1]

@@ -16,6 +16,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
+	"github.com/customerai/customerai/shared/testkit/race"
 )
 
 func zip(t *testing.T, path string, content []byte) {
@@ -50,6 +51,7 @@ func lines(t *testing.T, rows []dataset.Row) []byte {
 // smallData writes a data folder of made-up rows, shaped like the real one.
 func smallData(t *testing.T) string {
 	t.Helper()
+	race.Skip(t, "slows what trains, which is one goroutine, ten times")
 	dir := t.TempDir()
 	likes, dislikes := 2.5, -2.5
 	var rows []dataset.Row

@@ -15,6 +15,7 @@ import (
 	"github.com/customerai/customerai/infra/train/dataset"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
+	"github.com/customerai/customerai/shared/testkit/race"
 )
 
 const dataDir = "../../../../shared/data"
@@ -22,6 +23,7 @@ const dataDir = "../../../../shared/data"
 // needData skips the test on a machine without the rows, which are not part of the repository.
 func needData(t *testing.T) {
 	t.Helper()
+	race.Skip(t, "slows what trains, which is one goroutine, ten times")
 	if _, err := os.Stat(filepath.Join(dataDir, "topics")); err != nil {
 		t.Skip("the rows of ../shared/data are not there: not measured")
 	}
@@ -173,8 +175,9 @@ func TestTheReportSaysThatItCouldNotBePrinted(t *testing.T) {
 	}
 }
 
-// A corpus of phrases alone, because the whole takes a minute under the race detector.
+// A corpus of some phrases, because the whole takes seconds.
 func TestTheCorpusIsRepeatable(t *testing.T) {
+	race.Skip(t, "slows what trains, which is one goroutine, ten times")
 	phrases := mustPhrases(t)
 	sum := func() (n int, bits uint64) {
 		b := builder{alterer: alterer{rand.New(rand.NewPCG(seed, 1)), readSynonyms()}, slots: mustSlots(t)}
@@ -248,6 +251,7 @@ func TestMissingRowsStopTraining(t *testing.T) {
 // fewExamples is a corpus small enough for a test: phrases as they stand.
 func fewExamples(t *testing.T) []example {
 	t.Helper()
+	race.Skip(t, "slows what trains, which is one goroutine, ten times")
 	phrases, err := readPhrases()
 	if err != nil {
 		t.Fatal(err)

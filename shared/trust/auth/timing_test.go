@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/testkit/race"
 	"github.com/customerai/customerai/shared/testkit/timing"
 )
 
@@ -17,6 +18,7 @@ var verifications = flag.Int("verifications", 20_000, "verifications that are ti
 
 // Whoever could measure how far a signature agrees with the right one could guess it byte by byte.
 func TestNoTimeTellsHowMuchOfASignatureIsRight(t *testing.T) {
+	race.Skip(t, "takes its own time")
 	f := newForge(t)
 	var wrong [64][2]string // without their first byte, and without their last
 	for i := range wrong {
