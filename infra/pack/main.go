@@ -44,9 +44,17 @@ func run(ctx context.Context, args []string, functions []manifest.Function, repo
 	if err := os.MkdirAll(*out, 0o750); err != nil {
 		return fmt.Errorf("make the folder for the zips: %w", err)
 	}
+	built, err := os.MkdirTemp("", "pack-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(built) }() // a temporary folder that stays harms nobody
+	if err := build(ctx, functions, *arch, built); err != nil {
+		return err
+	}
 	var failures []error
 	for _, function := range functions {
-		packed, err := pack(ctx, function.Name, *arch)
+		packed, err := pack(filepath.Join(built, function.Name))
 		if err != nil {
 			return fmt.Errorf("%s: %w", function.Name, err)
 		}
@@ -70,21 +78,23 @@ const deployed = "arm64"
 // functionsPath is where the functions' mains are, for go build.
 const functionsPath = "github.com/customerai/customerai/functions/"
 
-// pack builds one function and returns its zip.
-func pack(ctx context.Context, name, arch string) ([]byte, error) {
-	folder, err := os.MkdirTemp("", "pack-")
-	if err != nil {
-		return nil, err
+// build writes the functions' programs into a folder, under their names.
+func build(ctx context.Context, functions []manifest.Function, arch, folder string) error {
+	args := []string{"build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", folder + string(filepath.Separator)}
+	for _, function := range functions {
+		args = append(args, functionsPath+function.Name)
 	}
-	defer func() { _ = os.RemoveAll(folder) }() // a temporary folder that stays harms nobody
-	bootstrap := filepath.Join(folder, "bootstrap")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false",
-		"-ldflags=-s -w -buildid=", "-o", bootstrap, functionsPath+name)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
-	if output, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build: %w\n%s", err, output)
+	command := exec.CommandContext(ctx, "go", args...)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w\n%s", err, output)
 	}
-	program, err := os.ReadFile(bootstrap)
+	return nil
+}
+
+// pack returns the zip of a program.
+func pack(path string) ([]byte, error) {
+	program, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

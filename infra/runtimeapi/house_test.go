@@ -34,18 +34,8 @@ import (
 
 const root = "../.."
 
-var programs string // folder that the bootstraps are in, for all tests
-
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "bootstraps")
-	if err != nil {
-		panic(err)
-	}
-	programs = folder
-	code := m.Run()
-	_ = os.RemoveAll(folder)
-	os.Exit(code)
-}
+// programs is the folder that the bootstraps are in, and stay in until the next run.
+const programs = root + "/.build/bootstraps"
 
 var building sync.Map // program to func() (string, error)
 
@@ -63,7 +53,11 @@ func built(t *testing.T, program string) string {
 	t.Helper()
 	build, _ := building.LoadOrStore(program, sync.OnceValues(func() (string, error) {
 		depends.On(t, depends.Sources...)
-		return runtimeapi.Build(context.Background(), root, program, programs)
+		folder, err := filepath.Abs(programs)
+		if err != nil {
+			return "", err
+		}
+		return runtimeapi.Build(context.Background(), root, program, folder)
 	}))
 	path, err := build.(func() (string, error))()
 	if err != nil {

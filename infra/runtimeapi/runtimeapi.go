@@ -34,11 +34,12 @@ import (
 )
 
 // Build makes the bootstrap of a main package, named by its path from the module's root, in a folder of its own below
-// folder, for this machine. The name of the function is the last part of the path.
+// folder, for this machine. The name of the function is the last part of the path. A bootstrap that is there and up to date
+// costs a fraction of a second: unlike those for Lambda it keeps its build id, by which the go command knows it.
 func Build(ctx context.Context, root, program, folder string) (bootstrap string, err error) {
 	bootstrap = filepath.Join(folder, path.Base(program), "bootstrap")
 	command := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false",
-		"-ldflags=-s -w -buildid=", "-o", bootstrap, "./"+program)
+		"-ldflags=-s -w", "-o", bootstrap, "./"+program)
 	command.Dir = root
 	command.Env = append(command.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 	if output, err := command.CombinedOutput(); err != nil {

@@ -19,6 +19,7 @@ package categories
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Limits of a rule.
@@ -34,14 +35,15 @@ const (
 	MaxName       = 200 // bytes
 )
 
+// The forms of names. They are compiled when they are first needed, and not at every cold start.
 var (
-	nameForm = regexp.MustCompile(`^[0-9a-zA-Z._-]+$`)
-	listForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	nameForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-zA-Z._-]+$`) })
+	listForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`) })
 )
 
 // ValidName reports whether name can be a category's. Dots alone cannot: no path of an address could hold them.
 func ValidName(name string) bool {
-	return len(name) <= MaxName && nameForm.MatchString(name) && strings.Trim(name, ".") != ""
+	return len(name) <= MaxName && nameForm().MatchString(name) && strings.Trim(name, ".") != ""
 }
 
 // Status says whether a category takes part in analysis.

@@ -20,7 +20,7 @@ func (r *Rule) Validate(path string) []errs.Field {
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Lists)) {
 		at := fmt.Sprintf("%s.lists.%s", path, name)
-		if !listForm.MatchString(name) {
+		if !listForm().MatchString(name) {
 			v.report(path+".lists", "names must begin with a lower-case letter and go on with at most 39 of a-z, 0-9 and _")
 			continue
 		}

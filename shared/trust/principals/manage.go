@@ -78,7 +78,7 @@ func (d Draft) problems() error {
 	add := func(path, message string) { fields = append(fields, errs.Field{Path: path, Message: message}) }
 	switch d.Kind {
 	case Person:
-		if !usernameForm.MatchString(d.Username) {
+		if !usernameForm().MatchString(d.Username) {
 			add("username", "must be 3 to 128 of a-z 0-9 . _ @ + -, and begin with a letter or digit")
 		}
 		if d.Password != "" {
@@ -147,7 +147,7 @@ func (s *Service) Get(ctx context.Context, set secrets.Set, actor auth.Principal
 }
 
 func (s *Service) get(ctx context.Context, tenant, id string) (table.Item, error) {
-	if !idForm.MatchString(id) {
+	if !idForm().MatchString(id) {
 		return table.Item{}, errNotFound
 	}
 	item, err := s.Table.Get(ctx, recordKey(tenant, id))
@@ -170,7 +170,7 @@ func (s *Service) List(ctx context.Context, set secrets.Set, actor auth.Principa
 			return nil, "", fmt.Errorf("list the principals: %w", err)
 		}
 		for _, item := range page.Items {
-			if !idForm.MatchString(item.Sort) { // a revoked token's
+			if !idForm().MatchString(item.Sort) { // a revoked token's
 				continue
 			}
 			p, err := view(set, actor.Tenant, item)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tink-crypto/tink-go/v2/prf"
@@ -38,7 +39,7 @@ type entry struct {
 }
 
 // Ids are usr_ or cli_ and 26 characters of base 32: 130 bits, as crypto/rand.Text makes them.
-var idForm = regexp.MustCompile(`^(usr|cli)_[A-Z2-7]{26}$`)
+var idForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(usr|cli)_[A-Z2-7]{26}$`) }) // not at every start
 
 func newID(kind Kind, random string) string {
 	if kind == Person {
@@ -132,7 +133,7 @@ func view(set secrets.Set, tenant string, item table.Item) (Principal, error) {
 // normalName is the one spelling of a username.
 func normalName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
-var usernameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{2,127}$`)
+var usernameForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{2,127}$`) })
 
 // problems with a draft's or a change's fields, each by its path.
 func grantProblems(roles, scopes []string) (fields []errs.Field) {

@@ -48,7 +48,13 @@ func TestAnAdministratorThatIsNotUsableIsNamedAndNeverShown(t *testing.T) {
 	for name, value := range map[string]string{
 		"null": `null`, "a blank": `" "`, "a placeholder": `"changeme"`, "a list": `[]`, "an empty object": `{}`, "another member": strings.Replace(whole, "{", `{"role":"c4n4ry",`, 1),
 		"an id that is none":           strings.Replace(whole, "usr_", "c4n4ry_", 1),
+		"an id that is too long":       strings.Replace(whole, `usr_`, `usr_C4N4RY`, 1),
 		"a tenant with a separator":    strings.Replace(whole, `"main"`, `"c4n4ry#"`, 1),
+		"a tenant without a name":      strings.Replace(whole, `"main"`, `""`, 1),
+		"a tenant of 129 letters":      strings.Replace(whole, `"main"`, `"`+strings.Repeat("c4n4ry", 22)[:129]+`"`, 1),
+		"a username that is a mark":    strings.Replace(whole, `"administrator"`, `".c4n4ry"`, 1),
+		"a username of 129 letters":    strings.Replace(whole, `"administrator"`, `"`+strings.Repeat("c4n4ry", 22)[:129]+`"`, 1),
+		"no username":                  strings.Replace(whole, `"administrator"`, `""`, 1),
 		"a username in capitals":       strings.Replace(whole, `"administrator"`, `"C4n4ry"`, 1),
 		"a hash that is none":          strings.Replace(whole, "$argon2id", "$c4n4ry", 1),
 		"a hash that costs too little": strings.Replace(whole, "m=19456", "m=1024", 1),

@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/customerai/customerai/shared/errs"
@@ -88,21 +89,23 @@ func (s *Service) put(ctx context.Context, session *Session, condition table.Con
 const prefix = "rft"
 
 // form is how a refresh token is written: its tenant and session, so that it can be found, and its secret.
-var form = regexp.MustCompile(`^rft\.([A-Za-z0-9_-]{1,128})\.(ses_[A-Z2-7]{26})\.([A-Z2-7]{52})$`)
+var form = sync.OnceValue(func() *regexp.Regexp { // not at every start
+	return regexp.MustCompile(`^rft\.([A-Za-z0-9_-]{1,128})\.(ses_[A-Z2-7]{26})\.([A-Z2-7]{52})$`)
+})
 
 func key(tenant, id string) table.Key { return table.Key{Partition: tenant + "#sessions", Sort: id} }
 
 func digest(secret string) []byte { sum := sha256.Sum256([]byte(secret)); return sum[:] }
 
 // IsToken reports whether a text is written like a refresh token.
-func IsToken(token string) bool { return form.MatchString(token) }
+func IsToken(token string) bool { return form().MatchString(token) }
 
 var errRefused = errs.New(errs.Unauthorized, "the refresh token is not valid")
 
 // Find returns the session of a refresh token, or errs.Unauthorized: the token is none, or expired, or was used before, or was
 // another client's. In the last two cases the session is over, and ErrReused is in the chain.
 func (s *Service) Find(ctx context.Context, token, client string) (Session, error) {
-	parts := form.FindStringSubmatch(token)
+	parts := form().FindStringSubmatch(token)
 	if parts == nil {
 		return Session{}, errRefused
 	}
