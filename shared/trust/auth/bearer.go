@@ -10,7 +10,7 @@ func Bearer(headers []string) (string, error) {
 		return "", refuseToken(Missing)
 	}
 	scheme, token, found := strings.Cut(headers[0], " ")
-	if len(headers) > 1 || !found || !strings.EqualFold(scheme, "Bearer") {
+	if len(headers) > 1 || !found || len(token) > MaxToken || !strings.EqualFold(scheme, "Bearer") {
 		return "", refuseToken(Malformed)
 	}
 	return strings.TrimLeft(token, " "), nil
