@@ -24,7 +24,7 @@ import (
 )
 
 // go test ./infra/local/bundle -run ObservesAnother -sequences 100000 -timeout 60m
-var sequences = flag.Int("sequences", 100, "random sequences of two tenants' requests")
+var sequences = flag.Int("sequences", 200, "random sequences of two tenants' requests")
 
 // act is a request that a tenant may make. In path, query, body and form, {id} stands for a thing, {page} for a next token.
 type act struct {

@@ -11,14 +11,41 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/testkit/race"
 	"github.com/customerai/customerai/shared/trust/audit"
 )
 
 func TestSixtyFourWritersMakeOneChain(t *testing.T) {
 	const writers, each = 64, 25
-	tb := newTable()
-	counted := &counting{Table: tb}
-	log := newLog(counted)
+	log, transactions, _ := crowd(t, writers, each)
+	if got := len(chain(t, log, "main")); got != writers*each {
+		t.Errorf("got %d records, want %d", got, writers*each)
+	}
+	if transactions >= writers*each {
+		t.Errorf("got %d transactions for %d appends, want waiting appends to share them", transactions, writers*each)
+	}
+}
+
+func TestSixtyFourWritersAppendAThousandRecordsASecond(t *testing.T) {
+	race.Skip(t, "takes many times as long")
+	const writers, each = 64, 25
+	best := 0.0
+	for range 5 { // a busy machine can spoil some of them but not all
+		_, _, took := crowd(t, writers, each)
+		if best = max(best, writers*each/took.Seconds()); best >= 1000 {
+			break
+		}
+	}
+	t.Logf("%.0f a second", best)
+	if best < 1000 {
+		t.Errorf("%.0f appends a second, want 1,000", best)
+	}
+}
+
+// crowd has so many writers append to one chain, each record with an effect of its own.
+func crowd(t *testing.T, writers, each int) (log *audit.Log, transactions int64, took time.Duration) {
+	counted := &counting{Table: newTable()}
+	log = newLog(counted)
 	begun := time.Now()
 	var all sync.WaitGroup
 	for w := range writers {
@@ -37,14 +64,7 @@ func TestSixtyFourWritersMakeOneChain(t *testing.T) {
 		})
 	}
 	all.Wait()
-	elapsed := time.Since(begun)
-	if got := len(chain(t, log, "main")); got != writers*each {
-		t.Errorf("got %d records, want %d", got, writers*each)
-	}
-	t.Logf("%d appends in %d transactions, %.0f a second", writers*each, counted.transactions.Load(), writers*each/elapsed.Seconds())
-	if got := counted.transactions.Load(); got >= writers*each {
-		t.Errorf("got %d transactions for %d appends, want waiting appends to share them", got, writers*each)
-	}
+	return log, counted.transactions.Load(), time.Since(begun)
 }
 
 // counting counts transactions.
