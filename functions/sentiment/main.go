@@ -3,15 +3,18 @@ package main
 
 import (
 	"os"
+	"time"
 
 	"github.com/customerai/customerai/functions/sentiment/handler"
 	"github.com/customerai/customerai/shared/edge/coldstart"
 	"github.com/customerai/customerai/shared/edge/coldstart/httpstart"
+	"github.com/customerai/customerai/shared/storage/table/dynamotable"
 )
 
 func main() {
 	start := coldstart.New("sentiment", os.LookupEnv)
-	api, err := handler.New(httpstart.Config(start, nil))
+	table := dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now)
+	api, err := handler.New(handler.Deps{Table: table, Now: start.Now, Remember: time.Minute}, httpstart.Config(start, nil))
 	if err := httpstart.Serve(start, api, err); err != nil {
 		os.Exit(1)
 	}

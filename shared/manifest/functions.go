@@ -58,8 +58,11 @@ var Functions = []Function{
 	},
 	{
 		Name: "sentiment", Summary: "Analyses messages and conversations",
-		MemoryMB: 1024, Timeout: 25 * time.Second, Env: with(behindGateway),
-		Grants: []Grant{{Secrets, Read, "required at start of every function"}},
+		MemoryMB: 1024, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME"),
+		Grants: []Grant{
+			{Secrets, Read, "required at start of every function"},
+			{Table, Read, "how the engine is set for a tenant"},
+		},
 		Routes: []Route{
 			{
 				OperationID: "analyzeMessages", Method: "POST", Path: "/v1/sentiment", Summary: "Analyse up to 1,000 messages",
@@ -204,6 +207,30 @@ var Functions = []Function{
 			{
 				OperationID: "backtestCategory", Method: "POST", Path: "/v1/categories/{name}/backtest", Summary: "Try a category on what was analysed before",
 				Tag: "Categories", Scope: ScopeCategoriesRead, MaxBodyBytes: 8 * kilobyte, Success: 200, Audited: true,
+			},
+		},
+	},
+	{
+		Name: "settings", Summary: "Fits the engines to tenants' own messages",
+		MemoryMB: 1024, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME"),
+		Grants: []Grant{
+			{Secrets, Read, "required at start of every function"},
+			{Table, ReadWrite, "keep settings and their versions, and the audit chain"},
+		},
+		Routes: []Route{
+			{
+				OperationID: "getSentimentSettings", Method: "GET", Path: "/v1/settings/sentiment", Summary: "Show how sentiment is set, or was in an earlier version",
+				Tag: "Settings", Scope: ScopeSettingsRead, Success: 200,
+				Unaudited: "shows numbers, nothing that a customer wrote",
+			},
+			{
+				OperationID: "putSentimentSettings", Method: "PUT", Path: "/v1/settings/sentiment", Summary: "Set the offsets of sentiment by hand, or take them away",
+				Tag: "Settings", Scope: ScopeSettings, MaxBodyBytes: 8 * kilobyte, Success: 200, Audited: true,
+			},
+			{
+				OperationID: "calibrateSentiment", Method: "POST", Path: "/v1/settings/sentiment/calibrate",
+				Summary: "Fit sentiment to labelled messages, and show before and after",
+				Tag:     "Settings", Scope: ScopeSettings, MaxBodyBytes: megabyte, Success: 200, Audited: true,
 			},
 		},
 	},

@@ -114,6 +114,8 @@ const (
 	ScopeAuditRead      = "audit:read"
 	ScopeCategoriesRead = "categories:read"
 	ScopeCategories     = "categories:write"
+	ScopeSettingsRead   = "settings:read"
+	ScopeSettings       = "settings:write"
 )
 
 // Find returns the function of that name.

@@ -13,8 +13,8 @@ type Role struct {
 // told. A principal's scopes are those of all its roles.
 var Roles = []Role{
 	{
-		"analyst", "analyses messages and files by categories of its own, and reads what came out, without personal data",
-		[]string{ScopeAnalyze, ScopeBatchesRead, ScopeBatches, ScopeDetect, ScopeCategoriesRead, ScopeCategories},
+		"analyst", "analyses messages and files by categories and settings of its own, and reads what came out, without personal data",
+		[]string{ScopeAnalyze, ScopeBatchesRead, ScopeBatches, ScopeDetect, ScopeCategoriesRead, ScopeCategories, ScopeSettingsRead, ScopeSettings},
 	},
 	{
 		"reviewer", "answers customers, and therefore may see who they are",

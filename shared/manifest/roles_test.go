@@ -51,7 +51,7 @@ func TestScopesOfRolesAreListedOnceAndNoneForAnUnknownRole(t *testing.T) {
 	got, known := manifest.ScopesOf("reviewer", "analyst", "reviewer")
 	want := []string{
 		manifest.ScopeAnalyze, manifest.ScopeBatchesRead, manifest.ScopeDetect, manifest.ScopeRestore, manifest.ScopeBatches,
-		manifest.ScopeCategoriesRead, manifest.ScopeCategories,
+		manifest.ScopeCategoriesRead, manifest.ScopeCategories, manifest.ScopeSettingsRead, manifest.ScopeSettings,
 	}
 	if !known || !slices.Equal(got, want) {
 		t.Errorf("ScopesOf = %v, %v, want %v", got, known, want)

@@ -1,6 +1,6 @@
 // Package handler is the sentiment function: it analyses messages and conversations handed over in one request.
 //
-// Normal use: New on every start; it needs nothing but the models, which are part of the program.
+// Normal use: New on every start; the models are part of the program, and the table says how they are set for a tenant.
 //
 // It refuses repeated ids, because rows are joined to messages by them, and it keeps nothing of what it was given.
 package handler
@@ -10,25 +10,53 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/insight/text"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/auth"
+	"github.com/customerai/customerai/shared/workflow/calibration"
 )
 
-// analyzers keeps the buffers of analyses between requests.
-var analyzers = sync.Pool{New: func() any { return new(analysis.Analyzer) }}
+// Deps are what the function works on. Table and Now are required.
+type Deps struct {
+	Table    table.Table
+	Now      func() time.Time
+	Remember time.Duration // how long a tenant's settings are used again
+}
+
+type handler struct {
+	calibration *calibration.Cache
+	analyzers   sync.Pool // keeps the buffers of analyses between requests
+}
 
 // New binds the function's operations.
-func New(config httpapi.Config) (*httpapi.API, error) {
+func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	api, err := httpapi.New("sentiment", config)
 	if err != nil {
 		return nil, err
 	}
-	httpapi.Bind(api, "analyzeMessages", analyzeMessages)
-	httpapi.Bind(api, "analyzeConversation", analyzeConversation)
+	h := &handler{calibration: calibration.NewCache(deps.Table, deps.Now, deps.Remember), analyzers: sync.Pool{New: func() any { return new(analysis.Analyzer) }}}
+	httpapi.Bind(api, "analyzeMessages", h.analyzeMessages)
+	httpapi.Bind(api, "analyzeConversation", h.analyzeConversation)
 	return api, nil
+}
+
+// analyze lends an analyzer that is set for the request's tenant. The route's scope made sure that there is a principal.
+func (h *handler) analyze(ctx context.Context, with func(*analysis.Analyzer)) error {
+	principal, _ := auth.PrincipalFrom(ctx)
+	offsets, err := h.calibration.Offsets(ctx, principal.Tenant)
+	if err != nil {
+		return err
+	}
+	analyzer := h.analyzers.Get().(*analysis.Analyzer) //nolint:forcetypeassert // the pool holds nothing else
+	defer h.analyzers.Put(analyzer)
+	analyzer.Calibration = offsets
+	with(analyzer)
+	return nil
 }
 
 type messagesInput struct {
@@ -50,7 +78,7 @@ type messagesOutput struct {
 	}
 }
 
-func analyzeMessages(_ context.Context, in *messagesInput) (*messagesOutput, error) {
+func (h *handler) analyzeMessages(ctx context.Context, in *messagesInput) (*messagesOutput, error) {
 	messages := make([]analysis.Message, len(in.Body.Documents))
 	first := make(map[string]int, len(messages))
 	var problems []errs.Field
@@ -67,10 +95,11 @@ func analyzeMessages(_ context.Context, in *messagesInput) (*messagesOutput, err
 	if len(problems) > 0 {
 		return nil, errs.InvalidFields(problems...)
 	}
-	analyzer := analyzers.Get().(*analysis.Analyzer) //nolint:forcetypeassert // the pool holds nothing else
-	defer analyzers.Put(analyzer)
 	out := &messagesOutput{}
-	out.Body.Results = analyzer.AnalyzeAll(messages, in.Body.Offsets)
+	err := h.analyze(ctx, func(a *analysis.Analyzer) { out.Body.Results = a.AnalyzeAll(messages, in.Body.Offsets) })
+	if err != nil {
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -92,7 +121,7 @@ type conversationOutput struct {
 	Body analysis.Conversation
 }
 
-func analyzeConversation(_ context.Context, in *conversationInput) (*conversationOutput, error) {
+func (h *handler) analyzeConversation(ctx context.Context, in *conversationInput) (*conversationOutput, error) {
 	messages := make([]analysis.Message, len(in.Body.Turns))
 	for i, t := range in.Body.Turns {
 		messages[i] = analysis.Message{ID: t.ID, Participant: t.Participant, Text: t.Text, Language: t.Language}
@@ -100,7 +129,9 @@ func analyzeConversation(_ context.Context, in *conversationInput) (*conversatio
 			messages[i].ID = strconv.Itoa(i + 1)
 		}
 	}
-	analyzer := analyzers.Get().(*analysis.Analyzer) //nolint:forcetypeassert // the pool holds nothing else
-	defer analyzers.Put(analyzer)
-	return &conversationOutput{Body: analyzer.Converse(messages, in.Body.Offsets)}, nil
+	out := &conversationOutput{}
+	if err := h.analyze(ctx, func(a *analysis.Analyzer) { out.Body = a.Converse(messages, in.Body.Offsets) }); err != nil {
+		return nil, err
+	}
+	return out, nil
 }

@@ -7,20 +7,33 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/customerai/customerai/functions/sentiment/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/insight/analysis"
+	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/storage/faults"
+	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/auth"
+	"github.com/customerai/customerai/shared/workflow/calibration"
 )
 
-func newHandler(t testing.TB) http.Handler {
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+func newHandler(t testing.TB) http.Handler { return newHandlerOn(t, memtable.New(noon), noon) }
+
+func newHandlerOn(t testing.TB, stored table.Table, now func() time.Time) http.Handler {
 	t.Helper()
-	api, err := handler.New(httpapi.Config{Logger: slog.New(slog.DiscardHandler), NewID: func() string { return "request-1" }})
+	api, err := handler.New(handler.Deps{Table: stored, Now: now, Remember: time.Minute}, httpapi.Config{Logger: slog.New(slog.DiscardHandler), NewID: func() string { return "request-1" }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +47,12 @@ func newHandler(t testing.TB) http.Handler {
 // post sends a body as a principal with the analyze scope.
 func post(t testing.TB, h http.Handler, path, body string) *httptest.ResponseRecorder {
 	t.Helper()
-	principal := auth.Principal{Subject: "client", Tenant: "main", Scopes: []string{manifest.ScopeAnalyze}}
+	return postAs(t, h, "main", path, body)
+}
+
+func postAs(t testing.TB, h http.Handler, tenant, path, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	principal := auth.Principal{Subject: "client", Tenant: tenant, Scopes: []string{manifest.ScopeAnalyze}}
 	request := httptest.NewRequestWithContext(auth.WithPrincipal(t.Context(), principal), http.MethodPost, path, strings.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
@@ -129,6 +147,56 @@ func TestAConversationIsScored(t *testing.T) {
 	}
 	if len(got.Participants) != 2 || got.Participants[0].BeginScore != -5 || got.Participants[0].EndScore != 5 {
 		t.Errorf("participants = %+v, want the customer from -5 to 5, and the agent", got.Participants)
+	}
+}
+
+// A change holds within a minute, for the tenant whose it is, and for messages and conversations alike.
+func TestAnswersAreOfTheTenantsOwnSettings(t *testing.T) {
+	now, stored := noon(), memtable.New(noon)
+	h := newHandlerOn(t, stored, func() time.Time { return now })
+	label := func(tenant string) string {
+		t.Helper()
+		var labels []string
+		for path, body := range map[string]string{
+			"/v1/sentiment":     `{"documents":[{"id":"1","text":"ok then"}]}`,
+			"/v1/conversations": `{"turns":[{"participant":"CUSTOMER","text":"ok then"}]}`,
+		} {
+			recorder := postAs(t, h, tenant, path, body)
+			found := regexp.MustCompile(`"label":"([A-Z]+)"`).FindStringSubmatch(recorder.Body.String())
+			if recorder.Code != http.StatusOK || found == nil {
+				t.Fatalf("%s = %d %s, want a label", path, recorder.Code, recorder.Body)
+			}
+			labels = append(labels, found[1])
+		}
+		slices.Sort(labels)
+		return strings.Join(slices.Compact(labels), " and ")
+	}
+	if got := label("main"); got != "NEUTRAL" {
+		t.Errorf("before: got %s, want NEUTRAL", got)
+	}
+	settings := calibration.Service{Table: stored, Audit: audittest.New(t, stored, noon), Now: noon}
+	if _, err := settings.Put(t.Context(), "main", sentiment.Offsets{Positive: 10, Neutral: -10}, 0); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(time.Minute)
+	if got := label("main"); got != "POSITIVE" {
+		t.Errorf("a minute later: got %s, want POSITIVE", got)
+	}
+	if got := label("other"); got != "NEUTRAL" {
+		t.Errorf("of another tenant: got %s, want NEUTRAL", got)
+	}
+}
+
+// Without the table nobody could say whose settings an answer is of.
+func TestNothingIsAnalysedWhileTheTableDoesNotAnswer(t *testing.T) {
+	injector := faults.New(faults.Kill(1, faults.Before))
+	h := newHandlerOn(t, injector.Table(memtable.New(noon)), noon)
+	for path, body := range map[string]string{
+		"/v1/sentiment": `{"documents":[{"id":"1","text":"a"}]}`, "/v1/conversations": `{"turns":[{"participant":"AGENT","text":"a"}]}`,
+	} {
+		if recorder := post(t, h, path, body); recorder.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s = %d %s, want 503", path, recorder.Code, recorder.Body)
+		}
 	}
 }
 

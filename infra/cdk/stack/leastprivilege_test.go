@@ -25,6 +25,7 @@ var unused = []struct{ grant, reason string }{
 	{"* dynamodb:ConditionCheckItem *", "writes are granted as the port has them, and a transaction may depend on an item that it leaves alone"},
 	{"* dynamodb:DeleteItem table", "writes are granted as the port has them, and Delete is one of them"},
 	{"authorizer dynamodb:GetItem table", "reads are granted as the port has them; record and revocations come in one query"},
+	{"sentiment dynamodb:GetItem table", "reads are granted as the port has them; the newest settings are the first of a query"},
 	{"token dynamodb:Query table", "reads are granted as the port has them; names, sessions and counts are got one by one"},
 	{"health dynamodb:Query table", "reads are granted as the port has them; readiness gets one item"},
 	{"privacy dynamodb:Query keys", "reads are granted as the port has them; a key is got by its person"},

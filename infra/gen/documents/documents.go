@@ -27,6 +27,7 @@ import (
 	principals "github.com/customerai/customerai/functions/principals/handler"
 	privacy "github.com/customerai/customerai/functions/privacy/handler"
 	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
+	settings "github.com/customerai/customerai/functions/settings/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
 	"github.com/customerai/customerai/infra/gen/openapi"
 	"github.com/customerai/customerai/infra/gen/sam"
@@ -66,11 +67,12 @@ func descriptions() ([]*huma.OpenAPI, error) {
 	for _, build := range []func() (*httpapi.API, error){
 		func() (*httpapi.API, error) { return token.New(token.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return principals.New(principals.Deps{}, httpapi.Config{}) },
-		func() (*httpapi.API, error) { return sentiment.New(httpapi.Config{}) },
+		func() (*httpapi.API, error) { return sentiment.New(sentiment.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return privacy.New(privacy.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return batches.New(batches.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return audit.New(audit.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return categories.New(categories.Deps{}, httpapi.Config{}) },
+		func() (*httpapi.API, error) { return settings.New(settings.Deps{}, httpapi.Config{}) },
 		func() (*httpapi.API, error) { return health.New(health.Deps{}, httpapi.Config{}) },
 	} {
 		api, err := build()

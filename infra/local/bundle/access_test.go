@@ -27,7 +27,7 @@ import (
 )
 
 // row is what the access table has to know of an operation beside the manifest: the body of a request that succeeds, and what it
-// is about. In path and body, {id} stands for the object.
+// is about. In path and body, {id} stands for the object, and {version} for that of the sentiment settings.
 type row struct {
 	object  string // a kind of thing: see objects; "" when the request is about none
 	body    string
@@ -52,18 +52,21 @@ var access = map[string]row{
 	"anonymiseTexts":      {body: `{"documents":[{"id":"1","text":"good"}]}`},
 	"restoreTexts": {object: "subject", body: `{"subjectId":"{id}","conversationId":"talk","documents":[{"id":"1","text":"<PERSON_1>"}],` +
 		`"reason":"support_case","reference":"case 1"}`},
-	"exportSubject":    {object: "subject"},
-	"eraseSubject":     {object: "subject", missing: 200}, // a receipt says that nothing is held, too
-	"holdSubject":      {object: "subject", missing: 200, body: `{"reason":"litigation","reference":"case 1"}`},
-	"releaseSubject":   {object: "subject", missing: 204},
-	"listAuditRecords": {},
-	"verifyAudit":      {},
-	"exportAudit":      {},
-	"putCategory":      {object: "category", missing: 409, body: `{"version":1,"status":"DRAFT","rule":{"when":{"words":["cancel"]}}}`},
-	"getCategory":      {object: "category"},
-	"listCategories":   {},
-	"deleteCategory":   {object: "category"},
-	"backtestCategory": {object: "category", body: `{"rows":1}`},
+	"exportSubject":        {object: "subject"},
+	"eraseSubject":         {object: "subject", missing: 200}, // a receipt says that nothing is held, too
+	"holdSubject":          {object: "subject", missing: 200, body: `{"reason":"litigation","reference":"case 1"}`},
+	"releaseSubject":       {object: "subject", missing: 204},
+	"listAuditRecords":     {},
+	"verifyAudit":          {},
+	"exportAudit":          {},
+	"putCategory":          {object: "category", missing: 409, body: `{"version":1,"status":"DRAFT","rule":{"when":{"words":["cancel"]}}}`},
+	"getCategory":          {object: "category"},
+	"listCategories":       {},
+	"deleteCategory":       {object: "category"},
+	"backtestCategory":     {object: "category", body: `{"rows":1}`},
+	"getSentimentSettings": {},
+	"putSentimentSettings": {body: `{"version":{version}}`},
+	"calibrateSentiment":   {body: `{"messages":[` + strings.Repeat(`{"text":"good","label":"NEUTRAL"},`, 49) + `{"text":"bad","label":"NEGATIVE"}]}`},
 }
 
 // objects says how a kind of thing is made by somebody who may do everything in a tenant, and how it goes away.
@@ -262,6 +265,10 @@ func (w *world) decide() map[cell]int {
 					}
 				}
 				path, body := parameter.ReplaceAllString(route.Path, id), strings.ReplaceAll(row.body, "{id}", id)
+				if strings.Contains(body, "{version}") {
+					settings := w.send("GET", "/v1/settings/sentiment", "", w.tokens["administrator"])
+					body = strings.ReplaceAll(body, "{version}", w.field(settings, "version"))
+				}
 				answer := w.send(route.Method, path, body, token)
 				c := cell{route.OperationID, role, ownership}
 				decisions[c] = answer.Code

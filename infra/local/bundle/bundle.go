@@ -40,6 +40,7 @@ import (
 	"github.com/customerai/customerai/shared/trust/secrets"
 	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/calibration"
 )
 
 // What a data folder holds, beside the secrets.
@@ -183,6 +184,11 @@ func (b *Bundle) Close() error {
 
 // Batches tells about the batches of the folder.
 func (b *Bundle) Batches() *batch.Service { return b.batches }
+
+// Calibration keeps the folder's sentiment settings.
+func (b *Bundle) Calibration() *calibration.Service {
+	return &calibration.Service{Table: b.table, Audit: b.audit, Now: b.config.Now}
+}
 
 // Audit is the log of what was done in the folder.
 func (b *Bundle) Audit() *audit.Log { return b.audit }

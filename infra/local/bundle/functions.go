@@ -23,6 +23,7 @@ import (
 	privacy "github.com/customerai/customerai/functions/privacy/handler"
 	purge "github.com/customerai/customerai/functions/purge-expired/handler"
 	sentiment "github.com/customerai/customerai/functions/sentiment/handler"
+	settings "github.com/customerai/customerai/functions/settings/handler"
 	splits "github.com/customerai/customerai/functions/split-batch/handler"
 	token "github.com/customerai/customerai/functions/token/handler"
 	"github.com/customerai/customerai/infra/local/gateway"
@@ -55,9 +56,14 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 		"principals": func() (*httpapi.API, error) {
 			return principalsapi.New(principalsapi.Deps{Secrets: b.secrets, Principals: b.principals()}, b.edge())
 		},
-		"sentiment": func() (*httpapi.API, error) { return sentiment.New(b.edge()) },
-		"privacy":   func() (*httpapi.API, error) { return b.newPrivacy() },
-		"batches":   func() (*httpapi.API, error) { return b.newBatches(signer) },
+		"sentiment": func() (*httpapi.API, error) {
+			return sentiment.New(sentiment.Deps{Table: b.table, Now: b.config.Now}, b.edge())
+		},
+		"settings": func() (*httpapi.API, error) {
+			return settings.New(settings.Deps{Table: b.table, Now: b.config.Now, Audit: b.audit}, b.edge())
+		},
+		"privacy": func() (*httpapi.API, error) { return b.newPrivacy() },
+		"batches": func() (*httpapi.API, error) { return b.newBatches(signer) },
 		"audit": func() (*httpapi.API, error) {
 			return auditing.New(auditing.Deps{Table: b.table, Checkpoints: b.fixed, Audit: b.audit}, b.edge())
 		},

@@ -61,7 +61,7 @@ func bodyAround(t *testing.T, place contract.Place) (body any) {
 	if text == "" {
 		return nil
 	}
-	if err := json.Unmarshal([]byte(strings.ReplaceAll(text, "{id}", bothSubject)), &body); err != nil {
+	if err := json.Unmarshal([]byte(strings.NewReplacer("{id}", bothSubject, "{version}", "0").Replace(text)), &body); err != nil {
 		t.Fatal(err)
 	}
 	return body

@@ -52,6 +52,8 @@ var acts = func() []act {
 		{operation: "anonymiseTexts", object: "subject", body: strings.Replace(keepBoth, bothSubject, "{id}", 1)},
 		{operation: "putCategory", object: "category", body: `{"status":"ACTIVE","rule":{"when":{"words":["refund"]}}}`},
 		{operation: "putCategory", object: "category", body: `{"version":2,"status":"ACTIVE","rule":{"when":{"words":["refund"]}}}`},
+		{operation: "putSentimentSettings", body: `{"version":1,"offsets":{"positive":1,"negative":0,"neutral":0,"mixed":0}}`},
+		{operation: "getSentimentSettings", query: "?version=1"},
 		{operation: "updatePrincipal", object: "principal", body: `{"status":"disabled"}`},
 		{operation: "updatePrincipal", object: "principal", body: `{"roles":["reviewer"]}`},
 		{operation: "updatePrincipal", object: "principal", body: `{"newSecret":true}`, dear: true},
@@ -160,7 +162,7 @@ func (s *stage) do(who *tenant, a act, which int) string {
 		id = known[which%len(known)]
 	}
 	route := routes[a.operation]
-	body, mediaType := strings.ReplaceAll(a.body, "{id}", id), "application/json"
+	body, mediaType := strings.NewReplacer("{id}", id, "{version}", "0").Replace(a.body), "application/json"
 	if a.form != nil {
 		form := url.Values{}
 		for name, values := range a.form {
@@ -224,6 +226,7 @@ var lastLook = []act{
 	{operation: "listBatches"},
 	{operation: "listPrincipals"},
 	{operation: "listCategories"},
+	{operation: "getSentimentSettings"},
 	{operation: "exportSubject", object: "subject"},
 	{operation: "getBatch", object: "batch"},
 	{operation: "verifyAudit"},

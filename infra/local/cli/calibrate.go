@@ -7,27 +7,27 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/customerai/customerai/infra/local/bundle"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/sentiment/priors"
-	"github.com/customerai/customerai/shared/insight/text"
+	"github.com/customerai/customerai/shared/workflow/calibration"
 )
-
-// folds of the cross-validation.
-const folds = 5
 
 // calibrate fits the engine's priors to a file of labelled messages and shows what that is worth on messages that it was not
 // fitted to.
 func calibrate(ctx context.Context, p Process, args []string) error {
-	var out string
+	var out, folder string
+	var apply bool
 	files, err := p.parse("calibrate", args, func(flags *flag.FlagSet) {
 		flags.StringVar(&out, "out", "", "file for the offsets, as JSON")
+		flags.BoolVar(&apply, "apply", false, "make the offsets the setting of the folder, for requests and for files dropped in")
+		flags.StringVar(&folder, "data", dataFolder, "with -apply: folder of the store")
 	})
 	if err != nil {
 		return err
@@ -39,12 +39,34 @@ func calibrate(ctx context.Context, p Process, args []string) error {
 	if err != nil {
 		return fmt.Errorf("calibrate %s: %w", files[0], err)
 	}
-	offsets := priors.Fit(samples)
-	if offsets == (sentiment.Offsets{}) {
-		return fmt.Errorf("calibrate %s: too few messages, or nothing to change: at least %d are needed", files[0], priors.Fewest)
+	offsets, report, err := priors.Calibrate(samples)
+	if err != nil {
+		return fmt.Errorf("calibrate %s: %w", files[0], err)
 	}
-	before, after := priors.CrossValidate(samples, folds)
-	p.say(fmt.Sprintf("%d messages; \"after\" is measured on fifths that the offsets were not fitted to.\n", before.Rows))
+	p.sayGain(report)
+	encoded, err := json.Marshal(offsets)
+	if err != nil {
+		return fmt.Errorf("encode offsets: %w", err)
+	}
+	p.say("\noffsets " + string(encoded))
+	if out != "" {
+		if err := os.WriteFile(out, append(encoded, '\n'), 0o600); err != nil {
+			return fmt.Errorf("write offsets: %w", err)
+		}
+		p.say("Written to " + out)
+	}
+	if !apply {
+		return nil
+	}
+	return p.withFolder(ctx, folder, "POST /v1/settings/sentiment/calibrate", func(b *bundle.Bundle) error {
+		return p.apply(ctx, b, samples)
+	})
+}
+
+// sayGain shows figures before and after.
+func (p Process) sayGain(report priors.Report) {
+	before, after := report.Before, report.After
+	p.say(fmt.Sprintf("%d messages; \"after\" is measured on fifths that the offsets were not fitted to.\n", report.Rows))
 	p.say("            before   after")
 	for _, row := range []struct {
 		name          string
@@ -52,21 +74,24 @@ func calibrate(ctx context.Context, p Process, args []string) error {
 	}{{"accuracy", before.Accuracy, after.Accuracy}, {"macro-F1", before.MacroF1, after.MacroF1}, {"ECE", before.ECE, after.ECE}} {
 		p.say(fmt.Sprintf("  %-9s %6.3f  %6.3f", row.name, row.before, row.after))
 	}
-	if after.MacroF1 <= before.MacroF1 {
-		p.say("\nMacro-F1 does not rise: these messages are better read without offsets.")
+	if after.Accuracy <= before.Accuracy && after.MacroF1 <= before.MacroF1 {
+		p.say("\nNeither accuracy nor macro-F1 rises: these messages are better read without offsets.")
 	}
-	encoded, err := json.Marshal(offsets)
+}
+
+// apply makes the offsets that the samples give the setting of the folder, whatever holds there now.
+func (p Process) apply(ctx context.Context, b *bundle.Bundle, samples []priors.Sample) error {
+	service := b.Calibration()
+	current, err := service.Current(ctx, bundle.Tenant)
 	if err != nil {
-		return fmt.Errorf("encode offsets: %w", err)
+		return err
 	}
-	p.say("\noffsets " + string(encoded))
-	if out == "" {
-		return nil
+	ctx = b.Audit().Begin(ctx, bundle.Tenant, operator.Subject, "calibrateSentiment", "", "")
+	applied, err := service.Calibrate(ctx, bundle.Tenant, samples, calibration.Apply{Yes: true, Version: current.Version})
+	if err != nil {
+		return fmt.Errorf("apply offsets: %w", err)
 	}
-	if err := os.WriteFile(out, append(encoded, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write offsets: %w", err)
-	}
-	p.say("Written to " + out)
+	p.say(fmt.Sprintf("Applied as version %d of the sentiment settings", applied.Version))
 	return nil
 }
 
@@ -91,8 +116,7 @@ func readSamples(ctx context.Context, path string) (samples []priors.Sample, err
 	if textAt < 0 || labelAt < 0 {
 		return nil, errors.New("it lacks the column text or label")
 	}
-	var d text.Document
-	var r sentiment.Result
+	var reader priors.Reader
 	for ctx.Err() == nil {
 		row, err := rows.Read()
 		if errors.Is(err, io.EOF) {
@@ -108,9 +132,7 @@ func readSamples(ctx context.Context, path string) (samples []priors.Sample, err
 			line, _ := rows.FieldPos(labelAt)
 			return nil, fmt.Errorf("line %d: the label is none of POSITIVE, NEGATIVE, NEUTRAL, MIXED", line)
 		}
-		d.Reset(row[textAt])
-		sentiment.Analyze(&d, &r)
-		samples = append(samples, priors.Sample{Scores: r.Scores, Label: label})
+		samples = append(samples, reader.Read(row[textAt], label))
 	}
 	return nil, ctx.Err()
 }
@@ -127,13 +149,8 @@ func readOffsets(path string) (o sentiment.Offsets, err error) {
 	if err := json.Unmarshal(content, &o, json.RejectUnknownMembers(true)); err != nil {
 		return o, fmt.Errorf("%s: these are no offsets of 'customerai calibrate'", path)
 	}
-	for _, v := range []float64{o.Positive, o.Negative, o.Neutral, o.Mixed} {
-		if math.Abs(v) > widest {
-			return o, fmt.Errorf("%s: an offset is beyond %d", path, widest)
-		}
+	if len(o.Validate("")) > 0 {
+		return o, fmt.Errorf("%s: an offset is beyond %d", path, sentiment.MaxOffset)
 	}
 	return o, nil
 }
-
-// widest is the largest offset: at it, a class is 20,000 times as likely.
-const widest = 10

@@ -1,12 +1,18 @@
 package cli_test
 
 import (
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/customerai/customerai/infra/local/bundle"
+	"github.com/customerai/customerai/shared/env"
 )
 
 // shopMessages are labelled by a shop to which what sounds like praise is plain: most of its messages are neutral.
@@ -68,6 +74,31 @@ func TestCalibrateSaysWhenItIsOfNoUse(t *testing.T) {
 	}
 }
 
+func TestCalibrateAppliesTheOffsetsToAFolder(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "data")
+	for version, file := range []string{shopMessages(t), shopMessages(t)} {
+		status, said, problems := shell{}.run(t, "calibrate", "-apply", "-data", folder, file)
+		if want := fmt.Sprintf("Applied as version %d", version+1); status != 0 || !strings.Contains(said, want) {
+			t.Errorf("status = %d, said %q, %q, want 0 and %q", status, said, problems, want)
+		}
+	}
+	b, err := bundle.Open(t.Context(), bundle.Config{Folder: folder, BaseURL: "http://localhost", Now: time.Now, Logger: slog.New(slog.DiscardHandler), Stage: env.Development})
+	if err != nil {
+		t.Fatal(err)
+	}
+	setting, err := b.Calibration().Current(t.Context(), bundle.Tenant)
+	if err != nil || setting.Version != 2 || setting.Offsets.Neutral <= setting.Offsets.Positive || setting.Fitted.Rows != 100 {
+		t.Errorf("the folder has %+v, %v, want version 2 with neutral raised", setting, err)
+	}
+	status, _, problems := shell{}.run(t, "calibrate", "-apply", "-data", folder, shopMessages(t)) // while it is open
+	if status != 2 || !strings.Contains(problems, "takes POST /v1/settings/sentiment/calibrate instead") {
+		t.Errorf("status = %d, said %q, want 2 and what to do", status, problems)
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAnalyzeTakesTheOffsets(t *testing.T) {
 	folder := t.TempDir()
 	for name, content := range map[string]string{
@@ -103,7 +134,7 @@ func TestCalibrateSaysWhatIsWrongWithAFile(t *testing.T) {
 	for name, c := range map[string]struct{ content, want string }{
 		"no label column": {"text\nhello\n", "lacks the column"},
 		"a wrong label":   {"text,label\nhello,POSITIVE\nsecret words,happy\n", "line 3"},
-		"too few rows":    {"text,label\nhello,NEUTRAL\n", "too few"},
+		"too few rows":    {"text,label\nhello,NEUTRAL\n", "at least 50"},
 		"nothing":         {"", "header"},
 	} {
 		path := filepath.Join(t.TempDir(), "labelled.csv")

@@ -43,7 +43,7 @@ func commands() []command {
 	return []command{
 		{"serve", "[-addr HOST:PORT] [-data DIR] [-sample]", "run every function in this process", "customerai serve -addr 127.0.0.1:8080", serve},
 		{"analyze", "[-out DIR] [-offsets FILE] [-strict] FILE...", "analyse files without a server (- is standard input)", "customerai analyze -out out messages.csv", analyze},
-		{"calibrate", "[-out FILE] FILE", "fit the sentiment engine to labelled messages (CSV: text, label)", "customerai calibrate -out offsets.json labelled.csv", calibrate},
+		{"calibrate", "[-out FILE] [-apply] [-data DIR] FILE", "fit the sentiment engine to labelled messages (CSV: text, label)", "customerai calibrate -out offsets.json labelled.csv", calibrate},
 		{"token", "[-data DIR] [-show-secret]", "print an access token of the development client", `curl -H "Authorization: Bearer $(customerai token)" http://127.0.0.1:8080/v1/batches`, token},
 		{"principals", "add|list|disable|enable|reset [-data DIR] [-roles ROLES] [-client] [USERNAME|ID]", "manage the people and clients of a folder", "customerai principals add -roles analyst,reviewer ann@example.com", managePrincipals},
 		{"secrets", "[rotate] [-data DIR]", "print a fresh secret document for a stage on AWS; or give the local one fresh keys", "customerai secrets >secret.json; customerai secrets rotate", secretDocument},

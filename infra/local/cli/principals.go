@@ -5,9 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"strings"
-	"time"
 
 	"github.com/customerai/customerai/infra/local/bundle"
 	"github.com/customerai/customerai/shared/manifest"
@@ -45,7 +43,11 @@ func managePrincipals(ctx context.Context, p Process, args []string) error {
 	if wants := o.word != "list" && !o.client; len(rest) > 1 || wants != (o.about != "") {
 		return errors.New("principals wants: add USERNAME, add -client, list, or disable, enable or reset with a principal's id")
 	}
-	return p.withPrincipals(ctx, o.folder, func(service *principals.Service, set secrets.Set) error {
+	return p.withFolder(ctx, o.folder, "POST /v1/principals", func(b *bundle.Bundle) error {
+		service, set, err := b.Principals(ctx)
+		if err != nil {
+			return err
+		}
 		return p.principals(ctx, service, set, o)
 	})
 }
@@ -104,23 +106,4 @@ func (p Process) told(principal principals.Principal, secret string) {
 	if secret != "" {
 		p.say("secret, shown this once: " + secret)
 	}
-}
-
-// withPrincipals opens the folder for one command. The server that may be using it is not disturbed: it keeps the folder.
-func (p Process) withPrincipals(ctx context.Context, folder string, do func(*principals.Service, secrets.Set) error) error {
-	stage, err := p.stage()
-	if err != nil {
-		return err
-	}
-	b, err := bundle.Open(ctx, bundle.Config{
-		Folder: folder, BaseURL: "http://localhost", Stage: stage, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		return fmt.Errorf("%w; a server that runs takes POST /v1/principals instead", openProblem(folder, err))
-	}
-	service, set, err := b.Principals(ctx)
-	if err == nil {
-		err = do(service, set)
-	}
-	return errors.Join(err, b.Close())
 }

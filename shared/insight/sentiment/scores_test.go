@@ -2,6 +2,7 @@ package sentiment_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -46,6 +47,20 @@ func TestOffsetsOutOfAllMeasureChangeNothing(t *testing.T) {
 		if got := o.Shift(s); got != s {
 			t.Errorf("%+v: got %+v, want %+v", o, got, s)
 		}
+	}
+}
+
+func TestAnOffsetBeyondAllMeasureIsToldByItsName(t *testing.T) {
+	within := sentiment.Offsets{Positive: sentiment.MaxOffset, Negative: -sentiment.MaxOffset}
+	if got := within.Validate("offsets"); len(got) != 0 {
+		t.Errorf("got %v, want no problem at the bounds", got)
+	}
+	var paths []string
+	for _, problem := range (sentiment.Offsets{Positive: 10.1, Neutral: -11, Mixed: math.NaN()}).Validate("offsets") {
+		paths = append(paths, problem.Path)
+	}
+	if want := []string{"offsets.positive", "offsets.neutral", "offsets.mixed"}; !slices.Equal(paths, want) {
+		t.Errorf("got %v, want %v", paths, want)
 	}
 }
 

@@ -9,7 +9,9 @@ import (
 	"io"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
@@ -46,7 +48,7 @@ func (a *ChunkAnalyzer) Analyze(ctx context.Context, body string) error {
 	}
 	err = a.finished(ctx, m)
 	if errs.Is(err, errs.NotFound) {
-		err = a.analyze(ctx, m)
+		err = a.analyze(ctx, m, r.Calibration.Offsets)
 	}
 	if errors.Is(err, errTaken) {
 		err = a.finished(ctx, m)
@@ -94,7 +96,7 @@ var (
 var errTaken = errors.New("the chunk was discarded")
 
 // analyze reads the chunk and keeps what it gives. The counts come last: once they are there, all else is.
-func (a *ChunkAnalyzer) analyze(ctx context.Context, m message) error {
+func (a *ChunkAnalyzer) analyze(ctx context.Context, m message, offsets sentiment.Offsets) error {
 	data, err := a.open(ctx, m)
 	if err != nil {
 		return err
@@ -104,7 +106,7 @@ func (a *ChunkAnalyzer) analyze(ctx context.Context, m message) error {
 	if m.Damaged {
 		content = rows.Damage(content)
 	}
-	var w worker
+	w := worker{analyzer: analysis.Analyzer{Calibration: offsets}}
 	if a.Categories != nil {
 		set, err := a.Categories(ctx, m.Tenant)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
@@ -43,7 +44,16 @@ type record struct {
 	Chunks   int       `json:"chunks,omitempty"` // 0 until the file is cut
 	Failure  *Failure  `json:"failure,omitempty"`
 
+	// What the tenant's sentiment settings were when the upload was taken in. All chunks are analysed with them, whenever that is.
+	Calibration calibrated `json:"calibration,omitzero"`
+
 	version int64
+}
+
+// calibrated is a version of the sentiment settings, and what it said.
+type calibrated struct {
+	Version int64             `json:"version"`
+	Offsets sentiment.Offsets `json:"offsets"`
 }
 
 // finished is what is kept of a finished chunk for those who page through it.

@@ -37,12 +37,13 @@ type Upload struct {
 
 // Batch is a file on its way.
 type Batch struct {
-	BatchID   string    `json:"batchId"`
-	FileName  string    `json:"fileName"`
-	Status    Status    `json:"status" enum:"WAITING,IN_PROGRESS,COMPLETED,FAILED"`
-	CreatedAt time.Time `json:"createdAt"`
-	SizeBytes int64     `json:"sizeBytes" doc:"Size of the upload; 0 while waiting for it"`
-	Failure   *Failure  `json:"failure,omitempty" doc:"Why a failed batch cannot be analysed"`
+	BatchID         string    `json:"batchId"`
+	FileName        string    `json:"fileName"`
+	Status          Status    `json:"status" enum:"WAITING,IN_PROGRESS,COMPLETED,FAILED"`
+	CreatedAt       time.Time `json:"createdAt"`
+	SizeBytes       int64     `json:"sizeBytes" doc:"Size of the upload; 0 while waiting for it"`
+	Failure         *Failure  `json:"failure,omitempty" doc:"Why a failed batch cannot be analysed"`
+	SettingsVersion int64     `json:"settingsVersion,omitzero" doc:"The version of the sentiment settings that it is analysed with; absent for none"`
 }
 
 // Detail is a batch with what is known of its content so far.
@@ -129,6 +130,7 @@ func (s *Service) record(ctx context.Context, tenant, id string) (record, error)
 func (r record) public() Batch {
 	return Batch{
 		BatchID: r.ID, FileName: r.FileName, Status: r.Status, CreatedAt: r.Created, SizeBytes: r.Size, Failure: r.Failure,
+		SettingsVersion: r.Calibration.Version,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/workflow/batch/source"
+	"github.com/customerai/customerai/shared/workflow/calibration"
 )
 
 // storedChunk is what one call of analyze-chunk takes: minutes of work at most, and results that fit its memory.
@@ -105,11 +106,16 @@ func (s *Splitter) store() store { return store{s.Table} }
 // admit returns the record of the batch that the upload belongs to: the announced one for the first upload to its address,
 // else one that is known by the upload's key and bytes.
 func (s *Splitter) admit(ctx context.Context, where place, upload blob.Info) (record, error) {
+	setting, err := (&calibration.Service{Table: s.Table}).Current(ctx, where.tenant)
+	if err != nil {
+		return record{}, err
+	}
+	settings := calibrated{setting.Version, setting.Offsets}
 	if where.id != "" {
 		r, err := s.store().get(ctx, where.tenant, where.id)
 		switch {
 		case err == nil && r.Status == Waiting:
-			r.Status, r.ETag, r.Size = InProgress, upload.ETag, upload.Size
+			r.Status, r.ETag, r.Size, r.Calibration = InProgress, upload.ETag, upload.Size, settings
 			if err := s.store().save(ctx, r); err != nil {
 				return record{}, err
 			}
@@ -121,9 +127,9 @@ func (s *Splitter) admit(ctx context.Context, where place, upload blob.Info) (re
 		}
 	}
 	id := contentID(upload.Key, upload.ETag)
-	err := s.store().create(ctx, record{
+	err = s.store().create(ctx, record{
 		Tenant: where.tenant, ID: id, FileName: where.fileName, Status: InProgress, Created: s.Now().UTC(),
-		ETag: upload.ETag, Size: upload.Size,
+		ETag: upload.ETag, Size: upload.Size, Calibration: settings,
 	})
 	if err != nil && !errs.Is(err, errs.Conflict) {
 		return record{}, err

@@ -8,10 +8,10 @@ import (
 
 // Figures say how well labels and probabilities agree with people.
 type Figures struct {
-	Rows     int
-	Accuracy float64
-	MacroF1  float64 // mean F1 of the labels that occur among people's
-	ECE      float64 // expected calibration error over ten bins
+	Rows     int     `json:"-"`
+	Accuracy float64 `json:"accuracy" minimum:"0" maximum:"1"`
+	MacroF1  float64 `json:"macroF1" minimum:"0" maximum:"1" doc:"Mean F1 of the labels that people gave"`
+	ECE      float64 `json:"calibrationError" minimum:"0" maximum:"1" doc:"Expected calibration error over ten bins"`
 }
 
 // Measure returns the figures of the engine with the offsets.
@@ -23,9 +23,11 @@ func Measure(samples []Sample, o sentiment.Offsets) Figures {
 	return t.figures()
 }
 
-// CrossValidate returns the figures without offsets, and with offsets fitted to the other folds of the samples each time: what
-// messages that were not fitted to gain. Every folds-th sample is of one fold.
-func CrossValidate(samples []Sample, folds int) (before, after Figures) {
+// folds of the cross-validation. Every folds-th sample is of one fold.
+const folds = 5
+
+// crossValidate returns the figures with offsets that were fitted to the other folds each time.
+func crossValidate(samples []Sample) Figures {
 	var t table
 	for fold := range folds {
 		var fitted, held []Sample
@@ -41,7 +43,7 @@ func CrossValidate(samples []Sample, folds int) (before, after Figures) {
 			t.add(s, o)
 		}
 	}
-	return Measure(samples, sentiment.Offsets{}), t.figures()
+	return t.figures()
 }
 
 var order = [...]sentiment.Label{sentiment.Positive, sentiment.Negative, sentiment.Neutral, sentiment.Mixed}
