@@ -40,8 +40,8 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 		if polite {
 			continue
 		}
-		strongest := model.Strongest(w.windows[c.Begin:c.End])
-		p := softmax(m.Weigh(&w.clause.Values, &strongest), m.Temperature())
+		peaks := model.Strongest(w.windows[c.Begin:c.End])
+		p := softmax(m.Weigh(&w.clause.Values, &peaks), m.Temperature())
 		valence := p[model.Positive] - p[model.Negative]
 		switch {
 		case valence < 0:

@@ -2,6 +2,7 @@ package sentiment
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
@@ -13,11 +14,12 @@ import (
 type work struct {
 	set     features.Set
 	clause  features.Set // of one clause
-	rows    []int32      // of the model, a token each
-	negated []bool
+	words   []model.Word // the tokens between two that are Outside
 	windows []model.Window
+	peaks   model.Peaks
 	logits  [model.Classes]float64
 	rest    float64                    // the part of the decision value that no token moved
+	padded  []float64                  // shares between two zeros, as in words
 	shares  []float64                  // the part that each token moved; rest and shares sum to logits[Positive]-logits[Negative]
 	each    [features.Channels]float64 // of the decision value, for each unit of evidence
 	spans   []Highlight
@@ -38,28 +40,28 @@ func borrow() *work {
 
 // read looks the words of the message up in the model and convolves them.
 func (w *work) read(m model.Model, d *text.Document) {
-	w.rows, w.negated, w.shares = w.rows[:0], w.negated[:0], w.shares[:0]
+	outside := model.Word{Row: m.Outside()}
+	w.words = append(w.words[:0], outside)
 	for i := range d.Tokens {
-		row := int32(model.Unknown)
+		word := model.Word{Row: model.Unknown, Negated: w.set.Negated(i)}
 		if !w.set.Mute(i) {
-			row = m.Row(d.Hash(i))
+			word.Row = m.Row(d.Hash(i))
 		}
-		w.rows = append(w.rows, row)
-		w.negated = append(w.negated, w.set.Negated(i))
-		w.shares = append(w.shares, 0)
+		w.words = append(w.words, word)
 	}
-	if tokens := len(d.Tokens); cap(w.windows) < tokens {
-		w.windows = make([]model.Window, tokens, 2*tokens)
-	}
-	w.windows = w.windows[:len(d.Tokens)]
-	m.Convolve(w.rows, w.negated, w.windows)
+	w.words = append(w.words, outside)
+	w.windows = slices.Grow(w.windows[:0], len(d.Tokens))[:len(d.Tokens)]
+	m.Convolve(w.words, w.windows)
 }
 
 // weigh computes the logits and hands the decision value back to the tokens: what a channel says to those that its evidence is
 // from, what a filter says to the words of its strongest window.
 func (w *work) weigh(m model.Model) {
-	strongest := model.Strongest(w.windows)
-	w.logits, w.rest = m.Weigh(&w.set.Values, &strongest), 0
+	w.peaks = model.Strongest(w.windows)
+	w.logits, w.rest = m.Weigh(&w.set.Values, &w.peaks), 0
+	w.padded = slices.Grow(w.padded[:0], len(w.words))[:len(w.words)]
+	clear(w.padded)
+	w.shares = w.padded[1 : len(w.words)-1]
 	for c, value := range w.set.Values {
 		if value == 0 {
 			continue
@@ -70,7 +72,7 @@ func (w *work) weigh(m model.Model) {
 	for _, e := range w.set.Evidence {
 		w.share(e.Token, w.each[e.Channel]*float64(e.Amount))
 	}
-	w.rest += m.Share(w.rows, w.negated, w.windows, &strongest, w.shares)
+	w.rest += m.Share(w.words, w.windows, &w.peaks, w.padded)
 }
 
 func (w *work) share(token int32, amount float64) {

@@ -51,14 +51,17 @@ func (p *Parameters) Encode() ([]byte, error) {
 	}
 	outUnit := max(top, 1e-9) / math.MaxInt16
 	float(outUnit)
-	for f, out := range p.Out {
-		for _, w := range out {
-			b = binary.LittleEndian.AppendUint16(b, uint16(int16(math.Round(float64(w)*unit[f]/outUnit))))
+	for j := range Filters / 4 {
+		for k := range Classes {
+			for lane := range 4 {
+				f := filterOf(j, lane)
+				b = binary.LittleEndian.AppendUint16(b, uint16(int16(math.Round(float64(p.Out[f][k])*unit[f]/outUnit))))
+			}
 		}
 	}
 	for j := range Filters / 4 {
 		for lane := range 4 {
-			f := j/2*8 + 2*lane + j%2
+			f := filterOf(j, lane)
 			v := math.Round(min(max(float64(p.Bias[f])/unit[f], -2048), 2047))
 			b = binary.LittleEndian.AppendUint16(b, uint16(zero-Width*byteOff+int(v)))
 		}
@@ -80,8 +83,12 @@ func (p *Parameters) Encode() ([]byte, error) {
 	for i := range p.Rows {
 		row(&p.Rows[i])
 	}
+	row(new([Width][Filters]float32)) // Outside
 	return b, nil
 }
+
+// filterOf returns the filter of a lane of number j of a window.
+func filterOf(j, lane int) int { return j/2*8 + 2*lane + j%2 }
 
 // unit returns what one integer of filter f stands for.
 func (p *Parameters) unit(f int) float64 {

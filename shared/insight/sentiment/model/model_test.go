@@ -82,59 +82,83 @@ func TestWindowsAreSums(t *testing.T) {
 	p := parameters()
 	m := parsed(t, p)
 	rapid.Check(t, func(t *rapid.T) {
-		rows := rapid.SliceOfN(rapid.Int32Range(0, 4), 1, 12).Draw(t, "rows")
-		negated := rapid.SliceOfN(rapid.Bool(), len(rows), len(rows)).Draw(t, "negated")
-		windows := make([]model.Window, len(rows))
-		m.Convolve(rows, negated, windows)
-		strongest := model.Strongest(windows)
-		for f := range model.Filters {
-			best := float32(0)
-			for i := range rows {
-				want := p.Bias[f]
-				for place := range model.Width {
-					if at := i - 1 + place; at >= 0 && at < len(rows) {
-						want += p.Rows[rows[at]][place][f]
-						if negated[at] {
-							want += p.Negated[place][f]
-						}
+		words := []model.Word{{Row: m.Outside()}}
+		for range rapid.IntRange(1, 12).Draw(t, "words") {
+			words = append(words, model.Word{Row: rapid.Int32Range(0, 4).Draw(t, "row"), Negated: rapid.Bool().Draw(t, "negated")})
+		}
+		words = append(words, model.Word{Row: m.Outside()})
+		windows := make([]model.Window, len(words)-2)
+		m.Convolve(words, windows)
+		var highest [model.Filters]float32
+		for i := range windows {
+			var sums [model.Filters]float32
+			for f := range sums {
+				sums[f] = p.Bias[f]
+				for place, word := range words[i : i+model.Width] {
+					if word.Row != m.Outside() {
+						sums[f] += p.Rows[word.Row][place][f]
+					}
+					if word.Negated {
+						sums[f] += p.Negated[place][f]
 					}
 				}
-				if got := float32(windows[i].Value(f)); got != max(want, 0) {
-					t.Fatalf("filter %d of window %d: got %v, want %v", f, i, got, max(want, 0))
-				}
-				best = max(best, want)
+				sums[f] = max(sums[f], 0)
+				highest[f] = max(highest[f], sums[f])
 			}
-			value := strongest.Value(f)
-			if float32(value) != best {
-				t.Fatalf("filter %d: got the strongest %v, want %v", f, value, best)
-			}
+			checkDecisions(t, p, m, windows[i:i+1], &sums)
 		}
-		var none [features.Channels]float32
-		z := m.Weigh(&none, &strongest)
-		shares := make([]float64, len(rows))
-		got := m.Share(rows, negated, windows, &strongest, shares)
+		peaks, z := checkDecisions(t, p, m, windows, &highest)
+		shares := make([]float64, len(words))
+		got := m.Share(words, windows, &peaks, shares)
 		for _, share := range shares {
 			got += share
 		}
 		if want := z[model.Positive] - z[model.Negative]; math.Abs(got-want) > 1e-6*(1+math.Abs(want)) {
 			t.Fatalf("shares sum to %v, want %v", got, want)
 		}
-		for k, want := range decisions(p, &strongest) {
-			if math.Abs(z[k]-want) > 1e-3*(1+math.Abs(want)) {
-				t.Fatalf("class %d: got %v, want %v", k, z[k], want)
-			}
+		if shares[0] != 0 || shares[len(shares)-1] != 0 {
+			t.Fatalf("%v of the decision value is of no word: %v", shares[0]+shares[len(shares)-1], shares)
 		}
 	})
 }
 
-// decisions weighs the strongest windows by the weights that were encoded.
-func decisions(p *model.Parameters, strongest *model.Window) (z [model.Classes]float64) {
-	for f, out := range p.Out {
-		for k, w := range out {
-			z[k] += float64(w) * float64(strongest.Value(f))
+// checkDecisions compares what windows say with what the weights that were encoded make of the highest values of filters.
+func checkDecisions(t *rapid.T, p *model.Parameters, m model.Model, windows []model.Window, highest *[model.Filters]float32) (model.Peaks, [model.Classes]float64) {
+	var none [features.Channels]float32
+	peaks := model.Strongest(windows)
+	z := m.Weigh(&none, &peaks)
+	for k := range z {
+		want := 0.0
+		for f, out := range p.Out {
+			want += float64(out[k]) * float64(highest[f])
+		}
+		if math.Abs(z[k]-want) > 1e-3*(1+math.Abs(want)) {
+			t.Fatalf("class %d: got %v, want %v", k, z[k], want)
 		}
 	}
-	return z
+	return peaks, z
+}
+
+// The first of 70,000 windows is the strongest, or the last: more than a lane can count.
+func TestALongMessageIsSharedToTheWordsOfItsPeaks(t *testing.T) {
+	m := parsed(t, parameters())
+	for name, at := range map[string]int{"at its begin": 1, "at its end": 70_000} {
+		words := make([]model.Word, 70_002)
+		words[0].Row, words[len(words)-1].Row = m.Outside(), m.Outside()
+		words[at].Row = 2
+		windows, shares := make([]model.Window, len(words)-2), make([]float64, len(words))
+		m.Convolve(words, windows)
+		peaks := model.Strongest(windows)
+		m.Share(words, windows, &peaks, shares)
+		for i, share := range shares {
+			if share != 0 && i != at {
+				t.Errorf("%s: word %d has a share of %v", name, i, share)
+			}
+		}
+		if shares[at] == 0 {
+			t.Errorf("%s: got no share", name)
+		}
+	}
 }
 
 func TestEmbeddedModelIsWhole(t *testing.T) {

@@ -1,0 +1,107 @@
+package model
+
+import "github.com/customerai/customerai/shared/insight/sentiment/features"
+
+// Peaks are the strongest windows, one for each filter.
+type Peaks struct {
+	value Window // zero where no window is above it
+	at    Window // the first window of that value, or farthest when it stands beyond
+}
+
+// farthest is the last place that fits below the highest bit of a lane.
+const farthest = 1<<15 - 1
+
+// Strongest finds the peaks of windows.
+func Strongest(windows []Window) (p Peaks) {
+	for j := 0; j < len(p.value); j += 2 { // two at a time, so that one need not wait for the other
+		even, evenAt, odd, oddAt := uint64(zero*lanes), uint64(0), uint64(zero*lanes), uint64(0)
+		here := uint64(0)
+		for i := range windows {
+			even, evenAt = higher(even, evenAt, windows[i][j], here)
+			odd, oddAt = higher(odd, oddAt, windows[i][j+1], here)
+			if i < farthest {
+				here += lanes
+			}
+		}
+		p.value[j], p.at[j], p.value[j+1], p.at[j+1] = even, evenAt, odd, oddAt
+	}
+	return p
+}
+
+// higher returns the lanes of w and here where w is above value, else those of value and at.
+func higher(value, at, w, here uint64) (uint64, uint64) {
+	over := value | top - w // its highest bits are the lanes where w is no higher
+	keep := over & top
+	keep -= keep >> 15 // all bits but the highest
+	return w + over&keep, here ^ (at^here)&keep
+}
+
+// out returns the weights of the four filters of number j for a class, each in its lane.
+func (m Model) out(j, class int) uint64 { return eight(m.bytes, outFrom+8*(Classes*j+class)) }
+
+// dot multiplies values and weights lane by lane and sums the products.
+func dot(v, w uint64) int {
+	return int(v&0xFFFF)*int(int16(w)) + int(v>>16&0xFFFF)*int(int16(w>>16)) + int(v>>32&0xFFFF)*int(int16(w>>32)) + int(v>>48)*int(int16(w>>48))
+}
+
+// Weigh returns the decision values that evidence and peaks make together.
+func (m Model) Weigh(values *[features.Channels]float32, peaks *Peaks) (z [Classes]float64) {
+	var positive, negative, neutral int
+	for j, v := range peaks.value {
+		v -= zero * lanes
+		positive += dot(v, m.out(j, Positive))
+		negative += dot(v, m.out(j, Negative))
+		neutral += dot(v, m.out(j, Neutral))
+	}
+	unit := float64(m.float(unitFrom))
+	z = [Classes]float64{Positive: unit * float64(positive), Negative: unit * float64(negative), Neutral: unit * float64(neutral)}
+	for c, v := range values {
+		if v != 0 {
+			weights := m.Channel(features.Channel(c))
+			for k := range z {
+				z[k] += float64(weights[k]) * float64(v)
+			}
+		}
+	}
+	return z
+}
+
+// Share hands the decision value that the peaks make, positive less negative, back to the words of their windows: to those
+// that speak for the window, in proportion. It adds to shares, one for each of the words that Convolve got, and returns what
+// is nobody's, where the bias alone speaks.
+func (m Model) Share(words []Word, windows []Window, peaks *Peaks, shares []float64) (rest float64) {
+	unit, rows, negated := float64(m.float(unitFrom)), m.rows(), m.bytes[negatedFrom:][:rowBytes]
+	for f := range Filters {
+		j, shift := laneOf(f)
+		value, at := int(peaks.value[j]>>shift&0xFFFF), int(peaks.at[j]>>shift&0xFFFF)
+		if value == zero {
+			continue
+		}
+		for windows[at].lane(f) != value {
+			at++
+		}
+		around, to := words[at:at+Width], shares[at:at+Width]
+		before, here, after := around[0].part(rows, negated, f), around[1].part(rows, negated, Filters+f), around[2].part(rows, negated, 2*Filters+f)
+		weight := int(int16(m.out(j, Positive)>>shift)) - int(int16(m.out(j, Negative)>>shift))
+		share := unit * float64((value-zero)*weight)
+		sum := before + here + after
+		if sum == 0 {
+			rest += share
+			continue
+		}
+		share /= float64(sum)
+		to[0] += share * float64(before)
+		to[1] += share * float64(here)
+		to[2] += share * float64(after)
+	}
+	return rest
+}
+
+// part returns what byte b of the row of w adds to a window, where below zero is zero.
+func (w Word) part(rows, negated string, b int) int {
+	part := int(rows[int(w.Row)*rowBytes+b]) - byteOff
+	if w.Negated {
+		part += int(negated[b]) - byteOff
+	}
+	return max(part, 0)
+}
