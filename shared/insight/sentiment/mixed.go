@@ -40,8 +40,8 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 		if polite {
 			continue
 		}
-		peaks := model.Strongest(w.windows[c.Begin:c.End])
-		p := softmax(m.Weigh(&w.clause.Values, &peaks), m.Temperature())
+		w.part.Strongest(w.windows[c.Begin:c.End])
+		p := softmax(m.Weigh(&w.clause, &w.part), m.Temperature())
 		valence := p[model.Positive] - p[model.Negative]
 		switch {
 		case valence < 0:

@@ -2,6 +2,7 @@ package sentiment
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -17,10 +18,10 @@ type work struct {
 	words   []model.Word // the tokens between two that are Outside
 	windows []model.Window
 	peaks   model.Peaks
+	part    model.Peaks // of one clause
 	logits  [model.Classes]float64
-	rest    float64                    // the part of the decision value that no token moved
-	padded  []float64                  // shares between two zeros, as in words
-	shares  []float64                  // the part that each token moved; rest and shares sum to logits[Positive]-logits[Negative]
+	padded  []float64                  // how the decision value, logits[Positive]-logits[Negative], came about: of no token, of each, and 0
+	shares  []float64                  // the part of padded that tokens have
 	each    [features.Channels]float64 // of the decision value, for each unit of evidence
 	spans   []Highlight
 }
@@ -57,40 +58,40 @@ func (w *work) read(m model.Model, d *text.Document) {
 // weigh computes the logits and hands the decision value back to the tokens: what a channel says to those that its evidence is
 // from, what a filter says to the words of its strongest window.
 func (w *work) weigh(m model.Model) {
-	w.peaks = model.Strongest(w.windows)
-	w.logits, w.rest = m.Weigh(&w.set.Values, &w.peaks), 0
+	w.peaks.Strongest(w.windows)
+	w.logits = m.Weigh(&w.set, &w.peaks)
 	w.padded = slices.Grow(w.padded[:0], len(w.words))[:len(w.words)]
 	clear(w.padded)
 	w.shares = w.padded[1 : len(w.words)-1]
-	for c, value := range w.set.Values {
-		if value == 0 {
-			continue
+	for present := w.set.Present; present != 0; present &= present - 1 {
+		c := features.Channel(bits.TrailingZeros32(present))
+		w.each[c] = 0
+		if sum := w.set.Sums[c]; sum != 0 {
+			positive, negative, _ := m.Channel(c)
+			w.each[c] = (positive - negative) * float64(w.set.Values[c]) / float64(sum)
 		}
-		weights := m.Channel(features.Channel(c))
-		w.each[c] = (float64(weights[model.Positive]) - float64(weights[model.Negative])) * float64(value) / float64(w.set.Sums[c])
 	}
 	for _, e := range w.set.Evidence {
-		w.share(e.Token, w.each[e.Channel]*float64(e.Amount))
+		amount := w.each[e.Channel] * float64(e.Amount)
+		for n := range int(e.Span) {
+			w.padded[1+int(e.Token)+n] += amount
+		}
+		if e.Negator >= 0 {
+			w.padded[1+e.Negator] += amount
+		}
 	}
-	w.rest += m.Share(w.words, w.windows, &w.peaks, w.padded)
-}
-
-func (w *work) share(token int32, amount float64) {
-	if token < 0 {
-		w.rest += amount
-		return
-	}
-	w.shares[token] += amount
+	w.padded[0] += m.Share(w.words, w.windows, &w.peaks, w.padded)
 }
 
 // softmax returns the probabilities of logits.
 func softmax(logits [model.Classes]float64, temperature float64) (p [model.Classes]float64) {
-	top, sum := math.Inf(-1), 0.0
-	for _, z := range logits {
-		top = max(top, z)
-	}
+	top := max(logits[0], logits[1], logits[2])
+	sum := 0.0
 	for k, z := range logits {
-		p[k] = math.Exp((z - top) / temperature)
+		p[k] = 1
+		if z != top { // two of three exponentials are enough
+			p[k] = math.Exp((z - top) / temperature)
+		}
 		sum += p[k]
 	}
 	for k := range p {

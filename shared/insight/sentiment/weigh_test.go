@@ -27,8 +27,8 @@ func TestSharesSumToTheDecisionValue(t *testing.T) {
 		w.set.Extract(lexicon.Embedded(), &d)
 		w.read(model.Embedded(), &d)
 		w.weigh(model.Embedded())
-		got := w.rest
-		for _, share := range w.shares {
+		got := 0.0
+		for _, share := range w.padded {
 			got += share
 		}
 		if want := w.logits[model.Positive] - w.logits[model.Negative]; math.Abs(got-want) > 1e-6*(1+math.Abs(want)) {

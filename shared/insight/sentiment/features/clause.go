@@ -10,48 +10,40 @@ type Clause struct {
 	Begin, End int32
 	Turns      bool // a change of mind: what stood before holds no more
 	Past       bool // tells what was thought or was so once
+
+	signs, signsEnd int32
 }
 
-// cutClauses cuts the message and reports whether all of it is in capitals, which then stress nothing.
-func (s *Set) cutClauses(d *text.Document) (shouting bool) {
-	shouting = true
-	begin := 0
-	for i := range s.tokens {
-		if d.Tokens[i].Kind == text.Word {
-			shouting = shouting && d.Tokens[i].Upper
-		}
-		if i > begin && s.opens(d, i) {
-			s.addClause(begin, i)
-			begin = i
+func (s *Set) cutClauses() {
+	s.Clauses = s.Clauses[:0]
+	begin, signs := int32(0), int32(0)
+	for n, i := range s.signs {
+		if i > begin && s.tokens[i].opensClause() {
+			s.addClause(begin, i, signs, int32(n))
+			begin, signs = i, int32(n)
 		}
 	}
-	if begin < len(s.tokens) {
-		s.addClause(begin, len(s.tokens))
+	if end := int32(len(s.tokens)); begin < end {
+		s.addClause(begin, end, signs, int32(len(s.signs)))
 	}
-	return shouting
 }
 
-// opens reports whether a clause begins at token i.
-func (s *Set) opens(d *text.Document, i int) bool {
-	if d.Tokens[i].Break || s.tokens[i].role == lexicon.Contrast || s.tokens[i].role == lexicon.Concede {
+// opensClause reports whether a clause begins at t, which is a sign.
+func (t *token) opensClause() bool {
+	if t.breaks || t.joins || t.role == lexicon.Contrast || t.role == lexicon.Concede {
 		return true
 	}
-	switch d.Tokens[i].Kind { //nolint:exhaustive // the others bound nothing
-	case text.Word:
-		return string(d.Norm(i)) == "and"
-	case text.Punct:
-		switch d.Norm(i)[0] {
-		case '.', ',', ';', ':', '!', '?', '-', '(', ')':
-			return true
-		}
+	switch t.mark {
+	case '.', ',', ';', ':', '!', '?', '-', '(', ')':
+		return true
 	}
 	return false
 }
 
-func (s *Set) addClause(begin, end int) {
+func (s *Set) addClause(begin, end, signs, signsEnd int32) {
 	first := &s.tokens[begin]
 	s.Clauses = append(s.Clauses, Clause{
-		Begin: int32(begin), End: int32(end),
+		Begin: begin, End: end, signs: signs, signsEnd: signsEnd,
 		Turns: first.role == lexicon.Contrast && first.value > 0,
 		Past:  first.role == lexicon.Concede && first.value > 0,
 	})
@@ -61,27 +53,28 @@ func (s *Set) addClause(begin, end int) {
 // were a message of its own: no other clause outweighs it. It reports whether the clause says that a trouble is over, and whether
 // all that it has of feeling is politeness.
 func (s *Set) ExtractClause(whole *Set, c Clause, d *text.Document) (settles, polite bool) {
-	*s = Set{Evidence: s.Evidence[:0], tokens: whole.tokens}
-	begin, end := int(c.Begin), int(c.End)
-	for i := begin; i < end; i++ {
+	s.reset()
+	s.tokens = whole.tokens
+	for i := c.Begin; i < c.End; i++ {
 		if k := d.Tokens[i].Kind; k == text.Word || k == text.Number {
 			s.words++
 		}
 	}
 	last := -1
 	polite = true
-	for i := begin; i < end; i++ {
+	signs := whole.signs[c.signs:c.signsEnd]
+	for _, i := range signs {
 		t := &s.tokens[i]
 		if t.said == 0 {
 			continue
 		}
+		last = int(i)
 		t.value = t.said
-		s.addValence(d, i, t.said, t.asked)
+		s.addValence(d, last, t.said, t.asked)
 		settles = settles || t.settles && t.negated < 0 && !t.asked
-		polite = polite && isPolite(d.Norm(i))
-		last = i
+		polite = polite && isPolite(d.Norm(last))
 	}
-	s.finish(d, begin, end, last)
+	s.finish(d, signs, last)
 	return settles, polite && last >= 0
 }
 

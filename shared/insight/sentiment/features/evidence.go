@@ -4,20 +4,19 @@ import (
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-// spread adds an amount in equal parts to the tokens of the word or phrase at i and, when it is negated, to its negator.
+// addTo adds an amount from one token, or none.
+func (s *Set) addTo(token int, c Channel, amount float32) {
+	s.add(int32(token), 1, -1, c, amount)
+}
+
+// spread adds an amount in equal parts from the tokens of the word or phrase at i and, when it is negated, its negator.
 func (s *Set) spread(i int, c Channel, amount float32) {
-	t := s.tokens[i]
+	t := &s.tokens[i]
 	parts := t.span
 	if t.negated >= 0 {
 		parts++
 	}
-	share := amount / float32(parts)
-	for n := range t.span {
-		s.add(i+int(n), c, share)
-	}
-	if t.negated >= 0 {
-		s.add(int(t.negated), c, share)
-	}
+	s.add(int32(i), t.span, t.negated, c, amount/float32(parts))
 }
 
 // signed picks the channel of a valence's sign. Negative channels follow their positive twins.
@@ -66,7 +65,7 @@ func (s *Set) addValence(d *text.Document, i int, v float32, asked bool) {
 // addLast adds the last valence, which often sums the message up.
 func (s *Set) addLast(last int) {
 	if last < 0 {
-		s.add(-1, NoEvidence, 1)
+		s.addTo(-1, NoEvidence, 1)
 		return
 	}
 	c, amount := signed(PositiveLast, s.tokens[last].value)
@@ -74,22 +73,22 @@ func (s *Set) addLast(last int) {
 }
 
 // addMarks adds exclamation and question marks. The first count on the side on which the message stands without them.
-func (s *Set) addMarks(d *text.Document, begin, end int) {
+func (s *Set) addMarks(d *text.Document, signs []int32) {
 	balance := s.Sums[Positive] + s.Sums[AskedPositive] - s.Sums[Negative] - s.Sums[AskedNegative]
 	left := 4
-	for i := begin; i < end; i++ {
-		if d.Tokens[i].Kind != text.Punct || s.tokens[i].mute {
+	for _, i := range signs {
+		if s.tokens[i].mute {
 			continue
 		}
-		switch d.Norm(i)[0] {
+		switch s.tokens[i].mark {
 		case '!':
-			n := min(left, len(d.Raw(i)))
+			n := min(left, len(d.Raw(int(i))))
 			if left -= n; n > 0 && balance != 0 {
 				c, _ := signed(PositiveExclaimed, balance)
-				s.add(i, c, float32(n)/4)
+				s.addTo(int(i), c, float32(n)/4)
 			}
 		case '?':
-			s.add(i, Question, 1)
+			s.addTo(int(i), Question, 1)
 		}
 	}
 }

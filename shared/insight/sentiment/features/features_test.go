@@ -99,10 +99,16 @@ func TestEvidenceSumsToItsChannels(t *testing.T) {
 	set.Extract(small(t), &d)
 	var sums [features.Channels]float32
 	for _, e := range set.Evidence {
-		if e.Amount < 0 || int(e.Token) >= len(d.Tokens) {
+		parts := int(e.Span)
+		if e.Negator >= 0 {
+			parts++
+		}
+		if e.Amount < 0 || int(e.Token)+int(e.Span) > len(d.Tokens) || int(e.Negator) >= len(d.Tokens) {
 			t.Errorf("evidence %+v", e)
 		}
-		sums[e.Channel] += e.Amount
+		for range parts {
+			sums[e.Channel] += e.Amount
+		}
 	}
 	if sums != set.Sums {
 		t.Errorf("got %v, want %v", sums, set.Sums)

@@ -1,32 +1,68 @@
 package features
 
 import (
+	"slices"
+
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-// read looks every token up, the longest phrase first.
+// read looks every token up, the longest phrase first, and lists the signs.
 func (s *Set) read(lex lexicon.Lexicon, d *text.Document) {
-	for i := range d.Tokens {
-		s.tokens = append(s.tokens, token{span: 1, negated: -1})
-		if k := d.Tokens[i].Kind; k == text.Word || k == text.Number {
+	s.tokens = slices.Grow(s.tokens[:0], len(d.Tokens))[:len(d.Tokens)]
+	clear(s.tokens)
+	s.signs, s.shouting = s.signs[:0], true
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		t.span, t.negated, t.breaks = 1, -1, d.Tokens[i].Break
+		if k := d.Tokens[i].Kind; k == text.Word {
+			s.shouting = s.shouting && d.Tokens[i].Upper
+			s.words++
+		} else if k == text.Number {
 			s.words++
 		}
 	}
-	for i := 0; i < len(s.tokens); {
-		i += s.readAt(lex, d, i)
+	next := 0
+	for i := range s.tokens {
+		if i == next {
+			next += s.readAt(lex, d, i)
+		}
+		t := &s.tokens[i]
+		switch d.Tokens[i].Kind { //nolint:exhaustive // the others are signs only by their role
+		case text.Word:
+			t.joins = d.Hash(i) == and
+		case text.Punct:
+			t.mark = markOf(d.Norm(i))
+		}
+		if t.role != lexicon.Nothing || t.mark != 0 || t.joins || t.breaks {
+			s.signs = append(s.signs, int32(i))
+		}
 	}
+}
+
+const (
+	and      = 0xe72eb205bd4aca1f // text.Hash("and")
+	ellipsis = '\x01'             // the mark of "…"
+)
+
+func markOf(norm []byte) byte {
+	if string(norm) == "…" {
+		return ellipsis
+	}
+	return norm[0]
 }
 
 // readAt reads the word or phrase at token i and returns how many tokens it has.
 func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 	t := &s.tokens[i]
-	if value, span := rating(d, i); span > 0 {
-		t.role, t.value = lexicon.Valence, value
-		for n := range span {
-			s.tokens[i+n].mute = true // its numbers are one word
+	if d.Tokens[i].Kind == text.Number {
+		if value, span := rating(d, i); span > 0 {
+			t.role, t.value = lexicon.Valence, value
+			for n := range span {
+				s.tokens[i+n].mute = true // its numbers are one word
+			}
+			return s.consume(i, span)
 		}
-		return s.consume(i, span)
 	}
 	entry, ok := lex.Lookup(d.Hash(i))
 	if !ok {
@@ -69,18 +105,15 @@ func (s *Set) markIdiom(lex lexicon.Lexicon, d *text.Document, i, span int, valu
 }
 
 func (s *Set) consume(i, span int) int {
-	s.tokens[i].span = int32(span)
+	s.tokens[i].span = uint8(span)
 	for n := 1; n < span; n++ {
 		s.tokens[i+n].span = 0
 	}
 	return span
 }
 
-// rating reads "4 stars", "2/5" and "9 out of 10" at token i and returns their valence and how many tokens they have.
+// rating reads "4 stars", "2/5" and "9 out of 10" at token i, a number, and returns their valence and how many tokens they have.
 func rating(d *text.Document, i int) (valence float32, span int) {
-	if d.Tokens[i].Kind != text.Number {
-		return 0, 0
-	}
 	points, rest := leadingInt(d.Raw(i))
 	if len(rest) > 1 && rest[0] == '/' {
 		if scale, rest := leadingInt(rest[1:]); rest == "" {

@@ -1,6 +1,8 @@
 package features
 
 import (
+	"slices"
+
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -16,64 +18,73 @@ const (
 	afterContrast  = 1.5
 	negationReach  = 4 // words of more than three letters: shorter ones are mostly function words
 	boosterReach   = 3 // words
-	ellipsis       = 4 // words from a contrast to a negator that nothing follows
+	elliptic       = 4 // words from a contrast to a negator that nothing follows
 )
 
+// sentence is a part of a message: tokens [begin, end) and the signs among them.
+type sentence struct {
+	begin, end int
+	signs      []int32
+}
+
 // ends reports the marks that end a sentence.
-func ends(d *text.Document, i int) bool {
-	if d.Tokens[i].Kind != text.Punct {
-		return false
-	}
-	switch d.Norm(i)[0] {
-	case '.', '!', '?', ';':
+func (t *token) ends() bool {
+	switch t.mark {
+	case '.', '!', '?', ';', ellipsis:
 		return true
 	}
-	return string(d.Norm(i)) == "…"
+	return false
 }
 
-// sentenceEnd returns the end of the sentence that begins at token begin, its marks included.
-func sentenceEnd(d *text.Document, begin int) int {
-	for i := begin; i < len(d.Tokens); i++ {
-		if i > begin && d.Tokens[i].Break {
-			return i
-		}
-		if ends(d, i) {
-			for i++; i < len(d.Tokens) && ends(d, i); i++ {
-				continue
-			}
-			return i
+// sentenceEnd returns the end of the sentence that begins at token begin, its marks included, and how many of the signs from
+// there on are in it.
+func (s *Set) sentenceEnd(begin int, signs []int32) (end, n int) {
+	marked := -1 // the last of its marks so far
+	for n, i := range signs {
+		t, i := &s.tokens[i], int(i)
+		ends := t.ends()
+		switch {
+		case marked >= 0 && (!ends || i > marked+1):
+			return marked + 1, n
+		case marked < 0 && t.breaks && i > begin:
+			return i, n
+		case ends:
+			marked = i
 		}
 	}
-	return len(d.Tokens)
+	if marked >= 0 {
+		return marked + 1, len(signs)
+	}
+	return len(s.tokens), len(signs)
 }
 
-// weighSentence adds the evidence of tokens [begin, end) and returns the last that has a valence, or -1.
-func (s *Set) weighSentence(d *text.Document, begin, end int, shouting bool) int {
-	elliptic := s.negate(d, begin, end)
-	asked := isQuestion(d, begin, end)
-	if answer := s.answer(d, end); asked && answer >= 0 {
+// weighSentence adds the evidence of a sentence and returns the last token that has a valence, or -1.
+func (s *Set) weighSentence(d *text.Document, in sentence) int {
+	elliptic := s.negate(d, in)
+	asked := s.isQuestion(d, in)
+	if answer := s.answer(d, in.end); asked && answer >= 0 {
 		asked = false
-		s.state(d, begin, end, answer)
+		s.state(d, in, answer)
 	}
 	contrast := -1
-	for i := begin + 1; i < end; i++ {
-		if s.tokens[i].role == lexicon.Contrast && !elliptic {
-			contrast = i
+	for _, i := range in.signs {
+		if s.tokens[i].role == lexicon.Contrast && int(i) > in.begin && !elliptic {
+			contrast = int(i)
 		}
 	}
 	last, conceded := -1, float32(1)
-	for i := begin; i < end; i++ {
-		t := &s.tokens[i]
+	for _, i := range in.signs {
+		t, i := &s.tokens[i], int(i)
 		switch {
 		case t.role == lexicon.Concede:
 			conceded = left(t)
-		case t.role == lexicon.Contrast || d.Tokens[i].Kind == text.Punct:
+		case t.role == lexicon.Contrast || t.mark != 0:
 			conceded = 1
 		}
 		if t.role != lexicon.Valence || t.value == 0 {
 			continue
 		}
-		v := s.boosted(d, i, begin, shouting)
+		v := s.boosted(d, i, in.begin)
 		t.said, t.asked = v, asked
 		switch {
 		case conceded < 1:
@@ -108,28 +119,32 @@ type scope struct {
 
 // negate marks what stands in the scope of a negator: the next words up to a mark or a contrast. It adds the negators that
 // meet no valence. One that reaches nothing, as in "but it wasn't", negates what stands before it; elliptic reports that.
-func (s *Set) negate(d *text.Document, begin, end int) (elliptic bool) {
+func (s *Set) negate(d *text.Document, in sentence) (elliptic bool) {
+	first := slices.IndexFunc(in.signs, func(i int32) bool { return s.tokens[i].negator })
+	if first < 0 {
+		return false
+	}
 	open := scope{negator: -1}
-	from := begin // what stands before it is turned already
+	from := in.begin // what stands before it is turned already
 	closeScope := func() {
 		switch {
 		case open.negator < 0 || s.tokens[open.negator].role != lexicon.Negator: // an idiom that ends in a negator
 		case open.words == 0 && s.turn(from, open.negator):
 			elliptic, from = true, open.negator
-			s.muteEllipsis(begin, open.negator)
+			s.muteEllipsis(in.begin, open.negator)
 		case open.words == 0:
-			s.muteEllipsis(begin, open.negator)
+			s.muteEllipsis(in.begin, open.negator)
 		case open.words > 0 && !open.met:
-			s.add(open.negator, Unmet, 1)
+			s.addTo(open.negator, Unmet, 1)
 		}
 		open = scope{negator: -1}
 	}
-	for i := begin; i < end; i++ {
+	for i := int(in.signs[first]); i < in.end; i++ {
 		t := &s.tokens[i]
 		if t.span == 0 {
 			continue
 		}
-		if t.role == lexicon.Contrast || t.role == lexicon.Concede || d.Tokens[i].Kind == text.Punct {
+		if t.role == lexicon.Contrast || t.role == lexicon.Concede || t.mark != 0 {
 			closeScope()
 			continue
 		}
@@ -158,7 +173,7 @@ func (s *Set) negate(d *text.Document, begin, end int) (elliptic bool) {
 
 // muteEllipsis mutes "but it was not": it says nothing but that what stands before it is not so.
 func (s *Set) muteEllipsis(begin, negator int) {
-	for i := negator; i >= max(begin, negator-ellipsis); i-- {
+	for i := negator; i >= max(begin, negator-elliptic); i-- {
 		if s.tokens[i].role == lexicon.Contrast {
 			for ; i <= negator; i++ {
 				s.tokens[i].mute = true
@@ -182,14 +197,14 @@ func (s *Set) turn(begin, negator int) (found bool) {
 }
 
 // boosted returns the valence of token i with the tone of its capitals, its length and the words before it.
-func (s *Set) boosted(d *text.Document, i, begin int, shouting bool) float32 {
+func (s *Set) boosted(d *text.Document, i, begin int) float32 {
 	t := &s.tokens[i]
 	sign := float32(1)
 	if t.value < 0 {
 		sign = -1
 	}
 	v := t.value
-	if d.Tokens[i].Upper && !shouting {
+	if d.Tokens[i].Upper && !s.shouting {
 		v += sign * capitals
 	}
 	if d.Tokens[i].Elongated {
@@ -221,27 +236,28 @@ func (s *Set) answer(d *text.Document, i int) int {
 	return -1
 }
 
-// state makes a statement of the question of tokens [begin, end): its form tells nothing any more, and a no turns it.
-func (s *Set) state(d *text.Document, begin, end, answer int) {
+// state makes a statement of the question in: its form tells nothing any more, and a no turns it.
+func (s *Set) state(d *text.Document, in sentence, answer int) {
 	if d.Norm(answer)[0] == 'n' {
-		s.turn(begin, answer)
+		s.turn(in.begin, answer)
 	}
 	s.tokens[answer].role, s.tokens[answer].negator, s.tokens[answer].mute = lexicon.Nothing, false, true
-	for i := begin; i < end; i++ {
-		if i < begin+2 || d.Tokens[i].Kind == text.Punct {
+	for i := in.begin; i < in.end; i++ {
+		if i < in.begin+2 || s.tokens[i].mark != 0 {
 			s.tokens[i].mute = true
 		}
 	}
 }
 
-// isQuestion reports whether tokens [begin, end) ask: by their mark, or by their first two words.
-func isQuestion(d *text.Document, begin, end int) bool {
-	for i := end - 1; i >= begin && ends(d, i); i-- {
-		if d.Norm(i)[0] == '?' {
+// isQuestion reports whether a sentence asks: by its mark, or by its first two words.
+func (s *Set) isQuestion(d *text.Document, in sentence) bool {
+	for i := in.end - 1; i >= in.begin && s.tokens[i].ends(); i-- {
+		if s.tokens[i].mark == '?' {
 			return true
 		}
 	}
-	if end-begin < 3 || d.Tokens[begin].Kind != text.Word || d.Tokens[begin+1].Kind != text.Word {
+	begin := in.begin
+	if in.end-begin < 3 || d.Tokens[begin].Kind != text.Word || d.Tokens[begin+1].Kind != text.Word {
 		return false
 	}
 	switch string(d.Norm(begin)) {

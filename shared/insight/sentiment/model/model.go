@@ -78,11 +78,9 @@ func (m Model) float(at int) float32 {
 func (m Model) Temperature() float64 { return float64(m.float(0)) }
 
 // Channel returns the weights of a channel.
-func (m Model) Channel(c features.Channel) (w [Classes]float32) {
-	for k := range w {
-		w[k] = m.float(channelsFrom + 4*(int(c)*Classes+k))
-	}
-	return w
+func (m Model) Channel(c features.Channel) (positive, negative, neutral float64) {
+	at := channelsFrom + 4*Classes*int(c)
+	return float64(m.float(at + 4*Positive)), float64(m.float(at + 4*Negative)), float64(m.float(at + 4*Neutral))
 }
 
 // Satisfaction returns the satisfaction, 1 to 10, of a valence from -1 to 1.

@@ -124,7 +124,7 @@ func TestWindowsAreSums(t *testing.T) {
 
 // checkDecisions compares what windows say with what the weights that were encoded make of the highest values of filters.
 func checkDecisions(t *rapid.T, p *model.Parameters, m model.Model, windows []model.Window, highest *[model.Filters]float32) (model.Peaks, [model.Classes]float64) {
-	var none [features.Channels]float32
+	var none features.Set
 	peaks := model.Strongest(windows)
 	z := m.Weigh(&none, &peaks)
 	for k := range z {

@@ -1,6 +1,10 @@
 package model
 
-import "github.com/customerai/customerai/shared/insight/sentiment/features"
+import (
+	"math/bits"
+
+	"github.com/customerai/customerai/shared/insight/sentiment/features"
+)
 
 // Peaks are the strongest windows, one for each filter.
 type Peaks struct {
@@ -11,8 +15,8 @@ type Peaks struct {
 // farthest is the last place that fits below the highest bit of a lane.
 const farthest = 1<<15 - 1
 
-// Strongest finds the peaks of windows.
-func Strongest(windows []Window) (p Peaks) {
+// Strongest makes p the peaks of windows.
+func (p *Peaks) Strongest(windows []Window) {
 	for j := 0; j < len(p.value); j += 2 { // two at a time, so that one need not wait for the other
 		even, evenAt, odd, oddAt := uint64(zero*lanes), uint64(0), uint64(zero*lanes), uint64(0)
 		here := uint64(0)
@@ -25,7 +29,6 @@ func Strongest(windows []Window) (p Peaks) {
 		}
 		p.value[j], p.at[j], p.value[j+1], p.at[j+1] = even, evenAt, odd, oddAt
 	}
-	return p
 }
 
 // higher returns the lanes of w and here where w is above value, else those of value and at.
@@ -45,25 +48,25 @@ func dot(v, w uint64) int {
 }
 
 // Weigh returns the decision values that evidence and peaks make together.
-func (m Model) Weigh(values *[features.Channels]float32, peaks *Peaks) (z [Classes]float64) {
-	var positive, negative, neutral int
+func (m Model) Weigh(set *features.Set, peaks *Peaks) [Classes]float64 {
+	var p, n, o int
 	for j, v := range peaks.value {
 		v -= zero * lanes
-		positive += dot(v, m.out(j, Positive))
-		negative += dot(v, m.out(j, Negative))
-		neutral += dot(v, m.out(j, Neutral))
+		p += dot(v, m.out(j, Positive))
+		n += dot(v, m.out(j, Negative))
+		o += dot(v, m.out(j, Neutral))
 	}
 	unit := float64(m.float(unitFrom))
-	z = [Classes]float64{Positive: unit * float64(positive), Negative: unit * float64(negative), Neutral: unit * float64(neutral)}
-	for c, v := range values {
-		if v != 0 {
-			weights := m.Channel(features.Channel(c))
-			for k := range z {
-				z[k] += float64(weights[k]) * float64(v)
-			}
-		}
+	positive, negative, neutral := unit*float64(p), unit*float64(n), unit*float64(o)
+	for present := set.Present; present != 0; present &= present - 1 {
+		c := features.Channel(bits.TrailingZeros32(present))
+		value := float64(set.Values[c])
+		forPositive, forNegative, forNeutral := m.Channel(c)
+		positive += value * forPositive
+		negative += value * forNegative
+		neutral += value * forNeutral
 	}
-	return z
+	return [Classes]float64{Positive: positive, Negative: negative, Neutral: neutral}
 }
 
 // Share hands the decision value that the peaks make, positive less negative, back to the words of their windows: to those
