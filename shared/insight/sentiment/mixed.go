@@ -3,7 +3,6 @@ package sentiment
 import (
 	"math"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -29,11 +28,11 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 		return 0
 	}
 	var praise, complaint side
-	for _, c := range w.set.Clauses {
+	for i, c := range w.set.Clauses {
 		if c.Turns {
 			praise, complaint = side{}, side{}
 		}
-		if c.Past || math.Abs(w.lean(c)) < hint/2 {
+		if c.Past || math.Abs(w.leans[i]) < hint/2 {
 			continue
 		}
 		settles, polite := w.clause.ExtractClause(&w.set, c, d)
@@ -41,7 +40,7 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 			continue
 		}
 		w.part.Strongest(w.windows[c.Begin:c.End])
-		p := softmax(m.Weigh(&w.clause, &w.part), m.Temperature())
+		p := softmax(m.Weigh(&w.clause, &w.part))
 		valence := p[model.Positive] - p[model.Negative]
 		switch {
 		case valence < 0:
@@ -61,19 +60,17 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 	return 1 / (1 + math.Exp(mixedSlope*mixedMargin*(1-min(strength, balance))))
 }
 
-// lean returns what the words of the clause do to the decision value of the whole.
-func (w *work) lean(c features.Clause) (sum float64) {
-	for _, share := range w.shares[c.Begin:c.End] {
-		sum += share
-	}
-	return sum
-}
-
-// twoSided reports whether one clause leans to praise and another to complaint: of most messages it is false, at little cost.
+// twoSided reports whether one clause leans to praise and another to complaint, by what the words of each do to the decision
+// value of the whole: of most messages it is false, at little cost.
 func (w *work) twoSided() bool {
+	w.leans = w.leans[:0]
 	up, down := 0.0, 0.0
 	for _, c := range w.set.Clauses {
-		lean := w.lean(c)
+		lean := 0.0
+		for _, share := range w.shares[c.Begin:c.End] {
+			lean += share
+		}
+		w.leans = append(w.leans, lean)
 		up, down = max(up, lean), min(down, lean)
 	}
 	return up >= hint && down <= -hint

@@ -72,13 +72,9 @@ func (e Engine) Analyze(d *text.Document, r *Result) {
 
 func analyze(w *work, lex lexicon.Lexicon, m model.Model, o Offsets, d *text.Document, r *Result) {
 	w.set.Extract(lex, d)
-	temperature := m.Temperature()
 	w.read(m, d)
 	w.weigh(m)
-	for t := range w.shares {
-		w.shares[t] /= temperature
-	}
-	p, mixed := softmax(w.logits, temperature), w.mixed(m, d)
+	p, mixed := softmax(w.logits), w.mixed(m, d)
 	r.Highlights = w.highlights(d, p[model.Neutral], r.Highlights[:0])
 	r.Scores = Scores{
 		Positive: p[model.Positive] * (1 - mixed), Negative: p[model.Negative] * (1 - mixed), Neutral: p[model.Neutral] * (1 - mixed), Mixed: mixed,

@@ -23,6 +23,7 @@ type work struct {
 	padded  []float64                  // how the decision value, logits[Positive]-logits[Negative], came about: of no token, of each, and 0
 	shares  []float64                  // the part of padded that tokens have
 	each    [features.Channels]float64 // of the decision value, for each unit of evidence
+	leans   []float64                  // of clauses
 	spans   []Highlight
 }
 
@@ -63,12 +64,13 @@ func (w *work) weigh(m model.Model) {
 	w.padded = slices.Grow(w.padded[:0], len(w.words))[:len(w.words)]
 	clear(w.padded)
 	w.shares = w.padded[1 : len(w.words)-1]
+	scale := 1 / m.Temperature()
 	for present := w.set.Present; present != 0; present &= present - 1 {
 		c := features.Channel(bits.TrailingZeros32(present))
 		w.each[c] = 0
 		if sum := w.set.Sums[c]; sum != 0 {
 			positive, negative, _ := m.Channel(c)
-			w.each[c] = (positive - negative) * float64(w.set.Values[c]) / float64(sum)
+			w.each[c] = scale * (positive - negative) * float64(w.set.Values[c]) / float64(sum)
 		}
 	}
 	for _, e := range w.set.Evidence {
@@ -84,13 +86,12 @@ func (w *work) weigh(m model.Model) {
 }
 
 // softmax returns the probabilities of logits.
-func softmax(logits [model.Classes]float64, temperature float64) (p [model.Classes]float64) {
-	top := max(logits[0], logits[1], logits[2])
-	sum := 0.0
+func softmax(logits [model.Classes]float64) (p [model.Classes]float64) {
+	top, sum := max(logits[0], logits[1], logits[2]), 0.0
 	for k, z := range logits {
 		p[k] = 1
 		if z != top { // two of three exponentials are enough
-			p[k] = math.Exp((z - top) / temperature)
+			p[k] = math.Exp(z - top)
 		}
 		sum += p[k]
 	}

@@ -74,7 +74,7 @@ func (m Model) float(at int) float32 {
 	return math.Float32frombits(uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24)
 }
 
-// Temperature divides the decision values, so that the softmax of the quotients is as often right as it says.
+// Temperature is what Weigh and Share divide by.
 func (m Model) Temperature() float64 { return float64(m.float(0)) }
 
 // Channel returns the weights of a channel.

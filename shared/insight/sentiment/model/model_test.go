@@ -47,7 +47,8 @@ func TestParseReadsWhatEncodeWrote(t *testing.T) {
 	if m.Temperature() != 1.5 {
 		t.Errorf("got temperature %v, want 1.5", m.Temperature())
 	}
-	if got, want := m.Channel(features.Negative), p.Channels[features.Negative]; got != want {
+	positive, negative, neutral := m.Channel(features.Negative)
+	if got, want := [...]float32{float32(positive), float32(negative), float32(neutral)}, p.Channels[features.Negative]; got != want {
 		t.Errorf("channel: got %v, want %v", got, want)
 	}
 	for word, want := range map[string]int32{"good": 2, "bad": 3, "mary": model.Who, "unheard": model.Unknown} {
@@ -125,12 +126,13 @@ func TestWindowsAreSums(t *testing.T) {
 // checkDecisions compares what windows say with what the weights that were encoded make of the highest values of filters.
 func checkDecisions(t *rapid.T, p *model.Parameters, m model.Model, windows []model.Window, highest *[model.Filters]float32) (model.Peaks, [model.Classes]float64) {
 	var none features.Set
-	peaks := model.Strongest(windows)
+	var peaks model.Peaks
+	peaks.Strongest(windows)
 	z := m.Weigh(&none, &peaks)
 	for k := range z {
 		want := 0.0
 		for f, out := range p.Out {
-			want += float64(out[k]) * float64(highest[f])
+			want += float64(out[k]) * float64(highest[f]) / p.Temperature
 		}
 		if math.Abs(z[k]-want) > 1e-3*(1+math.Abs(want)) {
 			t.Fatalf("class %d: got %v, want %v", k, z[k], want)
@@ -148,7 +150,8 @@ func TestALongMessageIsSharedToTheWordsOfItsPeaks(t *testing.T) {
 		words[at].Row = 2
 		windows, shares := make([]model.Window, len(words)-2), make([]float64, len(words))
 		m.Convolve(words, windows)
-		peaks := model.Strongest(windows)
+		var peaks model.Peaks
+		peaks.Strongest(windows)
 		m.Share(words, windows, &peaks, shares)
 		for i, share := range shares {
 			if share != 0 && i != at {

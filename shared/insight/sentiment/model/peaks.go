@@ -47,7 +47,7 @@ func dot(v, w uint64) int {
 	return int(v&0xFFFF)*int(int16(w)) + int(v>>16&0xFFFF)*int(int16(w>>16)) + int(v>>32&0xFFFF)*int(int16(w>>32)) + int(v>>48)*int(int16(w>>48))
 }
 
-// Weigh returns the decision values that evidence and peaks make together.
+// Weigh returns the calibrated decision values that evidence and peaks make together: their softmax is as often right as it says.
 func (m Model) Weigh(set *features.Set, peaks *Peaks) [Classes]float64 {
 	var p, n, o int
 	for j, v := range peaks.value {
@@ -66,14 +66,15 @@ func (m Model) Weigh(set *features.Set, peaks *Peaks) [Classes]float64 {
 		negative += value * forNegative
 		neutral += value * forNeutral
 	}
-	return [Classes]float64{Positive: positive, Negative: negative, Neutral: neutral}
+	scale := 1 / m.Temperature()
+	return [Classes]float64{Positive: scale * positive, Negative: scale * negative, Neutral: scale * neutral}
 }
 
 // Share hands the decision value that the peaks make, positive less negative, back to the words of their windows: to those
 // that speak for the window, in proportion. It adds to shares, one for each of the words that Convolve got, and returns what
 // is nobody's, where the bias alone speaks.
 func (m Model) Share(words []Word, windows []Window, peaks *Peaks, shares []float64) (rest float64) {
-	unit, rows, negated := float64(m.float(unitFrom)), m.rows(), m.bytes[negatedFrom:][:rowBytes]
+	unit, rows, negated := float64(m.float(unitFrom))/m.Temperature(), m.rows(), m.bytes[negatedFrom:][:rowBytes]
 	for f := range Filters {
 		j, shift := laneOf(f)
 		value, at := int(peaks.value[j]>>shift&0xFFFF), int(peaks.at[j]>>shift&0xFFFF)
