@@ -171,27 +171,19 @@ func (p phrases) set(words []string, entry lexicon.Entry) {
 	}
 }
 
-// hashed returns the entries by hash, first words carrying the length of their longest phrase.
-func (p phrases) hashed() map[uint64]lexicon.Entry {
-	table := make(map[uint64]lexicon.Entry, len(p))
-	longest := map[uint64]int{}
+// hashed returns the entries by hash, and the hashes of all that phrases begin with.
+func (p phrases) hashed() (table map[uint64]lexicon.Entry, beginnings []uint64) {
+	table = make(map[uint64]lexicon.Entry, len(p))
 	for phrase, entry := range p {
 		words := strings.Split(phrase, " ")
 		hash := text.Hash(words[0])
-		if len(words) > 1 {
-			longest[hash] = max(longest[hash], len(words))
-		}
 		for _, word := range words[1:] {
+			beginnings = append(beginnings, hash)
 			hash = lexicon.Join(hash, text.Hash(word))
 		}
 		table[hash] = entry
 	}
-	for hash, words := range longest {
-		entry := table[hash]
-		entry.Longest = words
-		table[hash] = entry
-	}
-	return table
+	return table, beginnings
 }
 
 // eachLine calls f with each line of a text file, unzipped when its name ends in .gz.

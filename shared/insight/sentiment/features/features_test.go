@@ -23,9 +23,8 @@ func small(t *testing.T) lexicon.Lexicon {
 	table, err := lexicon.Build(map[uint64]lexicon.Entry{
 		phrase("good"):                     {Role: lexicon.Valence, Value: 2},
 		phrase("bad"):                      {Role: lexicon.Valence, Value: -2},
-		phrase("thanks"):                   {Role: lexicon.Valence, Value: 2, Longest: 3},
+		phrase("thanks"):                   {Role: lexicon.Valence, Value: 2},
 		phrase("thanks", "for", "nothing"): {Role: lexicon.Valence, Value: -3},
-		phrase("still"):                    {Longest: 2},
 		phrase("still", "not"):             {Role: lexicon.Valence, Value: -1},
 		phrase("not"):                      {Role: lexicon.Negator},
 		phrase("nothing"):                  {Role: lexicon.Negator},
@@ -33,7 +32,7 @@ func small(t *testing.T) lexicon.Lexicon {
 		phrase("but"):                      {Role: lexicon.Contrast},
 		phrase("although"):                 {Role: lexicon.Concede},
 		phrase("😀"):                        {Role: lexicon.Valence, Value: 1},
-	})
+	}, []uint64{phrase("thanks"), phrase("thanks", "for"), phrase("still")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,18 +64,16 @@ func (s *Set) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 			return s.consume(i, span)
 		}
 	}
-	entry, ok := lex.Lookup(d.Hash(i))
-	if !ok {
-		return 1
-	}
-	best := entry
-	span := 1
-	phrase := d.Hash(i)
-	for n := 2; n <= entry.Longest && i+n <= len(s.tokens) && !d.Tokens[i+n-1].Break; n++ {
-		phrase = lexicon.Join(phrase, d.Hash(i+n-1))
-		if e, ok := lex.Lookup(phrase); ok && e.Role != lexicon.Nothing {
-			best, span = e, n
+	hash, span := d.Hash(i), 1
+	best, known := lex.Lookup(hash)
+	for n := 2; lex.Begins(hash) && i+n <= len(s.tokens) && !d.Tokens[i+n-1].Break; n++ {
+		hash = lexicon.Join(hash, d.Hash(i+n-1))
+		if e, ok := lex.Lookup(hash); ok {
+			best, known, span = e, true, n
 		}
+	}
+	if !known {
+		return 1
 	}
 	t.role, t.value, t.settles = best.Role, best.Value, best.Settles
 	t.negator = best.Role == lexicon.Negator

@@ -5,8 +5,9 @@
 //
 //	entry, ok := lexicon.Embedded().Lookup(doc.Hash(i))
 //
-// It is a hash table read straight from its bytes: nothing happens at start-up. Keys are kept as 32 bits beside the bits
-// that choose the slot, so that an unknown word is taken for a known one about once in 10^9. It holds no identity terms.
+// It is a hash table read straight from its bytes: nothing happens at start-up. Most words have no entry, which one byte of hints tells
+// for nineteen of twenty of them. Keys are kept as 32 bits beside the bits that choose the slot, so that an unknown word is taken for
+// a known one about once in 10^9. It holds no identity terms.
 package lexicon
 
 import (
@@ -24,7 +25,7 @@ type Role uint8
 
 // The roles of words and phrases.
 const (
-	Nothing  Role = iota // known only as the beginning of phrases
+	Nothing  Role = iota // none
 	Valence              // positive or negative by itself
 	Negator              // turns what follows: not, never, without
 	Booster              // strengthens or weakens what follows, by Value
@@ -36,24 +37,29 @@ const (
 type Entry struct {
 	Role    Role
 	Value   float32 // a Valence: -4 to 4; a Booster: -0.5 to 0.5; a Contrast or Concede: what is left of the outweighed side, 0 for the usual
-	Longest int     // the most words of a phrase that begins with this word, at most 7; 0 for none
 	Settles bool    // a Valence that closes the trouble that was told before: sorted
 }
 
 // Lexicon is a table in its embedded form.
-type Lexicon struct{ slots string }
+type Lexicon struct{ hints, slots string }
 
 const (
-	slotBytes  = 6 // key 4, value 1, role (4 bits), longest (3 bits) and settles 1
+	slotBytes  = 6 // key 4, value 1, role and settles 1
 	valueScale = 31
-	settles    = 128 // bit of the byte of role and longest
+	settles    = 128 // bit of the byte of the role
+)
+
+// What a hint says, in two bits, of all hashes that share it. A byte holds four.
+const (
+	hasEntry     = 1
+	beginsPhrase = 2
 )
 
 //go:embed lexicon.bin
 var embedded string
 
 // Embedded returns the lexicon that was built with the binary.
-func Embedded() Lexicon { return Lexicon{embedded} }
+func Embedded() Lexicon { return parse(embedded) }
 
 // Join returns the hash of a phrase from that of its beginning and that of its next word.
 func Join(beginning, word uint64) uint64 {
@@ -62,9 +68,30 @@ func Join(beginning, word uint64) uint64 {
 
 // Lookup returns the entry of a hash.
 func (l Lexicon) Lookup(hash uint64) (Entry, bool) {
-	if len(l.slots) == 0 {
+	if l.hint(hash)&hasEntry == 0 {
 		return Entry{}, false
 	}
+	return l.find(hash)
+}
+
+// Begins reports whether a phrase may begin with the words of a hash and go on: it does when this is false for certain, and seldom
+// does not when it is true.
+func (l Lexicon) Begins(hash uint64) bool { return l.hint(hash)&beginsPhrase != 0 }
+
+func (l Lexicon) hint(hash uint64) byte {
+	at, shift := place(hash, len(l.hints))
+	if at >= len(l.hints) { // there are none
+		return 0
+	}
+	return l.hints[at] >> shift
+}
+
+// place returns which byte of hints has that of a hash, and how far to shift it down.
+func place(hash uint64, size int) (at int, shift uint64) {
+	return int(hash >> 48 & uint64(size-1)), hash >> 46 & 3 * 2
+}
+
+func (l Lexicon) find(hash uint64) (Entry, bool) {
 	mask := len(l.slots)/slotBytes - 1
 	for slot := int(hash>>33) & mask; ; slot = (slot + 1) & mask {
 		s := l.slots[slot*slotBytes : slot*slotBytes+slotBytes]
@@ -73,13 +100,23 @@ func (l Lexicon) Lookup(hash uint64) (Entry, bool) {
 			return Entry{}, false
 		}
 		if key == uint32(hash)|1 {
-			return Entry{Role: Role(s[5] & 15), Longest: int(s[5] >> 4 & 7), Settles: s[5]&settles != 0, Value: float32(int8(s[4])) / valueScale}, true
+			return Entry{Role: Role(s[5] &^ settles), Settles: s[5]&settles != 0, Value: float32(int8(s[4])) / valueScale}, true
 		}
 	}
 }
 
-// Build returns the table of entries by hash. It fails when two of them share a key.
-func Build(entries map[uint64]Entry) ([]byte, error) {
+// Build returns the table of entries by hash. beginnings are the hashes of all that phrases begin with, from one word to all but one.
+// It fails when two entries share a key.
+func Build(entries map[uint64]Entry, beginnings []uint64) ([]byte, error) {
+	hintBits := min(bits.Len(uint(2*(len(entries)+len(beginnings)))), 16)
+	hints := make([]byte, 1<<hintBits)
+	hint := func(hash uint64, says byte) {
+		at, shift := place(hash, len(hints))
+		hints[at] |= says << shift
+	}
+	for _, hash := range beginnings {
+		hint(hash, beginsPhrase)
+	}
 	slots := 1 << bits.Len(uint(len(entries)*3/2))
 	table := make([]byte, slots*slotBytes)
 	taken := make(map[uint32]bool, len(entries))
@@ -90,6 +127,7 @@ func Build(entries map[uint64]Entry) ([]byte, error) {
 			return nil, fmt.Errorf("two entries share the key %08x", key)
 		}
 		taken[key] = true
+		hint(hash, hasEntry)
 		slot := int(hash>>33) & (slots - 1)
 		for binary.LittleEndian.Uint32(table[slot*slotBytes:]) != 0 {
 			slot = (slot + 1) & (slots - 1)
@@ -97,13 +135,19 @@ func Build(entries map[uint64]Entry) ([]byte, error) {
 		at := table[slot*slotBytes:]
 		binary.LittleEndian.PutUint32(at, key)
 		at[4] = byte(int8(math.Round(float64(min(max(e.Value, -4), 4)) * valueScale)))
-		at[5] = byte(e.Role) | byte(e.Longest)<<4
+		at[5] = byte(e.Role)
 		if e.Settles {
 			at[5] |= settles
 		}
 	}
-	return table, nil
+	return slices.Concat([]byte{byte(hintBits)}, hints, table), nil
 }
 
 // Parse returns the lexicon that Build wrote.
-func Parse(table []byte) Lexicon { return Lexicon{string(table)} }
+func Parse(table []byte) Lexicon { return parse(string(table)) }
+
+// parse cuts a table, whose first byte is the binary logarithm of the bytes of hints.
+func parse(table string) Lexicon {
+	hints := 1 + 1<<table[0]
+	return Lexicon{hints: table[1:hints], slots: table[hints:]}
+}
