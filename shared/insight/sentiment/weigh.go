@@ -42,16 +42,16 @@ func borrow() *work {
 
 // read looks the words of the message up in the model and convolves them.
 func (w *work) read(m model.Model, d *text.Document) {
+	w.words = slices.Grow(w.words[:0], len(d.Tokens)+2)[:len(d.Tokens)+2]
 	outside := model.Word{Row: m.Outside()}
-	w.words = append(w.words[:0], outside)
+	w.words[0], w.words[len(d.Tokens)+1] = outside, outside
 	for i := range d.Tokens {
-		word := model.Word{Row: model.Unknown, Negated: w.set.Negated(i)}
+		word := &w.words[i+1]
+		word.Row, word.Negated = model.Unknown, w.set.Negated(i)
 		if !w.set.Mute(i) {
 			word.Row = m.Row(d.Hash(i))
 		}
-		w.words = append(w.words, word)
 	}
-	w.words = append(w.words, outside)
 	w.windows = slices.Grow(w.windows[:0], len(d.Tokens))[:len(d.Tokens)]
 	m.Convolve(w.words, w.windows)
 }
@@ -87,16 +87,16 @@ func (w *work) weigh(m model.Model) {
 
 // softmax returns the probabilities of logits.
 func softmax(logits [model.Classes]float64) (p [model.Classes]float64) {
-	top, sum := max(logits[0], logits[1], logits[2]), 0.0
-	for k, z := range logits {
-		p[k] = 1
-		if z != top { // two of three exponentials are enough
-			p[k] = math.Exp(z - top)
-		}
-		sum += p[k]
+	top := max(logits[0], logits[1], logits[2])
+	a, b, c := exp(logits[0]-top), exp(logits[1]-top), exp(logits[2]-top)
+	scale := 1 / (a + b + c)
+	return [...]float64{a * scale, b * scale, c * scale}
+}
+
+// exp spares the exponential of the top logit, which is 1.
+func exp(x float64) float64 {
+	if x == 0 {
+		return 1
 	}
-	for k := range p {
-		p[k] /= sum
-	}
-	return p
+	return math.Exp(x)
 }

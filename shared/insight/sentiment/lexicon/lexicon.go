@@ -5,9 +5,9 @@
 //
 //	entry, ok := lexicon.Embedded().Lookup(doc.Hash(i))
 //
-// It is a hash table read straight from its bytes: nothing happens at start-up. Most words have no entry, which one byte of hints tells
-// for nineteen of twenty of them. Keys are kept as 32 bits beside the bits that choose the slot, so that an unknown word is taken for
-// a known one about once in 10^9. It holds no identity terms.
+// It is a hash table read straight from its bytes: nothing happens at start-up. One byte of hints tells of most words that they have no
+// entry. Keys are kept as 32 bits beside the bits that choose the slot, so that an unknown word is taken for a known one about once
+// in 10^9. It holds no identity terms.
 package lexicon
 
 import (

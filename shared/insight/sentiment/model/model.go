@@ -69,9 +69,12 @@ func Embedded() Model { return Model{embedded} }
 // Parse returns the model that Encode wrote.
 func Parse(bytes []byte) Model { return Model{string(bytes)} }
 
-func (m Model) float(at int) float32 {
-	b := m.bytes[at : at+4]
-	return math.Float32frombits(uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24)
+func (m Model) float(at int) float32 { return math.Float32frombits(four(m.bytes, at)) }
+
+// four returns the bytes of s at i as a number.
+func four(s string, i int) uint32 {
+	s = s[i : i+4]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // Temperature is what Weigh and Share divide by.
@@ -95,15 +98,11 @@ func (m Model) Satisfaction(valence float64) float64 {
 func (m Model) Row(hash uint64) int32 {
 	bits := m.bytes[indexFrom-4]
 	mask := 1<<bits - 1
-	check := checkOf(hash)
+	check := uint32(checkOf(hash))
 	for slot := slotOf(hash) & mask; ; slot = (slot + 1) & mask {
-		s := m.bytes[indexFrom+slot*slotBytes:][:slotBytes]
-		row := int32(s[2]) | int32(s[3])<<8
-		if uint16(s[0])|uint16(s[1])<<8 == check && row != Unknown {
+		found := four(m.bytes, indexFrom+slot*slotBytes)
+		if row := int32(found >> 16); row == Unknown || found&0xFFFF == check {
 			return row
-		}
-		if row == Unknown {
-			return Unknown
 		}
 	}
 }

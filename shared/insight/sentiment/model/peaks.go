@@ -81,13 +81,14 @@ func (m Model) Share(words []Word, windows []Window, peaks *Peaks, shares []floa
 		if value == zero {
 			continue
 		}
-		for windows[at].lane(f) != value {
-			at++
+		if at == farthest {
+			for windows[at].lane(f) != value {
+				at++
+			}
 		}
 		around, to := words[at:at+Width], shares[at:at+Width]
 		before, here, after := around[0].part(rows, negated, f), around[1].part(rows, negated, Filters+f), around[2].part(rows, negated, 2*Filters+f)
-		weight := int(int16(m.out(j, Positive)>>shift)) - int(int16(m.out(j, Negative)>>shift))
-		share := unit * float64((value-zero)*weight)
+		share := unit * float64((value-zero)*(int(int16(m.out(j, Positive)>>shift))-int(int16(m.out(j, Negative)>>shift))))
 		sum := before + here + after
 		if sum == 0 {
 			rest += share
