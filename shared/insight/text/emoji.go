@@ -75,7 +75,8 @@ func (d *Document) emitEmoji(begin, end int) int {
 			d.norm = utf8.AppendRune(d.norm, r)
 		}
 	}
-	return d.emit(Token{Begin: int32(begin), End: int32(end), Kind: Emoji}, normBegin)
+	d.emitAppended(Emoji, begin, end, normBegin)
+	return end
 }
 
 func isFlagLetter(r rune) bool { return 0x1F1E6 <= r && r <= 0x1F1FF }

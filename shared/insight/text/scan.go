@@ -6,12 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// scan reads one token, or one character that is in none, at i and returns where the next begins. Every look-ahead is of
+// scan reads one token of any make, or one character that is in none, at i and returns where the next begins. Every look-ahead is of
 // bounded length or remembered, which keeps Reset linear.
 func (d *Document) scan(i int) int {
-	if end := d.scanPlain(i); end > i {
-		return end
-	}
 	r, n := d.peek(i)
 	switch {
 	case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
@@ -32,7 +29,8 @@ func (d *Document) scan(i int) int {
 	if end, size := emoticonEnd(d.Text, i); end > i {
 		normBegin := len(d.norm)
 		d.norm = append(d.norm, d.Text[i:i+size]...)
-		return d.emit(Token{Begin: int32(i), End: int32(end), Kind: Emoticon, Elongated: end > i+size}, normBegin)
+		d.emitAppended(Emoticon, i, end, normBegin).Elongated = end > i+size
+		return end
 	}
 	if r != utf8.RuneError && (unicode.IsPunct(r) || unicode.IsSymbol(r)) {
 		return d.scanPunct(i, r, n)
@@ -68,9 +66,10 @@ func (d *Document) scanName(i int, r rune, n int) int {
 		}
 	}
 	if isIdeograph(r) {
-		normBegin := len(d.norm)
+		normBegin, end := len(d.norm), d.marksEnd(i+n)
 		d.norm = utf8.AppendRune(d.norm, r)
-		return d.emit(Token{Begin: int32(i), End: int32(d.marksEnd(i + n)), Kind: Word}, normBegin)
+		d.emitAppended(Word, i, end, normBegin)
+		return end
 	}
 	if isDigit(r) {
 		if end := d.emojiEnd(i, r, n); end > i {
@@ -119,7 +118,8 @@ func (d *Document) scanPunct(i int, r rune, n int) int {
 	if end > i+n {
 		d.norm = append(d.norm, byte(r))
 	}
-	return d.emit(Token{Begin: int32(i), End: int32(end), Kind: Punct, Elongated: end > i+n}, normBegin)
+	d.emitAppended(Punct, i, end, normBegin).Elongated = end > i+n
+	return end
 }
 
 // scanOther reads a run of what belongs to nothing else.

@@ -13,6 +13,8 @@
 // Unicode: "é" and "e" with a combining accent stay two spellings.
 package text
 
+import "slices"
+
 // Kind says what a token is.
 type Kind uint8
 
@@ -45,18 +47,22 @@ type Document struct {
 	Text   string
 	Tokens []Token
 
-	norm        []byte
-	lineBreak   bool // seen since the last token
-	nextAt      int  // the first '@' not yet passed, or len(Text)
-	emailFailed int  // no e-mail address begins before this offset
+	norm        []byte // a place for each byte of Text, in which plain tokens leave their normal form, then those of the others
+	lineBreak   bool   // seen since the last token
+	nextAt      int    // the first '@' not yet passed, or len(Text)
+	emailFailed int    // no e-mail address begins before this offset
 }
 
 // Reset makes d the document of text, reusing its buffers.
 func (d *Document) Reset(text string) {
-	*d = Document{Text: text, Tokens: d.Tokens[:0], norm: d.norm[:0], nextAt: -1}
+	d.begin(text)
 	for i := 0; i < len(text); {
-		i = d.scan(i)
+		i = d.next(i)
 	}
+}
+
+func (d *Document) begin(text string) {
+	*d = Document{Text: text, Tokens: d.Tokens[:0], norm: slices.Grow(d.norm[:0], len(text))[:len(text)], nextAt: -1}
 }
 
 // Norm returns token i in its normal form, valid until the next Reset: lower-case, HTML entities resolved, a letter three
@@ -77,23 +83,29 @@ func (d *Document) Raw(i int) string {
 	return d.Text[t.Begin:t.End]
 }
 
-// emit appends a token whose normal form is what was appended to d.norm from normBegin on, and returns its end.
-func (d *Document) emit(t Token, normBegin int) int {
-	t.hash = Hash(d.norm[normBegin:])
-	return d.emitHashed(t, normBegin)
+// emit appends a token whose normal form is d.norm[normBegin:normEnd], and returns it. It is written where it stays: a value would
+// be built and copied.
+func (d *Document) emit(kind Kind, begin, end, normBegin, normEnd int, hash uint64) *Token {
+	if len(d.Tokens) == cap(d.Tokens) {
+		d.Tokens = slices.Grow(d.Tokens, 1)
+	}
+	d.Tokens = d.Tokens[:len(d.Tokens)+1]
+	t := &d.Tokens[len(d.Tokens)-1]
+	t.Begin, t.End, t.normBegin, t.normEnd, t.hash = int32(begin), int32(end), int32(normBegin), int32(normEnd), hash
+	t.Kind, t.Upper, t.Elongated, t.Break = kind, false, false, d.lineBreak
+	d.lineBreak = false
+	return t
 }
 
-// emitHashed is emit for a token whose hash is known.
-func (d *Document) emitHashed(t Token, normBegin int) int {
-	t.normBegin, t.normEnd = int32(normBegin), int32(len(d.norm))
-	t.Break, d.lineBreak = d.lineBreak, false
-	d.Tokens = append(d.Tokens, t)
-	return int(t.End)
+// emitAppended is emit for a normal form that was appended to d.norm from normBegin on.
+func (d *Document) emitAppended(kind Kind, begin, end, normBegin int) *Token {
+	return d.emit(kind, begin, end, normBegin, len(d.norm), Hash(d.norm[normBegin:]))
 }
 
-// emitAs appends a token of a kind with a constant normal form, and returns its end.
+// emitAs appends a token with a constant normal form, and returns its end.
 func (d *Document) emitAs(kind Kind, begin, end int, norm string) int {
 	normBegin := len(d.norm)
 	d.norm = append(d.norm, norm...)
-	return d.emit(Token{Begin: int32(begin), End: int32(end), Kind: kind}, normBegin)
+	d.emitAppended(kind, begin, end, normBegin)
+	return end
 }

@@ -61,58 +61,6 @@ func (w *wordState) other(r rune) {
 	w.norm = utf8.AppendRune(w.norm, r)
 }
 
-// plain tells, of each byte, how a word of ASCII letters alone may meet it: as a letter, or as what ends it for sure, being part of
-// no word, address or entity. Most words are such; scanPlain reads them in a third of the time.
-var plain = [256]uint8{
-	'a': plainLetter, 'b': plainLetter, 'c': plainLetter, 'd': plainLetter, 'e': plainLetter, 'f': plainLetter, 'g': plainLetter, 'h': plainLetter, 'i': plainLetter, 'j': plainLetter, 'k': plainLetter, 'l': plainLetter, 'm': plainLetter,
-	'n': plainLetter, 'o': plainLetter, 'p': plainLetter, 'q': plainLetter, 'r': plainLetter, 's': plainLetter, 't': plainLetter, 'u': plainLetter, 'v': plainLetter, 'w': plainLetter, 'x': plainLetter, 'y': plainLetter, 'z': plainLetter,
-	'A': plainLetter, 'B': plainLetter, 'C': plainLetter, 'D': plainLetter, 'E': plainLetter, 'F': plainLetter, 'G': plainLetter, 'H': plainLetter, 'I': plainLetter, 'J': plainLetter, 'K': plainLetter, 'L': plainLetter, 'M': plainLetter,
-	'N': plainLetter, 'O': plainLetter, 'P': plainLetter, 'Q': plainLetter, 'R': plainLetter, 'S': plainLetter, 'T': plainLetter, 'U': plainLetter, 'V': plainLetter, 'W': plainLetter, 'X': plainLetter, 'Y': plainLetter, 'Z': plainLetter,
-	0x01: plainEnd, 0x02: plainEnd, 0x03: plainEnd, 0x04: plainEnd, 0x05: plainEnd, 0x06: plainEnd, 0x07: plainEnd, 0x08: plainEnd, 0x09: plainEnd, 0x0a: plainEnd, 0x0b: plainEnd,
-	0x0c: plainEnd, 0x0d: plainEnd, 0x0e: plainEnd, 0x0f: plainEnd, 0x10: plainEnd, 0x11: plainEnd, 0x12: plainEnd, 0x13: plainEnd, 0x14: plainEnd, 0x15: plainEnd, 0x16: plainEnd,
-	0x17: plainEnd, 0x18: plainEnd, 0x19: plainEnd, 0x1a: plainEnd, 0x1b: plainEnd, 0x1c: plainEnd, 0x1d: plainEnd, 0x1e: plainEnd, 0x1f: plainEnd, 0x20: plainEnd, 0x7f: plainEnd,
-	',': plainEnd, ';': plainEnd, '!': plainEnd, '?': plainEnd, '(': plainEnd, ')': plainEnd, '"': plainEnd, '/': plainEnd, '*': plainEnd,
-}
-
-const (
-	plainLetter = 1
-	plainEnd    = 2
-)
-
-// scanPlain reads the word at i when it is one of ASCII letters alone and needs no folding but of case; else it returns i.
-func (d *Document) scanPlain(i int) int {
-	text := d.Text
-	end, upper := i, 0
-	last, run, hash := byte(0), 0, uint64(hashOfNothing)
-	for end < len(text) && plain[text[end]] == plainLetter {
-		c := text[end]
-		upper += int(^c >> 5 & 1)
-		c |= 0x20
-		if c != last {
-			last, run = c, 0
-		}
-		if run++; run > 2 {
-			return i // elongated
-		}
-		hash = hashByte(hash, c)
-		end++
-	}
-	if end == i || end < len(text) && plain[text[end]] != plainEnd && !endsSentence(text, end) {
-		return i
-	}
-	normBegin := len(d.norm)
-	d.norm = append(d.norm, text[i:end]...)
-	for n := normBegin; n < len(d.norm); n++ {
-		d.norm[n] |= 0x20
-	}
-	return d.emitHashed(Token{Begin: int32(i), End: int32(end), Kind: Word, Upper: upper > 1 && upper == end-i, hash: finishHash(hash)}, normBegin)
-}
-
-// endsSentence reports a full stop that nothing but white space follows: it begins no domain.
-func endsSentence(text string, i int) bool {
-	return text[i] == '.' && (i+1 == len(text) || plain[text[i+1]] == plainEnd)
-}
-
 // scanWord reads the word at i, or the bare domain that it begins.
 func (d *Document) scanWord(i int) int {
 	normBegin, end := len(d.norm), i
@@ -145,10 +93,9 @@ loop:
 		d.norm = d.norm[:normBegin]
 		return d.emitAs(URL, i, stop, "url")
 	}
-	return d.emit(Token{
-		Begin: int32(i), End: int32(end), Kind: Word,
-		Upper: w.upper > 0 && w.letters > 1 && !w.lower, Elongated: w.elongated,
-	}, normBegin)
+	t := d.emitAppended(Word, i, end, normBegin)
+	t.Upper, t.Elongated = w.upper > 0 && w.letters > 1 && !w.lower, w.elongated
+	return end
 }
 
 func isLetter(r rune) bool {
