@@ -22,9 +22,6 @@ var classes = [256]uint8{
 	'\'': joint, '-': joint, '.': lone,
 	',': lone | closes, '!': lone | closes, '?': lone | closes, '(': lone | closes, ')': lone | closes, '"': lone | closes, '/': lone | closes,
 	';': closes, '*': closes, '\n': newLine | closes, '\r': newLine | closes, '\t': gap | closes, ' ': gap | closes,
-	0x01: gap | closes, 0x02: gap | closes, 0x03: gap | closes, 0x04: gap | closes, 0x05: gap | closes, 0x06: gap | closes, 0x07: gap | closes, 0x08: gap | closes, 0x0b: gap | closes, 0x0c: gap | closes,
-	0x0e: gap | closes, 0x0f: gap | closes, 0x10: gap | closes, 0x11: gap | closes, 0x12: gap | closes, 0x13: gap | closes, 0x14: gap | closes, 0x15: gap | closes, 0x16: gap | closes, 0x17: gap | closes,
-	0x18: gap | closes, 0x19: gap | closes, 0x1a: gap | closes, 0x1b: gap | closes, 0x1c: gap | closes, 0x1d: gap | closes, 0x1e: gap | closes, 0x1f: gap | closes, 0x7f: gap | closes,
 }
 
 // next reads one token, or one character that is in none, at i and returns where the next begins.
@@ -84,13 +81,9 @@ func (d *Document) plainWord(i int) int {
 // plainNumber reads the number at i when it is one of ASCII digits; else it returns i.
 func (d *Document) plainNumber(i int) int {
 	text, end := d.Text, i
-	for end < len(text) {
-		if classes[text[end]] == digit {
+	for ; end < len(text) && classes[text[end]] == digit; end++ {
+		if end+2 < len(text) && separates(text[end+1]) && classes[text[end+2]] == digit {
 			end++
-		} else if separates(text[end]) && end+1 < len(text) && classes[text[end+1]] == digit {
-			end += 2
-		} else {
-			break
 		}
 	}
 	if !d.closed(end) || end+1 < len(text) && separates(text[end]) && classes[text[end+1]] == 0 {
