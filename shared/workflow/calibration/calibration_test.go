@@ -174,6 +174,7 @@ func TestACacheAsksAgainAfterItsLifetimeAndKeepsTenantsApart(t *testing.T) {
 	now = now.Add(time.Minute)
 	want("main", 1)
 	want("other", 0)
+	want("main", 1)
 	mustPut(t, s, "main", sentiment.Offsets{Neutral: 2}, 1)
 	cache = calibration.NewCache(s.Table, noon, 0)
 	want("main", 2)
