@@ -70,6 +70,10 @@ var Bars = []Bar{
 		Package:  "infra/local/bundle", Test: "TestNoNaughtyStringInAnyPlaceIsOurFault", Flag: "strings", Figure: 515, Needs: "data",
 	},
 	{
+		Property: "hundreds of sequences of operations: DynamoDB and the table in memory agree",
+		Package:  "shared/storage/table/dynamotable", Test: "TestItAgreesWithTheTableInMemory", Flag: "hundreds", Figure: 10, Needs: "emulators",
+	},
+	{
 		Property: "nonces of sealed texts: none comes twice",
 		Package:  "shared/trust/vault", Test: "TestNoNonceComesTwice", Flag: "nonces", Figure: 10_000_000,
 	},

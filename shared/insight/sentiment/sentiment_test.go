@@ -189,6 +189,7 @@ func TestResultsDoNotDependOnWhatCameBefore(t *testing.T) {
 }
 
 func TestTimeIsLinear(t *testing.T) {
+	race.Skip(t, "takes its own time")
 	for _, unit := range []string{"not ", "good ", "but ", "good, ", "good, bad, ", "great but awful ", "bad, sorted ", "? ", "no. ", "still ", "I thought it was good but not, ", "a\n", "is it good? no ", "although ", "5 stars "} {
 		linear.Check(t, strconv.Quote(unit), 8<<10, func(n int) { analyze(strings.Repeat(unit, n/len(unit))) })
 	}

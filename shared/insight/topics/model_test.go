@@ -10,6 +10,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
+	"github.com/customerai/customerai/shared/testkit/race"
 )
 
 // The model adds eight weights at a time in 16-bit lanes. This holds it to plain sums, with the weights that overflow first.
@@ -65,6 +66,7 @@ func TestTheModelStaysSmall(t *testing.T) {
 }
 
 func TestFeaturesGrowWithTheTextAndNoFaster(t *testing.T) {
+	race.Skip(t, "takes its own time")
 	for name, message := range map[string]string{
 		"one long word":       strings.Repeat("ab", 1<<19),
 		"many short words":    strings.Repeat("a ", 1<<19),

@@ -14,6 +14,7 @@ import (
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/testkit/race"
 	"github.com/customerai/customerai/shared/trust/vault"
 )
 
@@ -36,6 +37,7 @@ func wantRefused(t *testing.T, what string, plain []byte, err error) {
 }
 
 func TestEveryFlippedBitIsRefused(t *testing.T) {
+	race.Skip(t, "only slows one goroutine")
 	f := newFixture(t)
 	key := f.create("main", "zoe")
 	for n := range samples {
@@ -103,6 +105,7 @@ func TestNothingOpensElsewhere(t *testing.T) {
 }
 
 func TestNoNonceComesTwice(t *testing.T) {
+	race.Skip(t, "only slows one goroutine")
 	key := newFixture(t).create("main", "zoe")
 	seen := make(map[[12]byte]bool, *nonces)
 	for range *nonces {

@@ -2,6 +2,7 @@ package dynamotable_test
 
 import (
 	"crypto/rand"
+	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/storage/table/tabletest"
 	"github.com/customerai/customerai/shared/testkit/emulators"
+	"github.com/customerai/customerai/shared/testkit/race"
 )
 
 // create makes a table as the template does, but for its time to live: the emulator's clock is not the test's.
@@ -66,6 +68,9 @@ func open(t *testing.T, now func() time.Time) table.Table {
 
 func TestItIsATable(t *testing.T) { tabletest.Run(t, open) }
 
+var hundreds = flag.Int("hundreds", 1, "hundreds of random sequences of operations; ten take most of a minute")
+
 func TestItAgreesWithTheTableInMemory(t *testing.T) {
-	tabletest.Agree(t, open, func(_ *testing.T, now func() time.Time) table.Table { return memtable.New(now) })
+	race.Skip(t, "only slows one goroutine")
+	tabletest.Agree(t, *hundreds, open, func(_ *testing.T, now func() time.Time) table.Table { return memtable.New(now) })
 }

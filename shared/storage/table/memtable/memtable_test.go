@@ -13,4 +13,4 @@ func open(_ *testing.T, now func() time.Time) table.Table { return memtable.New(
 
 func TestConformance(t *testing.T) { tabletest.Run(t, open) }
 
-func TestTwoMemoriesAgree(t *testing.T) { tabletest.Agree(t, open, open) }
+func TestTwoMemoriesAgree(t *testing.T) { tabletest.Agree(t, 10, open, open) }

@@ -14,12 +14,12 @@ import (
 	"github.com/customerai/customerai/shared/storage/table"
 )
 
-// Agree runs 1,000 random sequences of operations (ten times what -rapid.checks says) on two tables and compares all
-// that can be seen of them.
-func Agree(t *testing.T, a, b Open) {
+// Agree runs so many hundred random sequences of operations (or so many times what -rapid.checks says) on two tables and
+// compares all that can be seen of them.
+func Agree(t *testing.T, hundreds int, a, b Open) {
 	c := newClock()
 	pair := pair{a: a(t, c.now), b: b(t, c.now), clock: c, seen: make(map[outcome]int)}
-	for range 10 {
+	for range hundreds {
 		rapid.Check(t, pair.sequence)
 		if t.Failed() {
 			return
@@ -39,7 +39,7 @@ func Agree(t *testing.T, a, b Open) {
 		{"transact", errs.Conflict},
 		{"transact", errs.Invalid},
 	} {
-		if got, want := pair.seen[must], 50; got < want {
+		if got, want := pair.seen[must], 5*hundreds; got < want {
 			t.Errorf("%s with code %q: got %d, want at least %d, or their agreement says nothing", must.op, must.code, got, want)
 		}
 	}

@@ -182,7 +182,7 @@ func TestAgreeCatches(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			tabletest.Agree(t, right, func(_ *testing.T, now func() time.Time) table.Table {
+			tabletest.Agree(t, 10, right, func(_ *testing.T, now func() time.Time) table.Table {
 				b := mutants[name]
 				b.Table = memtable.New(now)
 				return b
@@ -195,5 +195,5 @@ func TestAgreeCatches(t *testing.T) {
 func TestARightEnginePasses(t *testing.T) {
 	right := func(_ *testing.T, now func() time.Time) table.Table { return memtable.New(now) }
 	tabletest.Run(t, right)
-	tabletest.Agree(t, right, right)
+	tabletest.Agree(t, 10, right, right)
 }

@@ -10,6 +10,8 @@ import (
 	"testing/iotest"
 
 	"pgregory.net/rapid"
+
+	"github.com/customerai/customerai/shared/testkit/race"
 )
 
 // scanned is a record without the sharing.
@@ -157,6 +159,7 @@ func TestAQuoteThatFailsAtTheLimitDoesNotFailTheNextOne(t *testing.T) {
 }
 
 func TestAFileFullOfOpenQuotesTakesLinearTime(t *testing.T) {
+	race.Skip(t, "takes its own time")
 	// Every line opens a quote that the next one closes and opens again: without a memory of the failure each of the
 	// records would be searched for MaxRecord bytes, 800,000 times over.
 	for name, line := range map[string]string{
@@ -185,6 +188,7 @@ var xs = bytes.Repeat([]byte("x"), 64<<10)
 func (endless) Read(p []byte) (int, error) { return copy(p, xs), nil }
 
 func TestALineOfTwoGigabytesIsOneRejectionAndNoMemory(t *testing.T) {
+	race.Skip(t, "only slows one goroutine")
 	const size = 2 << 30
 	source := io.MultiReader(strings.NewReader("{}\n"), io.LimitReader(endless{}, size), strings.NewReader("\n{}\n"))
 	s := NewScanner(source, JSONL, Start{Line: 1})
