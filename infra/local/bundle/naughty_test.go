@@ -93,9 +93,6 @@ func TestNoNaughtyStringInAnyPlaceIsOurFault(t *testing.T) {
 	s := newStage(t, slog.New(slog.NewJSONHandler(&log, nil)))
 	who := s.begin()[0]
 	s.turn = who
-	known := func(name string) []string {
-		return who.holding.ids[map[string]string{"batchId": "batch", "principalId": "principal", "subjectId": "subject", "name": "category"}[name]]
-	}
 	random := rand.New(rand.NewPCG(5, 15))
 	places, requests := 0, 0
 	statuses := map[int]int{}
@@ -108,14 +105,8 @@ func TestNoNaughtyStringInAnyPlaceIsOurFault(t *testing.T) {
 			}
 			body := bodyAround(t, place)
 			for _, i := range random.Perm(len(naughty))[:n] {
-				call := place.Call(body, known, naughty[i])
-				request := httptest.NewRequestWithContext(t.Context(), call.Method, call.Target, bytes.NewReader(call.Body))
-				if request.Header = call.Header; operation.Secured {
-					request.Header.Set("Authorization", "Bearer "+who.access)
-				}
-				request.RemoteAddr = "192.0.2.1:1"
-				answer := httptest.NewRecorder()
-				s.b.Handler.ServeHTTP(answer, request)
+				call := place.Call(body, who.known, naughty[i])
+				answer := s.send(operation, call)
 				requests++
 				statuses[answer.Code]++
 				for _, problem := range strange(operation, place, answer, naughty[i]) {

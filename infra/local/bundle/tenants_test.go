@@ -20,6 +20,7 @@ import (
 
 	"github.com/customerai/customerai/infra/local/bundle"
 	"github.com/customerai/customerai/shared/manifest"
+	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/testkit/race"
 )
 
@@ -86,6 +87,7 @@ type stage struct {
 	now      time.Time
 	turn     *tenant // whose request is being answered
 	calls    int     // of the stores
+	breakIn  int     // the stores do not answer that call from now on; 0: they do
 	answered map[string]int
 }
 
@@ -117,8 +119,14 @@ func newStage(t *testing.T, logger *slog.Logger) *stage {
 	bucket := &readBucket{s.seed.bucket, t, reach("/")}
 	config := memoryConfig(clock)
 	config.Logger = logger
+	injector := faults.New(func(faults.Call) faults.Moment {
+		if s.breakIn--; s.breakIn == 0 {
+			return faults.Before
+		}
+		return faults.Never
+	})
 	var err error
-	s.b, err = bundle.Over(t.Context(), config, s.seed.source, s.stores[0], s.stores[1], bucket, s.newID, s)
+	s.b, err = bundle.Over(t.Context(), config, s.seed.source, injector.Table(s.stores[0]), injector.Table(s.stores[1]), injector.Bucket(bucket), s.newID, s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,115 @@
+package bundle_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/customerai/customerai"
+	"github.com/customerai/customerai/shared/testkit/contract"
+	"github.com/customerai/customerai/shared/testkit/race"
+)
+
+// canaries are what a client might send: something of each form that fields ask for.
+var canaries = []string{"c4n4ry.j0ne5@example.com", "c4n4ryj0ne5c4n4ryj0ne5", "C4n4ry J0ne5, born 1961-04-12", "c4n4ry\"<j0ne5>"}
+
+// tracesOf is how a text may look where it should not be: as it is, escaped, in hexadecimal, and in base64 at any position.
+func tracesOf(text string) []string {
+	quoted := fmt.Sprintf("%q", text)
+	traces := []string{text, quoted[1 : len(quoted)-1], url.QueryEscape(text), url.PathEscape(text), hex.EncodeToString([]byte(text))}
+	for skip := range 3 {
+		whole := []byte(text)[skip : skip+(len(text)-skip)/3*3]
+		traces = append(traces, base64.StdEncoding.EncodeToString(whole), base64.URLEncoding.EncodeToString(whole))
+	}
+	return traces
+}
+
+// What a client sends, in whatever place of the API, is in no line of the log, no refusal and no audit record, also when the stores
+// fail in the middle of the request.
+func TestWhatIsPlantedAnywhereIsNotLoggedRefusedOrRecorded(t *testing.T) {
+	race.Skip(t, "slows request after request, one at a time")
+	document, err := contract.Parse(customerai.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s := newStage(t, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	who := s.begin()[0]
+	s.turn = who
+	random := rand.New(rand.NewPCG(4, 1))
+	planted, failed := 0, 0
+	for _, operation := range document.Operations {
+		for _, place := range operation.Places() {
+			body := bodyAround(t, place)
+			for i, canary := range canaries {
+				if dearPlace(place) && i != planted%len(canaries) {
+					continue
+				}
+				for _, broken := range []bool{false, true} {
+					s.breakIn = 0
+					if broken {
+						s.breakIn = 1 + random.IntN(6)
+					}
+					log.Reset()
+					call := place.Call(body, who.known, canary)
+					answer := s.send(operation, call)
+					planted++
+					if answer.Code >= http.StatusInternalServerError {
+						failed++
+					}
+					said := log.String()
+					if !strings.Contains(said, `"status"`) {
+						t.Fatalf("%s is not in the log: %s", operation.ID, said)
+					}
+					if answer.Code >= http.StatusBadRequest {
+						said += answer.Body.String()
+					}
+					for _, trace := range tracesOf(canary) {
+						if strings.Contains(said, trace) {
+							t.Errorf("%s, %s, answered %d: a trace of what was sent in %s", operation.ID, place.Name, answer.Code, said)
+							break
+						}
+					}
+				}
+			}
+		}
+	}
+	s.breakIn = 0
+	records := s.do(who, act{operation: "exportAudit"}, 0)
+	for _, canary := range canaries {
+		for _, trace := range tracesOf(canary) {
+			if strings.Contains(records, trace) {
+				t.Errorf("the audit chain has a trace of %s", canary)
+			}
+		}
+	}
+	t.Logf("%d requests, %d of them met a fault, %d bytes of records", planted, failed, len(records))
+	if failed < planted/10 {
+		t.Errorf("%d of %d requests met a fault: too few", failed, planted)
+	}
+}
+
+// known are the ids that a tenant has for what a path names.
+func (who *tenant) known(name string) []string {
+	return who.holding.ids[map[string]string{"batchId": "batch", "principalId": "principal", "subjectId": "subject", "name": "category"}[name]]
+}
+
+// send makes a drawn call, as the tenant whose turn it is.
+func (s *stage) send(operation contract.Operation, call contract.Call) *httptest.ResponseRecorder {
+	request := httptest.NewRequestWithContext(s.t.Context(), call.Method, call.Target, bytes.NewReader(call.Body))
+	if request.Header = call.Header.Clone(); operation.Secured {
+		request.Header.Set("Authorization", "Bearer "+s.turn.access)
+	}
+	request.RemoteAddr = "192.0.2.1:1"
+	answer := httptest.NewRecorder()
+	s.b.Handler.ServeHTTP(answer, request)
+	return answer
+}
