@@ -1,7 +1,6 @@
 package text
 
 import (
-	"bytes"
 	"math/bits"
 	"unicode"
 	"unicode/utf8"
@@ -24,8 +23,11 @@ func Language(d *Document) string {
 	var points [len(latinLanguages)]int
 	words, foreign, unknown := 0, 0, 0
 	for i := range d.Tokens {
-		if d.Tokens[i].Kind != Word || words == languageWords {
+		if d.Tokens[i].Kind != Word {
 			continue
+		}
+		if words == languageWords {
+			break
 		}
 		words++
 		norm := d.Norm(i)
@@ -38,13 +40,12 @@ func Language(d *Document) string {
 			}
 			continue
 		}
-		mask := languagesOf(norm)
+		mask := languagesOf(d.Hash(i))
 		switch {
 		case mask != 0:
-			for l := range points {
-				if mask>>l&1 == 1 {
-					points[l] += sureWord / bits.OnesCount8(mask)
-				}
+			share := sureWord / bits.OnesCount8(mask)
+			for ; mask != 0; mask &= mask - 1 {
+				points[bits.TrailingZeros8(mask)] += share
 			}
 		case hasEnglishEnding(norm):
 			points[0] += sureWord / 3
@@ -121,10 +122,25 @@ func languageOfPoints(points *[len(latinLanguages)]int, unknown int) string {
 
 // hasEnglishEnding reports endings that are weak evidence for English on words that no list holds.
 func hasEnglishEnding(word []byte) bool {
-	for _, ending := range [...]string{"ing", "n't", "'s", "'ve", "'re", "'ll", "ly", "ed", "ness", "ful"} {
-		if len(word) >= len(ending)+3 && bytes.HasSuffix(word, []byte(ending)) {
-			return true
-		}
+	switch word[len(word)-1] {
+	case 'd':
+		return ends(word, "ed")
+	case 'e':
+		return ends(word, "'ve") || ends(word, "'re")
+	case 'g':
+		return ends(word, "ing")
+	case 'l':
+		return ends(word, "'ll") || ends(word, "ful")
+	case 's':
+		return ends(word, "'s") || ends(word, "ness")
+	case 't':
+		return ends(word, "n't")
+	case 'y':
+		return ends(word, "ly")
 	}
 	return false
+}
+
+func ends(word []byte, ending string) bool {
+	return len(word) >= len(ending)+3 && string(word[len(word)-len(ending):]) == ending
 }
