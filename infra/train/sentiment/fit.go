@@ -194,10 +194,3 @@ func (t *trainer) step(w, squares *float32, slope float32) {
 	*squares += slope * slope
 	*w -= t.rate * slope / (float32(math.Sqrt(float64(*squares))) + 1e-8)
 }
-
-// parameters returns the model that the network has become.
-func (n *network) parameters(words map[uint64]int32, temperature float64, curve [model.Knots]float64) *model.Parameters {
-	return &model.Parameters{
-		Temperature: temperature, Satisfaction: curve, Channels: n.channels, Out: n.out, Bias: n.bias, Negated: n.negated, Rows: n.rows, Words: words,
-	}
-}

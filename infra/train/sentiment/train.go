@@ -7,14 +7,17 @@
 package sentiment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // Where the engine embeds its files, from the root of the repository.
@@ -66,7 +69,7 @@ func build(ctx context.Context, dataDir, labelsDir string, out io.Writer) (lexic
 	curve := satisfactionCurve(held, heldOut, divisor)
 	unseen(held, divisor).print(out)
 	fmt.Fprintf(out, "temperature %.2f, satisfaction curve %.2f\n", divisor, curve)
-	if modelBytes, err = fit(c.examples, c.rows, chosen).parameters(c.words, divisor, curve).Encode(); err != nil {
+	if modelBytes, err = c.parameters(fit(c.examples, c.rows, chosen), divisor, curve).Encode(); err != nil {
 		return nil, nil, err
 	}
 	fmt.Fprintf(out, "lexicon %d bytes, model %d bytes\n", len(lexiconBytes), len(modelBytes))
@@ -78,6 +81,7 @@ type trainingSet struct {
 	examples []example
 	words    map[uint64]int32 // the row of a word, by its hash
 	rows     int
+	counts   map[string]int // in how many places of the texts each word stands
 }
 
 func readCorpus(dataDir, labelsDir string, lex lexicon.Lexicon, out io.Writer) (*trainingSet, error) {
@@ -93,6 +97,33 @@ func learnable(items []item, labelsDir string, lex lexicon.Lexicon, out io.Write
 	if err != nil {
 		return nil, err
 	}
-	words, rows := vocabulary(countWords(items))
-	return &trainingSet{extract(lex, words, items, said), words, rows}, nil
+	counts := countWords(items)
+	words, rows := vocabulary(counts)
+	return &trainingSet{extract(lex, words, items, said), words, rows, counts}, nil
+}
+
+// parameters returns what is encoded of a network. The rows of the words that texts use most come first, so that what is read most lies
+// together.
+func (c *trainingSet) parameters(n *network, temperature float64, curve [model.Knots]float64) *model.Parameters {
+	uses := make([]int, c.rows)
+	for word, count := range c.counts {
+		uses[c.words[text.Hash(word)]] += count
+	}
+	order := make([]int32, c.rows)
+	for row := range order {
+		order[row] = int32(row)
+	}
+	slices.SortStableFunc(order[model.Who+1:], func(a, b int32) int { return cmp.Compare(uses[b], uses[a]) })
+	p := &model.Parameters{
+		Temperature: temperature, Satisfaction: curve, Channels: n.channels, Out: n.out, Bias: n.bias, Negated: n.negated,
+		Rows: make([][model.Width][model.Filters]float32, c.rows), Words: make(map[uint64]int32, len(c.words)),
+	}
+	place := make([]int32, c.rows)
+	for to, row := range order {
+		p.Rows[to], place[row] = n.rows[row], int32(to)
+	}
+	for hash, row := range c.words {
+		p.Words[hash] = place[row]
+	}
+	return p
 }

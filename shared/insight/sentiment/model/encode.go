@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"maps"
@@ -78,6 +79,7 @@ func (p *Parameters) Encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	b = append(b, make([]byte, indexFrom-4-len(b))...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(bits.Len(uint(len(index)/slotBytes))-1))
 	b = append(b, index...)
 	for i := range p.Rows {
@@ -105,11 +107,12 @@ func (p *Parameters) unit(f int) float64 {
 	return 1
 }
 
-// index returns the hash table of the words, at most two thirds full.
+// index returns the hash table of the words, at most two thirds full. The first rows find their slots free.
 func (p *Parameters) index() ([]byte, error) {
 	slots := 1 << bits.Len(uint(len(p.Words)*3/2))
 	index := make([]byte, slots*slotBytes)
-	for _, hash := range slices.Sorted(maps.Keys(p.Words)) {
+	byRow := func(a, b uint64) int { return cmp.Or(cmp.Compare(p.Words[a], p.Words[b]), cmp.Compare(a, b)) }
+	for _, hash := range slices.SortedFunc(maps.Keys(p.Words), byRow) {
 		row := p.Words[hash]
 		if row == Unknown || int(row) >= len(p.Rows) {
 			return nil, errors.New("encode model: a word has no row of its own")

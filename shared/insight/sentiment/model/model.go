@@ -52,9 +52,10 @@ const (
 	outFrom      = unitFrom + 4
 	biasFrom     = outFrom + 2*Filters*Classes // a Window, less the offsets of its rows
 	negatedFrom  = biasFrom + 2*Filters
-	indexFrom    = negatedFrom + Width*Filters + 4 // after the binary logarithm of the number of its slots
-	slotBytes    = 4                               // check 2, row 2
+	indexFrom    = (negatedFrom + Width*Filters + 4 + line - 1) / line * line // after the binary logarithm of the number of its slots
+	slotBytes    = 4                                                          // check 2, row 2
 	rowBytes     = Width * Filters
+	line         = 32 // rows begin at multiples of it, so as not to touch one more line of the cache than they must
 )
 
 // Model is a model in its embedded form.
