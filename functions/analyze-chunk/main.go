@@ -16,6 +16,7 @@ func main() {
 		Table:   dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now),
 		Uploads: s3blob.Open(start.AWS, start.Setting("UPLOADS_BUCKET"), start.Now),
 		Results: s3blob.Open(start.AWS, start.Setting("RESULTS_BUCKET"), start.Now),
+		Now:     start.Now,
 	})
 	if err := start.Queue(h.Handle); err != nil {
 		os.Exit(1)

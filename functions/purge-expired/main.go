@@ -17,6 +17,7 @@ func main() {
 	h := handler.New(handler.Deps{
 		Table:       dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now),
 		Keys:        dynamotable.Open(start.AWS, start.Setting("KEYS_TABLE_NAME"), start.Now),
+		Uploads:     s3blob.Open(start.AWS, start.Setting("UPLOADS_BUCKET"), start.Now),
 		Results:     s3blob.Open(start.AWS, start.Setting("RESULTS_BUCKET"), start.Now),
 		KeepResults: start.Keeps(manifest.KeepResults), KeepOriginals: start.Keeps(manifest.KeepOriginals),
 		Secrets: start.Secrets, Now: start.Now, NewID: rand.Text, Random: rand.Reader,

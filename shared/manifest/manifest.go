@@ -88,6 +88,7 @@ const (
 	ReadWrite Access = "read-write"
 	Add       Access = "add" // read, and write what is new; never delete
 	Send      Access = "send"
+	Remove    Access = "remove"  // an object's version that one knows; never read or write
 	Presign   Access = "presign" // hand out upload addresses, which sign with the function's own rights
 	Rotate    Access = "rotate"  // read every version, fill the pending one, put it in force
 )

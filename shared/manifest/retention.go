@@ -12,10 +12,11 @@ const (
 	OriginalsDays    = 30
 	ResultsDays      = 365
 	MaxRetentionDays = 3650 // more than anybody has asked for
+	DeadLetterDays   = 14   // as long as SQS keeps anything
 )
 
 // The kinds of data that come to their end by themselves. A legal hold on a person beats the end of originals.
 var (
-	KeepOriginals = Retention{"RETENTION_ORIGINALS_DAYS", OriginalsDays, "what customers wrote: uploaded files, and what stands behind pseudonyms"}
+	KeepOriginals = Retention{"RETENTION_ORIGINALS_DAYS", OriginalsDays, "what customers wrote: uploaded files that could not be analysed, and what stands behind pseudonyms"}
 	KeepResults   = Retention{"RETENTION_RESULTS_DAYS", ResultsDays, "anonymised results, and what is counted of them"}
 )

@@ -25,7 +25,7 @@ var (
 var accesses = map[manifest.Resource][]manifest.Access{
 	manifest.Table:        {manifest.Read, manifest.Write, manifest.ReadWrite},
 	manifest.Keys:         {manifest.ReadWrite},
-	manifest.Uploads:      {manifest.Read, manifest.Write, manifest.ReadWrite, manifest.Presign},
+	manifest.Uploads:      {manifest.Read, manifest.Write, manifest.ReadWrite, manifest.Presign, manifest.Remove},
 	manifest.Results:      {manifest.Read, manifest.Write, manifest.ReadWrite},
 	manifest.Checkpoints:  {manifest.Read, manifest.Add},
 	manifest.UploadsQueue: {manifest.Send},
@@ -124,7 +124,7 @@ func timeLimit(f manifest.Function) time.Duration {
 func grantRules(f manifest.Function, report func(string, ...any)) {
 	seen := map[manifest.Resource]bool{}
 	for _, g := range f.Grants {
-		if seen[g.Resource] && g.Access != manifest.Presign {
+		if seen[g.Resource] && g.Access != manifest.Presign && g.Access != manifest.Remove {
 			report("%s is granted twice", g.Resource)
 		}
 		seen[g.Resource] = true

@@ -7,6 +7,7 @@ package handler
 
 import (
 	"context"
+	"time"
 
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
@@ -19,6 +20,7 @@ type Deps struct {
 	Table   table.Table
 	Uploads blob.Bucket
 	Results blob.Bucket
+	Now     func() time.Time
 }
 
 // Handler handles chunk messages. Make it with New.
@@ -27,7 +29,8 @@ type Handler struct{ analyzer *batch.ChunkAnalyzer }
 // New returns the function's handler.
 func New(deps Deps) *Handler {
 	return &Handler{&batch.ChunkAnalyzer{
-		Table: deps.Table, Uploads: deps.Uploads, Results: deps.Results, Categories: (&category.Service{Table: deps.Table}).Published,
+		Table: deps.Table, Uploads: deps.Uploads, Results: deps.Results, Now: deps.Now,
+		Categories: (&category.Service{Table: deps.Table}).Published,
 	}}
 }
 

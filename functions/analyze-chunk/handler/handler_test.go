@@ -57,7 +57,7 @@ func TestAChunkMessageEndsInResultsThatCanBeRead(t *testing.T) {
 	if err := splitter.Split(t.Context(), "main/a.csv"); err != nil {
 		t.Fatal(err)
 	}
-	h := handler.New(handler.Deps{Table: stored, Uploads: uploads, Results: results})
+	h := handler.New(handler.Deps{Table: stored, Uploads: uploads, Results: results, Now: noon})
 	for range 2 {
 		if err := h.Handle(t.Context(), (*chunks)[0]); err != nil {
 			t.Fatal(err)
@@ -91,7 +91,7 @@ func TestRowsNameThePublishedCategoriesOfTheirTenant(t *testing.T) {
 	if err := splitter.Split(t.Context(), "main/a.csv"); err != nil {
 		t.Fatal(err)
 	}
-	if err := handler.New(handler.Deps{Table: stored, Uploads: uploads, Results: results}).Handle(t.Context(), (*chunks)[0]); err != nil {
+	if err := handler.New(handler.Deps{Table: stored, Uploads: uploads, Results: results, Now: noon}).Handle(t.Context(), (*chunks)[0]); err != nil {
 		t.Fatal(err)
 	}
 	service := batch.Service{Table: stored, Results: results}

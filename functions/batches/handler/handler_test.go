@@ -91,7 +91,7 @@ func newFixture(t *testing.T) *fixture {
 	return &fixture{
 		t: t, http: h, uploads: uploads, chunks: chunks,
 		splitter: &batch.Splitter{Table: stored, Uploads: uploads, Results: results, Chunks: chunks, Now: noon},
-		analyzer: &batch.ChunkAnalyzer{Table: stored, Uploads: uploads, Results: results},
+		analyzer: &batch.ChunkAnalyzer{Table: stored, Uploads: uploads, Results: results, Now: noon},
 	}
 }
 

@@ -114,7 +114,7 @@ func (f *fixture) analysed(tenant, content string) {
 	if err := splitter.Split(f.t.Context(), key); err != nil {
 		f.t.Fatal(err)
 	}
-	analyzer := &batch.ChunkAnalyzer{Table: f.table, Uploads: uploads, Results: f.results}
+	analyzer := &batch.ChunkAnalyzer{Table: f.table, Uploads: uploads, Results: f.results, Now: noon}
 	for _, message := range *chunks {
 		if err := analyzer.Analyze(f.t.Context(), message); err != nil {
 			f.t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
@@ -65,6 +66,9 @@ type life struct {
 	live        map[string][]string // person > values since the last erasure
 	held        map[string]bool
 	count       int
+
+	uploads, results *dirblob.Bucket
+	chunks           messages // every one that was ever sent
 }
 
 func newLife(t *testing.T, seed uint64) *life {
@@ -75,6 +79,7 @@ func newLife(t *testing.T, seed uint64) *life {
 	l := &life{
 		random: rand.New(rand.NewPCG(seed, 6)), items: &tape{Table: memtable.New(clock)}, keys: &tape{Table: memtable.New(clock)},
 		canaries: map[string][]string{}, live: map[string][]string{}, held: map[string]bool{},
+		uploads: openBucket(t), results: openBucket(t),
 	}
 	l.fixture = newFixtureOver(t, now, l.items, l.keys)
 	return l
@@ -85,7 +90,7 @@ func (l *life) step() {
 	body := func(s string) string {
 		return strings.ReplaceAll(strings.ReplaceAll(s, "customer-17", person), "talk 1", fmt.Sprintf("canary talk %d", l.random.IntN(2)))
 	}
-	switch l.random.IntN(9) {
+	switch l.random.IntN(10) {
 	case 0, 1, 2, 3:
 		l.count++
 		value := fmt.Sprintf("canary%dvalue@example.com", l.count)
@@ -104,6 +109,8 @@ func (l *life) step() {
 		delete(l.held, person)
 	case 8:
 		l.erase(person)
+	case 9:
+		l.upload(person)
 	}
 }
 
@@ -123,7 +130,7 @@ func (l *life) erase(person string) bool {
 // TestNothingOfAnErasedPersonCanBeReadByAnybody lives random histories over the real handlers, erases people, brings back
 // every item that was ever written, as the best of backups would, and tries every key that is left on all of it.
 func TestNothingOfAnErasedPersonCanBeReadByAnybody(t *testing.T) {
-	erased, survived, tried := 0, 0, 0
+	erased, survived, tried, waited, analysed := 0, 0, 0, 0, 0
 	for seed := range uint64(*histories) {
 		l := newLife(t, seed)
 		for range 4 + l.random.IntN(12) {
@@ -142,6 +149,8 @@ func TestNothingOfAnErasedPersonCanBeReadByAnybody(t *testing.T) {
 			}
 		}
 		audittest.Records(t, l.log, "main")
+		waited, analysed = waited+l.waiting(), analysed+bytes.Count(l.files(), []byte(`"text":"It is [EMAIL_ADDRESS] again"`))
+		l.endFiles()
 		wantNoneShown(t, seed, l)
 		tried += wantNoneOpens(t, seed, l)
 		for person, values := range l.live {
@@ -154,8 +163,9 @@ func TestNothingOfAnErasedPersonCanBeReadByAnybody(t *testing.T) {
 			}
 		}
 	}
-	if erased < *histories/2 || survived < *histories || tried < 10**histories {
-		t.Errorf("%d erased, %d values survived, %d keys tried: too few to say anything", erased, survived, tried)
+	if erased < *histories/2 || survived < *histories || tried < 10**histories || waited < *histories/10 || analysed < *histories {
+		t.Errorf("%d erased, %d values survived, %d keys tried, %d files waited, %d rows analysed: too few to say anything",
+			erased, survived, tried, waited, analysed)
 	}
 }
 
@@ -168,6 +178,8 @@ func wantNoneShown(t *testing.T, seed uint64, l *life) {
 		dump.Write(item.Value)
 	}
 	dump.Write(l.lines.Bytes())
+	dump.Write(l.files())
+	dump.WriteString(strings.Join(l.chunks, ""))
 	for _, form := range []string{"canary", "anary talk", hex.EncodeToString([]byte("canary")), base64.StdEncoding.EncodeToString([]byte("canary")), "FuYXJ5"} {
 		if at := bytes.Index(dump.Bytes(), []byte(form)); at >= 0 {
 			t.Fatalf("seed %d: %q is readable in what is kept or logged, at %d", seed, form, at)

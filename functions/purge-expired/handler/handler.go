@@ -24,6 +24,7 @@ import (
 type Deps struct {
 	Table         table.Table
 	Keys          table.Table // of data keys
+	Uploads       blob.Bucket
 	Results       blob.Bucket
 	KeepResults   time.Duration
 	KeepOriginals time.Duration
@@ -41,7 +42,9 @@ func New(deps Deps) *Handler {
 	log := audit.New(audit.Config{Table: deps.Table, Secrets: deps.Secrets, Now: deps.Now, NewID: deps.NewID})
 	return &Handler{&retention.Keeper{
 		Table: deps.Table, Log: log, Now: deps.Now, Results: deps.KeepResults, Operation: "purge-expired",
-		Batches: &batch.Remover{Table: deps.Table, Results: deps.Results, NewID: deps.NewID},
+		Batches: &batch.Remover{
+			Table: deps.Table, Uploads: deps.Uploads, Results: deps.Results, Originals: deps.KeepOriginals, NewID: deps.NewID,
+		},
 		Subjects: &subjects.Service{
 			Table: deps.Table, Audit: log, Now: deps.Now, NewID: deps.NewID, Originals: deps.KeepOriginals,
 			Vault: &vault.Vault{

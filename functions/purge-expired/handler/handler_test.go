@@ -67,21 +67,30 @@ func TestAnHourEndsWhatIsOver(t *testing.T) {
 	if err := splitter.Split(t.Context(), "main/a.csv"); err != nil {
 		t.Fatal(err)
 	}
-	batches := func() int {
+	batches := func() (statuses string) {
 		page, err := (&batch.Service{Table: items, Now: clock}).List(t.Context(), "main", 10, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(page.Items)
+		for _, b := range page.Items {
+			statuses += string(b.Status)
+		}
+		return statuses
+	}
+	uploaded := func() bool {
+		_, err := bucket.Stat(t.Context(), "main/a.csv")
+		return err == nil
 	}
 	h := handler.New(handler.Deps{
-		Table: items, Keys: keys, Results: bucket, KeepResults: 365 * day, KeepOriginals: 30 * day,
+		Table: items, Keys: keys, Uploads: bucket, Results: bucket, KeepResults: 365 * day, KeepOriginals: 30 * day,
 		Secrets: source{set}, Now: clock, NewID: rand.Text, Random: rand.Reader,
 	})
 	for _, step := range []struct {
-		after             time.Duration
-		originals, listed bool
-	}{{day, true, true}, {31 * day, false, true}, {366 * day, false, false}} {
+		after     time.Duration
+		originals bool // those behind pseudonyms
+		upload    bool
+		batches   string
+	}{{day, true, true, "IN_PROGRESS"}, {15 * day, true, true, "FAILED"}, {31 * day, false, false, "FAILED"}, {366 * day, false, false, ""}} {
 		now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(step.after)
 		if err := h.Handle(t.Context(), now); err != nil {
 			t.Fatal(err)
@@ -93,12 +102,12 @@ func TestAnHourEndsWhatIsOver(t *testing.T) {
 		if got := len(page.Items) > 0; got != step.originals {
 			t.Errorf("after %v: originals are kept %v, want %v", step.after, got, step.originals)
 		}
-		if got := batches() > 0; got != step.listed {
-			t.Errorf("after %v: the batch is kept %v, want %v", step.after, got, step.listed)
+		if got, kept := batches(), uploaded(); got != step.batches || kept != step.upload {
+			t.Errorf("after %v: the batch is %q and its file is kept %v, want %q and %v", step.after, got, kept, step.batches, step.upload)
 		}
 	}
 	records := audittest.Records(t, log, "main")
-	if got := len(records); got != 4 || records[3].Operation != "purge-expired" {
+	if got := len(records); got != 5 || records[4].Operation != "purge-expired" {
 		t.Errorf("%d records, want the effect's and one for each run", got)
 	}
 }

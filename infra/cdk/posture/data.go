@@ -48,7 +48,7 @@ func (c *checker) data() {
 }
 
 func (c *checker) buckets() {
-	uploads := c.bucket("uploads", 30)
+	uploads := c.bucket("uploads", 30, 1)
 	for _, f := range c.Functions {
 		if f.Queue != nil && f.Queue.Uploads {
 			queue := logical(f.Queue.Name) + "Queue"
@@ -61,10 +61,10 @@ func (c *checker) buckets() {
 			"AllowedMethods": strs("PUT"), "AllowedOrigins": strs(c.Origins...), "AllowedHeaders": strs("content-type", "if-none-match", "x-amz-*"), "MaxAge": 600.0,
 		}}}
 	}
-	accessLogs := c.bucket("", 365)
+	accessLogs := c.bucket("", 365, c.RecoveryDays)
 	accessLogs["BucketEncryption"] = encryption(shape{"ServerSideEncryptionByDefault": shape{"SSEAlgorithm": "AES256"}})
 	c.exactly("AWS::S3::Bucket", byName, map[string]shape{
-		"UploadsBucket": uploads, "ResultsBucket": c.bucket("results", 365), "AccessLogsBucket": accessLogs, "CheckpointsBucket": c.checkpoints(),
+		"UploadsBucket": uploads, "ResultsBucket": c.bucket("results", 365, c.RecoveryDays), "AccessLogsBucket": accessLogs, "CheckpointsBucket": c.checkpoints(),
 	})
 	c.exactly("AWS::S3::BucketPolicy", byName, map[string]shape{
 		"UploadsBucketPolicy": bucketPolicy("UploadsBucket"), "ResultsBucketPolicy": bucketPolicy("ResultsBucket"), "CheckpointsBucketPolicy": bucketPolicy("CheckpointsBucket"),
@@ -74,7 +74,7 @@ func (c *checker) buckets() {
 
 // checkpoints is written once: a version stays for as long as it is locked, and nothing expires.
 func (c *checker) checkpoints() shape {
-	b := c.bucket("checkpoints", 0)
+	b := c.bucket("checkpoints", 0, c.RecoveryDays)
 	b["ObjectLockEnabled"] = true
 	b["ObjectLockConfiguration"] = shape{
 		"ObjectLockEnabled": "Enabled", "Rule": shape{"DefaultRetention": shape{"Days": float64(c.AuditDays), "Mode": "COMPLIANCE"}},
@@ -82,12 +82,12 @@ func (c *checker) checkpoints() shape {
 	return b
 }
 
-// bucket keeps its objects for some days, or for good when that is 0.
-func (c *checker) bucket(logs string, days float64) shape {
+// bucket keeps its objects for some days, or for good when that is 0, and more days when they were overwritten.
+func (c *checker) bucket(logs string, days float64, more int) shape {
 	rules := list{
 		shape{"Status": "Enabled", "AbortIncompleteMultipartUpload": shape{"DaysAfterInitiation": 1.0}},
 		shape{"Status": "Enabled", "ExpirationInDays": days},
-		shape{"Status": "Enabled", "NoncurrentVersionExpiration": shape{"NoncurrentDays": float64(c.RecoveryDays)}},
+		shape{"Status": "Enabled", "NoncurrentVersionExpiration": shape{"NoncurrentDays": float64(more)}},
 	}
 	if days == 0 {
 		rules = append(rules[:1:1], rules[2])

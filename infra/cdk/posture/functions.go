@@ -99,11 +99,12 @@ func grants(g manifest.Grant) []may {
 	case manifest.Uploads, manifest.Results, manifest.Checkpoints:
 		bucket := "${" + logical(string(g.Resource)) + "Bucket.Arn}"
 		reads := []may{{"s3:GetObject", bucket + "/*", read}, {"s3:ListBucket", bucket, ""}}
-		writes := may{"s3:PutObject s3:DeleteObject s3:AbortMultipartUpload", bucket + "/*", write}
+		writes := []may{{"s3:PutObject s3:DeleteObjectVersion s3:AbortMultipartUpload", bucket + "/*", write}, {"s3:ListBucketVersions", bucket, ""}}
 		return map[manifest.Access][]may{
-			manifest.Read: reads, manifest.Write: {writes}, manifest.ReadWrite: append(reads, writes),
-			manifest.Add:     append(reads, may{"s3:PutObject s3:AbortMultipartUpload", bucket + "/*", write}),
+			manifest.Read: reads, manifest.Write: writes, manifest.ReadWrite: append(reads[:2:2], writes...),
+			manifest.Add:     append(reads[:2:2], may{"s3:PutObject s3:AbortMultipartUpload", bucket + "/*", write}),
 			manifest.Presign: {{"s3:PutObject", bucket + "/*", write}},
+			manifest.Remove:  {{"s3:DeleteObjectVersion", bucket + "/*", read}},
 		}[g.Access]
 	case manifest.UploadsQueue, manifest.ChunksQueue:
 		return []may{{"sqs:SendMessage", "${" + logical(string(g.Resource)) + ".Arn}", write}}

@@ -12,17 +12,18 @@ const accessLogDays = 365
 
 func (b *builder) addBuckets() {
 	// S3 can deliver access logs only where S3 holds the key.
-	logs := b.bucket("AccessLogs", accessLogDays, &awss3.BucketProps{Encryption: awss3.BucketEncryption_S3_MANAGED})
-	b.uploads = b.bucket("Uploads", manifest.KeepOriginals.Days, &awss3.BucketProps{
+	logs := b.bucket("AccessLogs", accessLogDays, b.RecoveryDays, &awss3.BucketProps{Encryption: awss3.BucketEncryption_S3_MANAGED})
+	// What customers wrote ends when it is said to: nobody recovers it, whoever sent it has it.
+	b.uploads = b.bucket("Uploads", manifest.KeepOriginals.Days, 1, &awss3.BucketProps{
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
 		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("uploads/"), Cors: b.uploadCORS(),
 	})
-	b.results = b.bucket("Results", manifest.KeepResults.Days, &awss3.BucketProps{
+	b.results = b.bucket("Results", manifest.KeepResults.Days, b.RecoveryDays, &awss3.BucketProps{
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
 		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("results/"),
 	})
 	// Written once: nobody, not even the account's owner, deletes or overwrites a version before its time.
-	b.checkpoints = b.bucket("Checkpoints", 0, &awss3.BucketProps{
+	b.checkpoints = b.bucket("Checkpoints", 0, b.RecoveryDays, &awss3.BucketProps{
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
 		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("checkpoints/"), ObjectLockEnabled: jsii.Bool(true),
 		ObjectLockDefaultRetention: awss3.ObjectLockRetention_Compliance(awscdk.Duration_Days(jsii.Number(b.AuditDays))),
@@ -30,8 +31,9 @@ func (b *builder) addBuckets() {
 	b.notifyOfUploads()
 }
 
-// bucket makes a bucket whose objects are kept for some days, or for good when that is 0.
-func (b *builder) bucket(name string, days int, props *awss3.BucketProps) awss3.Bucket {
+// bucket makes a bucket whose objects are kept for some days, or for good when that is 0, and for some more when they were
+// overwritten or deleted by hand.
+func (b *builder) bucket(name string, days, more int, props *awss3.BucketProps) awss3.Bucket {
 	props.BlockPublicAccess = awss3.BlockPublicAccess_BLOCK_ALL()
 	props.ObjectOwnership = awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED
 	props.EnforceSSL, props.MinimumTLSVersion = jsii.Bool(true), jsii.Number(1.2)
@@ -44,7 +46,7 @@ func (b *builder) bucket(name string, days int, props *awss3.BucketProps) awss3.
 		rules = append(rules, &awss3.LifecycleRule{Id: jsii.String("retention"), Expiration: awscdk.Duration_Days(jsii.Number(days))})
 	}
 	rules = append(rules, &awss3.LifecycleRule{
-		Id: jsii.String("old-versions"), NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(b.RecoveryDays)),
+		Id: jsii.String("old-versions"), NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(more)),
 	})
 	props.LifecycleRules = &rules
 	return awss3.NewBucket(b.stack, jsii.String(name+"Bucket"), props)

@@ -26,10 +26,12 @@ var (
 	tableRead   = permission{Actions: []string{"dynamodb:GetItem", "dynamodb:Query"}}
 	tableWrite  = permission{Actions: []string{"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}}
 	objectRead  = permission{Actions: []string{"s3:GetObject"}, Objects: true}
-	objectWrite = permission{Actions: []string{"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}, Objects: true}
+	objectWrite = permission{Actions: []string{"s3:PutObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload"}, Objects: true}
 	objectAdd   = permission{Actions: []string{"s3:PutObject", "s3:AbortMultipartUpload"}, Objects: true}
 	objectPut   = permission{Actions: []string{"s3:PutObject"}, Objects: true}
-	bucketList  = permission{Actions: []string{"s3:ListBucket"}} // without it a missing object is "forbidden", not "not found"
+	objectEnd   = permission{Actions: []string{"s3:DeleteObjectVersion"}, Objects: true}
+	bucketPast  = permission{Actions: []string{"s3:ListBucketVersions"}} // to find every version that is to be removed
+	bucketList  = permission{Actions: []string{"s3:ListBucket"}}         // without it a missing object is "forbidden", not "not found"
 	queueSend   = permission{Actions: []string{"sqs:SendMessage"}}
 	secretRead  = permission{Actions: []string{"secretsmanager:GetSecretValue"}}
 	secretTurn  = permission{Actions: []string{
@@ -52,12 +54,13 @@ var permissions = map[kind][]permission{
 	{manifest.Table, manifest.ReadWrite}:   {tableRead, tableWrite},
 	{manifest.Keys, manifest.ReadWrite}:    {tableRead, tableWrite},
 	{manifest.Uploads, manifest.Read}:      {objectRead, bucketList},
-	{manifest.Uploads, manifest.Write}:     {objectWrite},
-	{manifest.Uploads, manifest.ReadWrite}: {objectRead, bucketList, objectWrite},
+	{manifest.Uploads, manifest.Write}:     {objectWrite, bucketPast},
+	{manifest.Uploads, manifest.ReadWrite}: {objectRead, bucketList, objectWrite, bucketPast},
+	{manifest.Uploads, manifest.Remove}:    {objectEnd},
 	{manifest.Uploads, manifest.Presign}:   {objectPut},
 	{manifest.Results, manifest.Read}:      {objectRead, bucketList},
-	{manifest.Results, manifest.Write}:     {objectWrite},
-	{manifest.Results, manifest.ReadWrite}: {objectRead, bucketList, objectWrite},
+	{manifest.Results, manifest.Write}:     {objectWrite, bucketPast},
+	{manifest.Results, manifest.ReadWrite}: {objectRead, bucketList, objectWrite, bucketPast},
 	{manifest.Checkpoints, manifest.Read}:  {objectRead, bucketList},
 	{manifest.Checkpoints, manifest.Add}:   {objectRead, bucketList, objectAdd},
 	{manifest.UploadsQueue, manifest.Send}: {queueSend},
@@ -82,7 +85,7 @@ func (u keyUse) add(p permission) {
 		needs = []string{"kms:Decrypt", "kms:DescribeKey"}
 	case slices.ContainsFunc(p.Actions, func(a string) bool { return strings.Contains(a, ":Put") || strings.Contains(a, ":Send") }):
 		needs = encrypts
-	case !slices.Contains(p.Actions, "s3:ListBucket"): // names of objects are not encrypted
+	case p.Objects || service != "s3": // names of objects are not encrypted
 		needs = decrypts
 	default:
 		return

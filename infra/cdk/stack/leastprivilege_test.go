@@ -30,10 +30,14 @@ var unused = []struct{ grant, reason string }{
 	{"health dynamodb:Query table", "reads are granted as the port has them; readiness gets one item"},
 	{"privacy dynamodb:Query keys", "reads are granted as the port has them; a key is got by its person"},
 	{"purge-expired dynamodb:DeleteItem keys", "destroys keys that nothing was kept under for a day, which a test of minutes does not see"},
-	{"purge-expired s3:DeleteObject results", "removes the results of batches that are a year old, of which there are none yet"},
+	{"purge-expired s3:DeleteObjectVersion results", "removes the results of batches that are a year old, of which there are none yet"},
+	{"purge-expired s3:DeleteObjectVersion uploads", "removes files that were not analysed within a month, of which there are none yet"},
+	{"purge-expired s3:ListBucketVersions results", "finds every version of the results that it removes"},
 	{"purge-expired s3:GetObject results", "reads are granted as the port has them; old results are listed and not read"},
 	{"purge-expired s3:PutObject results", "writes are granted as the port has them; it removes objects and writes none"},
-	{"split-batch s3:DeleteObject results", "removes what is left of the chunks of a file that is refused halfway"},
+	{"split-batch s3:DeleteObjectVersion results", "removes what is left of the chunks of a file that is refused halfway"},
+	{"split-batch s3:ListBucketVersions results", "finds every version of the chunks that it removes"},
+	{"split-batch s3:DeleteObjectVersion uploads", "removes a file that has no rows, which no chunk would"},
 }
 
 // carried are statements that the function does not use itself: Lambda, or another service in its name, does.

@@ -12,10 +12,7 @@ import (
 	"github.com/customerai/customerai/shared/manifest"
 )
 
-const (
-	sourceDays     = 4  // a message older than that is a failure that nobody has looked at
-	deadLetterDays = 14 // as long as SQS keeps anything
-)
+const sourceDays = 4 // a message older than that is a failure that nobody has looked at
 
 // batchingWindow is how long Lambda gathers messages before it invokes: not at all, chunks are large.
 const batchingWindow = time.Duration(0)
@@ -51,7 +48,7 @@ func (b *builder) addQueues() {
 func (b *builder) deadLetterQueue(name string) awssqs.Queue {
 	return awssqs.NewQueue(b.stack, jsii.String(logical(name)+"DeadLetterQueue"), &awssqs.QueueProps{
 		QueueName: b.named(name + "-dead-letter"), Encryption: awssqs.QueueEncryption_KMS, EncryptionMasterKey: b.dataKey,
-		EnforceSSL: jsii.Bool(true), RetentionPeriod: awscdk.Duration_Days(jsii.Number(deadLetterDays)), RemovalPolicy: b.removal(),
+		EnforceSSL: jsii.Bool(true), RetentionPeriod: awscdk.Duration_Days(jsii.Number(manifest.DeadLetterDays)), RemovalPolicy: b.removal(),
 	})
 }
 

@@ -46,7 +46,9 @@ var (
 	tableWrites = []string{"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
 	blobReads   = []string{"s3:GetObject"}
 	blobAdds    = []string{"s3:PutObject", "s3:AbortMultipartUpload"}
-	blobWrites  = []string{"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}
+	blobWrites  = []string{"s3:PutObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload"}
+	blobEnds    = []string{"s3:DeleteObjectVersion"}
+	blobPast    = []string{"s3:ListBucketVersions"} // to find every version that is to be removed
 	// Without the right to list, a missing object is "forbidden" instead of "not found".
 	blobLists = []string{"s3:ListBucket"}
 
@@ -99,13 +101,15 @@ func bucketStatements(name string, access manifest.Access, reads, writes bool) (
 		list = append(list, statement{blobReads, objects}, statement{blobLists, "!GetAtt " + name + ".Arn"})
 	}
 	if writes {
-		list = append(list, statement{blobWrites, objects})
+		list = append(list, statement{blobWrites, objects}, statement{blobPast, "!GetAtt " + name + ".Arn"})
 	}
 	switch access { //nolint:exhaustive // the others have been dealt with
 	case manifest.Add:
 		list = append(list, statement{blobReads, objects}, statement{blobLists, "!GetAtt " + name + ".Arn"}, statement{blobAdds, objects})
 	case manifest.Presign:
 		list = append(list, statement{[]string{"s3:PutObject"}, objects})
+	case manifest.Remove:
+		list = append(list, statement{blobEnds, objects})
 	}
 	return list
 }

@@ -100,13 +100,18 @@ func TestAGrantBecomesTheFewestActionsOnItsResourceAlone(t *testing.T) {
 		},
 		"read and write a bucket": {
 			manifest.Grant{Resource: manifest.Results, Access: manifest.ReadWrite},
-			[]string{"s3:GetObject", "s3:PutObject"},
-			nil,
+			[]string{"s3:GetObject", "s3:PutObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"},
+			[]string{"s3:DeleteObject,"},
 		},
 		"add to a bucket": {
 			manifest.Grant{Resource: manifest.Checkpoints, Access: manifest.Add},
 			[]string{"s3:GetObject", "[s3:PutObject, s3:AbortMultipartUpload]", `!Sub "${CheckpointsBucket.Arn}/*"`, "s3:ListBucket"},
 			[]string{"s3:DeleteObject"},
+		},
+		"remove a version from a bucket": {
+			manifest.Grant{Resource: manifest.Uploads, Access: manifest.Remove},
+			[]string{"[s3:DeleteObjectVersion]", `!Sub "${UploadsBucket.Arn}/*"`},
+			[]string{"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
 		},
 		"hand out upload addresses": {
 			manifest.Grant{Resource: manifest.Uploads, Access: manifest.Presign},

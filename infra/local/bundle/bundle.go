@@ -47,7 +47,7 @@ import (
 const (
 	tableFile     = "table.db"
 	keysFile      = "keys.db"  // people's keys; a backup of the folder leaves it out
-	uploadsFolder = "incoming" // files dropped here are analysed
+	uploadsFolder = "incoming" // files dropped here are analysed, and removed once their batch is complete
 	resultsFolder = "results"
 	fixedFolder   = "checkpoints" // of the audit chains
 )

@@ -163,10 +163,10 @@ func (b *Bundle) Run(ctx context.Context) error {
 	splitter := splits.New(splits.Deps{
 		Table: b.table, Uploads: b.uploads, Results: b.results, Chunks: b.chunksQueue, Now: b.config.Now, DefaultTenant: Tenant,
 	})
-	analyzer := chunks.New(chunks.Deps{Table: b.table, Uploads: b.uploads, Results: b.results})
+	analyzer := chunks.New(chunks.Deps{Table: b.table, Uploads: b.uploads, Results: b.results, Now: b.config.Now})
 	purger := purge.New(purge.Deps{
-		Table: b.table, Keys: b.keys, Results: b.results, KeepResults: manifest.ResultsDays * 24 * time.Hour, KeepOriginals: originals,
-		Secrets: b.secrets, Now: b.config.Now, NewID: b.newID, Random: b.random,
+		Table: b.table, Keys: b.keys, Uploads: b.uploads, Results: b.results,
+		KeepResults: manifest.ResultsDays * 24 * time.Hour, KeepOriginals: originals, Secrets: b.secrets, Now: b.config.Now, NewID: b.newID, Random: b.random,
 	})
 	checkpointer := checkpoints.New(checkpoints.Deps{
 		Table: b.table, Checkpoints: b.fixed, Secrets: b.secrets, Now: b.config.Now, NewID: b.newID,

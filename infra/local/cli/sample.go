@@ -15,11 +15,17 @@ import (
 
 const sampleFile = "sample-" + sample.Name
 
-// analyzeSample drops the sample file in, as a person would, and shows what came of it.
+// analyzeSample drops the sample file in, as a person would, unless an earlier start has, and shows what came of it.
 func (p Process) analyzeSample(ctx context.Context, b *bundle.Bundle) error {
-	fresh, err := b.Drop(ctx, sampleFile, sample.Messages())
+	_, known, err := newest(ctx, b.Batches(), sampleFile)
 	if err != nil {
-		return fmt.Errorf("drop the sample file: %w", err)
+		return fmt.Errorf("look for the sample file's batch: %w", err)
+	}
+	fresh := false
+	if !known {
+		if fresh, err = b.Drop(ctx, sampleFile, sample.Messages()); err != nil {
+			return fmt.Errorf("drop the sample file: %w", err)
+		}
 	}
 	detail, elapsed, err := p.follow(ctx, b.Batches(), sampleFile)
 	switch {
@@ -53,14 +59,11 @@ func (p Process) follow(ctx context.Context, batches *batch.Service, fileName st
 	defer ticker.Stop()
 	var begin time.Time
 	for {
-		page, err := batches.List(ctx, bundle.Tenant, 100, "")
+		listed, known, err := newest(ctx, batches, fileName)
 		if err != nil {
 			return batch.Detail{}, 0, err
 		}
-		for _, listed := range page.Items {
-			if listed.FileName != fileName {
-				continue
-			}
+		if known {
 			if begin.IsZero() {
 				begin = time.Now()
 			}
@@ -72,7 +75,6 @@ func (p Process) follow(ctx context.Context, batches *batch.Service, fileName st
 				return detail, time.Since(begin), nil
 			}
 			bar.Draw(detail.Progress, fileName)
-			break
 		}
 		select {
 		case <-ctx.Done():
@@ -80,4 +82,18 @@ func (p Process) follow(ctx context.Context, batches *batch.Service, fileName st
 		case <-ticker.C:
 		}
 	}
+}
+
+// newest finds the newest batch of a file, among the last hundred of all.
+func newest(ctx context.Context, batches *batch.Service, fileName string) (found batch.Batch, known bool, err error) {
+	page, err := batches.List(ctx, bundle.Tenant, 100, "")
+	if err != nil {
+		return batch.Batch{}, false, err
+	}
+	for _, listed := range page.Items {
+		if listed.FileName == fileName {
+			return listed, true, nil
+		}
+	}
+	return batch.Batch{}, false, nil
 }

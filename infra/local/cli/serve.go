@@ -146,6 +146,6 @@ func (p Process) welcome(base, folder string) {
 
   curl -s %[1]s/v1/batches -H "Authorization: Bearer $TOKEN"
 
-  cp messages.csv %[2]s/incoming/     # a file dropped there is analysed
+  cp messages.csv %[2]s/incoming/     # a file dropped there is analysed and then removed
 `, base, folder, flags))
 }

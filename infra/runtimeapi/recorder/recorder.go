@@ -143,8 +143,10 @@ var writes = map[string]string{
 // object names a request to S3, whose paths are a bucket and a key.
 func object(request *http.Request) use {
 	bucket, key, _ := strings.Cut(strings.TrimPrefix(request.URL.Path, "/"), "/")
-	upload := request.URL.Query().Has("uploadId")
+	query := request.URL.Query()
 	switch method := request.Method; {
+	case key == "" && method == http.MethodGet && query.Has("versions"):
+		return use{"s3:ListBucketVersions", bucket}
 	case key == "" && method == http.MethodGet:
 		return use{"s3:ListBucket", bucket}
 	case key == "":
@@ -153,8 +155,10 @@ func object(request *http.Request) use {
 		return use{"s3:GetObject", bucket}
 	case method == http.MethodPut, method == http.MethodPost:
 		return use{"s3:PutObject", bucket}
-	case method == http.MethodDelete && upload:
+	case method == http.MethodDelete && query.Has("uploadId"):
 		return use{"s3:AbortMultipartUpload", bucket}
+	case method == http.MethodDelete && query.Has("versionId"):
+		return use{"s3:DeleteObjectVersion", bucket}
 	case method == http.MethodDelete:
 		return use{"s3:DeleteObject", bucket}
 	}

@@ -5,6 +5,7 @@
 //	object, err := bucket.Open(ctx, key, blob.Range{Offset: chunk.Offset, Length: chunk.Length})
 //	defer object.Close()
 //	_, err = bucket.Write(ctx, key, reader, blob.WriteOptions{ContentType: "application/gzip"})
+//	err = bucket.Delete(ctx, key, object.Version)
 //
 // Engines live below this folder (dirblob, s3blob) and pass blobtest.Run.
 //
@@ -40,11 +41,16 @@ type Range struct {
 	Length int64
 }
 
-// Object is an open object. The caller closes it. Info describes the whole object, also when a range was asked for.
+// Object is an open object. The caller closes it. Info describes the whole object, also when a range was asked for. Version
+// names these very bytes for Delete; it is opaque.
 type Object struct {
 	io.ReadCloser
-	Info Info
+	Info    Info
+	Version string
 }
+
+// EveryVersion is all that is or ever was kept under a key.
+const EveryVersion = ""
 
 // WriteOptions say how an object is written; the zero value overwrites.
 type WriteOptions struct {
@@ -75,8 +81,9 @@ type Bucket interface {
 	// perhaps fewer. The cursor is the Next of the page before. errs.Invalid for a limit below 1 or a foreign cursor.
 	List(ctx context.Context, prefix, cursor string, limit int) (Page, error)
 
-	// Delete removes the object; removing nothing succeeds.
-	Delete(ctx context.Context, key string) error
+	// Delete removes for good what was opened as that version, and nothing that has come under the key since; or
+	// EveryVersion, none of which can be read afterwards by anybody. Removing nothing succeeds.
+	Delete(ctx context.Context, key, version string) error
 }
 
 // Presigner hands out addresses that let their holder upload one object, once authorised, without a token.

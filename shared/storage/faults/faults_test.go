@@ -103,7 +103,7 @@ func (s stores) steps(ctx context.Context) []func() error {
 			return err
 		},
 		func() error { _, err := s.bucket.List(ctx, "", "", 1); return err },
-		func() error { return s.bucket.Delete(ctx, "main/write") },
+		func() error { return s.bucket.Delete(ctx, "main/write", blob.EveryVersion) },
 		func() error { return s.queue.Send(ctx, "send") },
 		func() error { _, err := s.queue.Receive(ctx, 1); return err },
 		func() error { return s.queue.Delete(ctx, "2") },

@@ -86,8 +86,8 @@ func (f faultyBucket) List(ctx context.Context, prefix, cursor string, limit int
 	return answer(f.injector, "bucket", "List", func() (blob.Page, error) { return f.inner.List(ctx, prefix, cursor, limit) })
 }
 
-func (f faultyBucket) Delete(ctx context.Context, key string) error {
-	return f.injector.call("bucket", "Delete", func() error { return f.inner.Delete(ctx, key) })
+func (f faultyBucket) Delete(ctx context.Context, key, version string) error {
+	return f.injector.call("bucket", "Delete", func() error { return f.inner.Delete(ctx, key, version) })
 }
 
 type faultyQueue struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/analysis"
@@ -22,6 +23,7 @@ type ChunkAnalyzer struct {
 	Table   table.Table
 	Uploads blob.Bucket
 	Results blob.Bucket
+	Now     func() time.Time
 
 	// Categories returns a tenant's published categories, nil for none, which a chunk's rows are matched with. They are asked
 	// for once a chunk: those of a file that is analysed while they change are of before or after.
@@ -29,8 +31,8 @@ type ChunkAnalyzer struct {
 }
 
 // Analyze does what one chunk message asks for: it writes the chunk's results and rejections, then what they count, then the
-// end of the batch when this was the last chunk. It may be called any number of times with the same message, at once too,
-// and may die at any step.
+// end of the batch when this was the last chunk, and then removes the original. It may be called any number of times with the
+// same message, at once too, and may die at any step.
 //
 // A message that no splitter sends is errs.Invalid. A batch that is gone or has failed leaves nothing to do. A file that was
 // replaced or removed before it was read makes a failed batch, not an error.
@@ -40,11 +42,14 @@ func (a *ChunkAnalyzer) Analyze(ctx context.Context, body string) error {
 		return err
 	}
 	r, err := a.store().get(ctx, m.Tenant, m.BatchID)
-	if errs.Is(err, errs.NotFound) || err == nil && r.Status.final() {
-		return a.discard(ctx, m)
-	}
-	if err != nil {
+	if err != nil && !errs.Is(err, errs.NotFound) {
 		return err
+	}
+	if err != nil || r.Status.final() {
+		if err := a.discard(ctx, m); err != nil {
+			return err
+		}
+		return removeOriginal(ctx, a.Uploads, r)
 	}
 	err = a.finished(ctx, m)
 	if errs.Is(err, errs.NotFound) {
@@ -78,7 +83,7 @@ func (a *ChunkAnalyzer) discard(ctx context.Context, m message) error {
 	if m.Source != "" {
 		return nil
 	}
-	if err := a.Results.Delete(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk)); err != nil {
+	if err := a.Results.Delete(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk), blob.EveryVersion); err != nil {
 		return fmt.Errorf("discard chunk %d of batch %s: %w", m.Chunk, m.BatchID, err)
 	}
 	return nil
@@ -181,18 +186,37 @@ func unpack(object io.ReadCloser) (io.ReadCloser, error) {
 }
 
 // complete ends the batch when no chunk is missing. Whoever finds that out first writes it down; the last one always does.
+// Only what is written down as complete loses its original.
 func (a *ChunkAnalyzer) complete(ctx context.Context, m message) error {
 	r, err := a.store().get(ctx, m.Tenant, m.BatchID)
-	if err != nil || r.Status.final() || r.Chunks == 0 {
+	if err != nil || r.Chunks == 0 {
 		return err
 	}
-	done, err := a.store().finishedChunks(ctx, m.Tenant, m.BatchID)
-	if err != nil || len(done) < r.Chunks {
-		return err
+	if !r.Status.final() {
+		done, err := a.store().finishedChunks(ctx, m.Tenant, m.BatchID)
+		if err != nil || len(done) < r.Chunks {
+			return err
+		}
+		r.Status, r.Complete = Completed, a.Now().UTC()
+		err = a.store().save(ctx, r)
+		if errs.Is(err, errs.Conflict) { // somebody else was first, perhaps with another end
+			r, err = a.store().get(ctx, m.Tenant, m.BatchID)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	r.Status = Completed
-	if err := a.store().save(ctx, r); err != nil && !errs.Is(err, errs.Conflict) {
-		return err
+	return removeOriginal(ctx, a.Uploads, r)
+}
+
+// removeOriginal makes an end of the file that a batch was made of, when the batch is complete: of those very bytes, and not
+// of what has come under their key since. Until then the file is kept, so that what failed can be tried again.
+func removeOriginal(ctx context.Context, uploads blob.Bucket, r record) error {
+	if r.Status != Completed || r.Source == "" {
+		return nil
+	}
+	if err := uploads.Delete(ctx, r.Source, r.Upload); err != nil {
+		return fmt.Errorf("remove the original of batch %s: %w", r.ID, err)
 	}
 	return nil
 }

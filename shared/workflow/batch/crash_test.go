@@ -33,6 +33,11 @@ func TestABatchThatDiesAtAnyStepEndsTheSame(t *testing.T) {
 					h.put(key, content)
 					injector := faults.New(faults.Kill(n, moment))
 					died := h.broken(injector).process(key) != nil
+					if len(h.keys(h.uploads, "")) == 0 {
+						if d := h.only(); d.Status != Completed || d.Chunks.Done != d.Chunks.Total {
+							t.Fatalf("after dying at step %d the original is gone and the batch is %+v", n, d)
+						}
+					}
 					h.mustProcess(key) // what was not acknowledged comes again
 					if got := h.outcome(h.only().BatchID); got != want {
 						t.Fatalf("after dying at step %d\ngot  %s\nwant %s", n, got, want)

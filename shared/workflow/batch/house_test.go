@@ -78,7 +78,7 @@ func (h *house) splitter() *Splitter {
 }
 
 func (h *house) analyzer() *ChunkAnalyzer {
-	return &ChunkAnalyzer{Table: h.table, Uploads: h.uploads, Results: h.results}
+	return &ChunkAnalyzer{Table: h.table, Uploads: h.uploads, Results: h.results, Now: fixed(1)}
 }
 
 func (h *house) service() *Service {
@@ -166,20 +166,30 @@ func (h *house) outcome(id string) string {
 	if detail.Status != Completed || detail.Progress != 1 {
 		h.t.Errorf("batch is %s at %v, want COMPLETED", detail.Status, detail.Progress)
 	}
-	h.noChunkIsLeft(id)
+	h.nothingWrittenIsLeft(id)
 	return asJSON(h.t, detail.Summary) + "\n" + h.pages(id, 2)
 }
 
-// noChunkIsLeft checks that what customers wrote lies nowhere but in the file that they sent.
-func (h *house) noChunkIsLeft(id string) {
+// nothingWrittenIsLeft checks that what customers wrote is kept nowhere any more.
+func (h *house) nothingWrittenIsLeft(id string) {
 	h.t.Helper()
-	page, err := h.results.List(context.Background(), chunkObjects("main", id), "", 1000)
+	chunks, originals := h.keys(h.results, chunkObjects("main", id)), h.keys(h.uploads, "")
+	if len(chunks)+len(originals) > 0 {
+		h.t.Errorf("%q and %q are left although the batch is complete", chunks, originals)
+	}
+}
+
+// keys lists what a bucket holds.
+func (h *house) keys(bucket blob.Bucket, prefix string) (keys []string) {
+	h.t.Helper()
+	page, err := bucket.List(context.Background(), prefix, "", 1000)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if len(page.Objects) > 0 {
-		h.t.Errorf("%d chunks are left although the batch has ended", len(page.Objects))
+	for _, object := range page.Objects {
+		keys = append(keys, object.Key)
 	}
+	return keys
 }
 
 // pages reads results and rejections to their end, limit rows a page.

@@ -23,15 +23,16 @@ var (
 	tenantForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`) })
 )
 
-// contentID is the id of a file that nobody announced: the same for every notification of the same bytes under the same key.
-func contentID(key, etag string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(key), key, etag))
+// contentID is the id of a file that nobody announced: the same for every notification of the same version of the same key.
+func contentID(key, etag, version string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s%d:%s%s", len(key), key, len(etag), etag, version))
 	return idPrefix + base32.StdEncoding.EncodeToString(sum[:])[:26]
 }
 
 // Every partition begins with the tenant, and no tenant's name holds the separator.
 func batchPartition(tenant, id string) string { return tenant + "#batch#" + id }
 func listPartition(tenant string) string      { return tenant + "#batches" }
+func originalsPartition(tenant string) string { return tenant + "#originals" }
 
 // Sort keys in a batch's partition.
 const (
@@ -55,6 +56,11 @@ func deltaKey(tenant, id string, number int) table.Key {
 // listKey orders a tenant's batches by their time.
 func listKey(tenant, id string, created time.Time) table.Key {
 	return table.Key{Partition: listPartition(tenant), Sort: created.UTC().Format("2006-01-02T15:04:05.000000000") + "#" + id}
+}
+
+// originalKey orders the batches that have an original, or may get one, by their time.
+func originalKey(tenant, id string, created time.Time) table.Key {
+	return table.Key{Partition: originalsPartition(tenant), Sort: listKey(tenant, id, created).Sort}
 }
 
 // Keys of the objects of a batch in the results bucket.

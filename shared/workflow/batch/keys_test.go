@@ -48,7 +48,7 @@ func TestEveryKeyBeginsWithTheTenantAndIsValid(t *testing.T) {
 	}
 	for _, key := range []string{
 		recordKey("main", id).Partition, chunkKey("main", id, 1).Partition, deltaKey("main", id, 1).Partition,
-		listKey("main", id, noon).Partition,
+		listKey("main", id, noon).Partition, originalKey("main", id, noon).Partition,
 	} {
 		if !strings.HasPrefix(key, "main#") {
 			t.Errorf("partition %q", key)
@@ -58,15 +58,17 @@ func TestEveryKeyBeginsWithTheTenantAndIsValid(t *testing.T) {
 
 func TestContentIDsLookLikeAllOthersAndDependOnAllTheyAreMadeOf(t *testing.T) {
 	ids := map[string]bool{}
-	for _, pair := range [][2]string{{"a", "b"}, {"a", "c"}, {"b", "b"}, {"ab", ""}, {"", "ab"}, {"1:a", "b"}} {
-		id := contentID(pair[0], pair[1])
+	for _, of := range [][3]string{
+		{"a", "b", "c"}, {"a", "c", "c"}, {"b", "b", "c"}, {"ab", "", "c"}, {"", "ab", "c"}, {"1:a", "b", "c"}, {"a", "b", "d"}, {"a", "bc", ""},
+	} {
+		id := contentID(of[0], of[1], of[2])
 		if !idForm().MatchString(id) {
 			t.Errorf("id %q", id)
 		}
 		ids[id] = true
 	}
-	if len(ids) != 6 {
-		t.Errorf("%d ids of 6", len(ids))
+	if len(ids) != 8 {
+		t.Errorf("%d ids of 8", len(ids))
 	}
 }
 

@@ -98,6 +98,8 @@ func readPage[T any](
 			err = errors.Join(err, lines.Close())
 		}
 		switch {
+		case errs.Is(err, errs.NotFound): // its time is over: what it has is being removed
+			return Page[T]{}, errMissing
 		case err != nil && at.offset > 0 && !errs.Is(err, errs.Unavailable):
 			return Page[T]{}, errCursor // a place where no line begins
 		case err != nil:

@@ -28,7 +28,7 @@ func (s Status) final() bool { return s == Completed || s == Failed }
 
 // Failure is why a batch failed.
 type Failure struct {
-	Code    string `json:"code" doc:"invalid, too_large, conflict or not_found"`
+	Code    string `json:"code" doc:"invalid, too_large, conflict, not_found or unavailable"`
 	Message string `json:"message"`
 }
 
@@ -39,9 +39,12 @@ type record struct {
 	FileName string    `json:"fileName"`
 	Status   Status    `json:"status"`
 	Created  time.Time `json:"created"`
-	ETag     string    `json:"etag,omitempty"` // of the upload that the batch is about; "" until it lands
+	Source   string    `json:"source,omitempty"` // key of the upload that the batch is about; "" until it lands
+	ETag     string    `json:"etag,omitempty"`
+	Upload   string    `json:"upload,omitempty"` // its version
 	Size     int64     `json:"size,omitempty"`
 	Chunks   int       `json:"chunks,omitempty"` // 0 until the file is cut
+	Complete time.Time `json:"complete,omitzero"`
 	Failure  *Failure  `json:"failure,omitempty"`
 
 	// What the tenant's sentiment settings were when the upload was taken in. All chunks are analysed with them, whenever that is.
@@ -66,11 +69,17 @@ type finished struct {
 type store struct{ table table.Table }
 
 // create writes a new record, or returns errs.Conflict when there is one.
-func (s store) create(ctx context.Context, r record) error { return s.write(ctx, r, table.Absent()) }
+func (s store) create(ctx context.Context, r record) error {
+	writes, err := r.first()
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, r, writes)
+}
 
 // announce is create for somebody, whom the audit log knows.
 func (s store) announce(ctx context.Context, log *audit.Log, r record) error {
-	writes, err := r.writes(table.Absent())
+	writes, err := r.first()
 	if err != nil {
 		return err
 	}
@@ -83,14 +92,14 @@ func (s store) announce(ctx context.Context, log *audit.Log, r record) error {
 
 // save overwrites the record that was read, or returns errs.Conflict when it has changed since.
 func (s store) save(ctx context.Context, r record) error {
-	return s.write(ctx, r, table.Version(r.version))
-}
-
-func (s store) write(ctx context.Context, r record, condition table.Condition) error {
-	writes, err := r.writes(condition)
+	writes, err := r.writes(table.Version(r.version))
 	if err != nil {
 		return err
 	}
+	return s.write(ctx, r, writes)
+}
+
+func (s store) write(ctx context.Context, r record, writes []table.Write) error {
 	if err := s.table.Transact(ctx, fmt.Sprintf("%s#%d", r.ID, r.version), writes); err != nil {
 		return fmt.Errorf("save batch %s: %w", r.ID, err)
 	}
@@ -107,6 +116,16 @@ func (r record) writes(condition table.Condition) ([]table.Write, error) {
 		table.Put(table.Item{Key: recordKey(r.Tenant, r.ID), Value: value}, condition),
 		table.Put(table.Item{Key: listKey(r.Tenant, r.ID, r.Created), Value: value}, condition),
 	}, nil
+}
+
+// first are the items of a new record: its own two, and the note that there is an original to make an end of.
+func (r record) first() ([]table.Write, error) {
+	writes, err := r.writes(table.Absent())
+	if err != nil {
+		return nil, err
+	}
+	note := table.Item{Key: originalKey(r.Tenant, r.ID, r.Created), Value: []byte(r.ID)}
+	return append(writes, table.Put(note, table.Absent())), nil
 }
 
 // get returns the record, or errs.NotFound.

@@ -7,19 +7,93 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 )
 
-// Remover removes batches whose time is over. All fields are required.
+// Remover makes an end of what has had its time: originals, batches that will not come to an end, old batches. All fields
+// are required.
 type Remover struct {
-	Table   table.Table
-	Results blob.Bucket
-	NewID   func() string // crypto/rand.Text
+	Table     table.Table
+	Uploads   blob.Bucket
+	Results   blob.Bucket
+	Originals time.Duration // how long the original of a batch is kept that is not complete
+	NewID     func() string // crypto/rand.Text
 }
 
-// RemoveBefore removes at most limit batches that were made before a time, the oldest first: objects, then chunks and deltas,
-// then the record, so that what is interrupted is found again. It returns how many are gone.
+const (
+	// stalledAfter is how long a batch may take. No queue holds a message of it any more, unless somebody has sent one anew.
+	stalledAfter = (manifest.DeadLetterDays + 1) * 24 * time.Hour
+
+	// settledAfter is how long after its completion nobody works on a batch any more: a repetition that began before may
+	// write a chunk again, for as long as one invocation may take.
+	settledAfter = time.Hour
+)
+
+// Tend looks at no more than limit of a tenant's batches that have an original, or may get one, the oldest first. It removes
+// what a death left of complete ones, fails those that have stalled, and removes the originals whose time is over. It returns
+// the cursor to go on from, "" after the last.
+func (r *Remover) Tend(ctx context.Context, tenant string, now time.Time, cursor string, limit int) (next string, err error) {
+	page, err := r.Table.Query(ctx, table.Query{Partition: originalsPartition(tenant), Limit: limit, Cursor: cursor})
+	if err != nil {
+		return "", fmt.Errorf("list originals: %w", err)
+	}
+	for _, note := range page.Items {
+		if err := r.tend(ctx, tenant, note, now); err != nil {
+			return "", err
+		}
+	}
+	return page.Next, nil
+}
+
+func (r *Remover) tend(ctx context.Context, tenant string, note table.Item, now time.Time) error {
+	id := string(note.Value)
+	record, err := store{r.Table}.get(ctx, tenant, id)
+	if errs.Is(err, errs.NotFound) { // somebody else has removed the batch just now
+		return r.Table.Delete(ctx, note.Key, table.Any())
+	}
+	if err != nil {
+		return err
+	}
+	age := now.Sub(record.Created)
+	if !record.Status.final() && age >= min(stalledAfter, r.Originals) {
+		if err := (store{r.Table}).fail(ctx, tenant, id, stalled(record)); err != nil {
+			return err
+		}
+	}
+	if record.Status == Completed && now.Sub(record.Complete) >= settledAfter || age >= r.Originals {
+		return r.settle(ctx, record)
+	}
+	return nil
+}
+
+// stalled says why a batch is given up.
+func stalled(r record) Failure {
+	if r.Status == Waiting {
+		return Failure{Code: string(errs.NotFound), Message: "no file came to the upload address"}
+	}
+	return Failure{Code: string(errs.Unavailable), Message: "a part of the file could not be analysed in time: send the file again"}
+}
+
+// settle removes all that is left of what customers wrote, and then the note that told of it.
+func (r *Remover) settle(ctx context.Context, record record) error {
+	if err := removeObjects(ctx, r.Results, chunkObjects(record.Tenant, record.ID)); err != nil {
+		return err
+	}
+	if record.Source != "" {
+		if err := r.Uploads.Delete(ctx, record.Source, record.Upload); err != nil {
+			return fmt.Errorf("remove the original of batch %s: %w", record.ID, err)
+		}
+	}
+	if err := r.Table.Delete(ctx, originalKey(record.Tenant, record.ID, record.Created), table.Any()); err != nil {
+		return fmt.Errorf("settle batch %s: %w", record.ID, err)
+	}
+	return nil
+}
+
+// RemoveBefore removes at most limit batches that were made before a time, the oldest first: originals and objects, then chunks
+// and deltas, then the record, so that what is interrupted is found again. It returns how many are gone.
 func (r *Remover) RemoveBefore(ctx context.Context, tenant string, before time.Time, limit int) (int, error) {
 	end := listKey(tenant, "", before).Sort
 	page, err := r.Table.Query(ctx, table.Query{Partition: listPartition(tenant), To: strings.TrimSuffix(end, "#"), Limit: limit})
@@ -39,7 +113,10 @@ func (r *Remover) RemoveBefore(ctx context.Context, tenant string, before time.T
 }
 
 func (r *Remover) remove(ctx context.Context, record record, listed table.Key) error {
-	if err := r.removeObjects(ctx, record.Tenant+"/"+record.ID+"/"); err != nil {
+	if err := r.settle(ctx, record); err != nil {
+		return err
+	}
+	if err := removeObjects(ctx, r.Results, record.Tenant+"/"+record.ID+"/"); err != nil {
 		return err
 	}
 	for _, prefix := range []string{chunkPrefix, deltaPrefix} {
@@ -64,9 +141,10 @@ func (r *Remover) remove(ctx context.Context, record record, listed table.Key) e
 
 const objectPage = 100
 
-func (r *Remover) removeObjects(ctx context.Context, prefix string) error {
+// removeObjects removes all objects whose keys begin with a prefix, for good.
+func removeObjects(ctx context.Context, bucket blob.Bucket, prefix string) error {
 	for {
-		page, err := r.Results.List(ctx, prefix, "", objectPage)
+		page, err := bucket.List(ctx, prefix, "", objectPage)
 		if err != nil {
 			return fmt.Errorf("list objects of a batch: %w", err)
 		}
@@ -74,7 +152,7 @@ func (r *Remover) removeObjects(ctx context.Context, prefix string) error {
 			return nil
 		}
 		for _, object := range page.Objects {
-			if err := r.Results.Delete(ctx, object.Key); err != nil && !errs.Is(err, errs.NotFound) {
+			if err := bucket.Delete(ctx, object.Key, blob.EveryVersion); err != nil {
 				return fmt.Errorf("remove an object of a batch: %w", err)
 			}
 		}

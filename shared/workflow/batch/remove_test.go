@@ -11,18 +11,11 @@ import (
 )
 
 func (h *house) remover() *Remover {
-	return &Remover{Table: h.table, Results: h.results, NewID: rand.Text}
+	return &Remover{Table: h.table, Uploads: h.uploads, Results: h.results, Originals: 30 * 24 * time.Hour, NewID: rand.Text}
 }
 
 // objects counts what the results bucket holds.
-func (h *house) objects() int {
-	h.t.Helper()
-	page, err := h.results.List(h.t.Context(), "main/", "", 1000)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return len(page.Objects)
-}
+func (h *house) objects() int { return len(h.keys(h.results, "main/")) }
 
 // finished makes a batch of a file and lets it come to its end.
 func (h *house) finishedBatch(name string) string {
@@ -66,6 +59,22 @@ func TestOldBatchesAreRemovedWholeAndNewerOnesStay(t *testing.T) {
 	left, err := table.All(t.Context(), h.table, table.Query{Partition: batchPartition("main", id)})
 	if err != nil || len(left) != 0 || h.objects() != 0 {
 		t.Errorf("%d items and %d objects are left (%v), want none", len(left), h.objects(), err)
+	}
+}
+
+func TestABatchThatIsBeingRemovedIsAsGoodAsNone(t *testing.T) {
+	h := newHouse(t, nil)
+	id := h.finishedBatch("old.csv")
+	page, err := h.service().Analysed(t.Context(), "main", id, 1, "")
+	if err != nil || page.Next == "" {
+		t.Fatalf("the first page ends with %q (%v), want a cursor", page.Next, err)
+	}
+	if err := removeObjects(t.Context(), h.results, "main/"+id+"/"); err != nil { // and has not come to the record yet
+		t.Fatal(err)
+	}
+	for _, cursor := range []string{"", page.Next} {
+		_, err := h.service().Analysed(t.Context(), "main", id, 1, cursor)
+		mustBe(t, err, errs.NotFound)
 	}
 }
 

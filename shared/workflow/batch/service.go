@@ -115,14 +115,15 @@ func (s *Service) Get(ctx context.Context, tenant, id string) (Detail, error) {
 	return detail, nil
 }
 
+var errMissing = errs.New(errs.NotFound, "no such batch")
+
 func (s *Service) record(ctx context.Context, tenant, id string) (record, error) {
-	missing := errs.New(errs.NotFound, "no such batch")
 	if !idForm().MatchString(id) {
-		return record{}, missing
+		return record{}, errMissing
 	}
 	r, err := s.store().get(ctx, tenant, id)
 	if errs.Is(err, errs.NotFound) {
-		return record{}, missing
+		return record{}, errMissing
 	}
 	return r, err
 }

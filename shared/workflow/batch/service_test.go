@@ -259,7 +259,7 @@ func TestAFileThatChangesUnderWayFails(t *testing.T) {
 			Failure{"conflict", "the file was replaced while it was being analysed"},
 		},
 		"removed": {
-			func(h *house) error { return h.uploads.Delete(t.Context(), "main/a.csv") },
+			func(h *house) error { return h.uploads.Delete(t.Context(), "main/a.csv", blob.EveryVersion) },
 			Failure{"not_found", "the file was removed before it was analysed"},
 		},
 	} {
@@ -324,7 +324,7 @@ func TestWhatLeavesNothingToDo(t *testing.T) {
 	if err := h.splitter().Split(t.Context(), "main/gone.csv"); err != nil {
 		t.Errorf("an upload that is gone: %v", err)
 	}
-	m := message{Tenant: "main", BatchID: contentID("a", "b"), Chunk: 1, FirstLine: 1, Layout: rows.Layout{Format: rows.JSONL}}
+	m := message{Tenant: "main", BatchID: contentID("a", "b", "c"), Chunk: 1, FirstLine: 1, Layout: rows.Layout{Format: rows.JSONL}}
 	body, err := m.encode()
 	if err != nil {
 		t.Fatal(err)

@@ -56,9 +56,12 @@ func (s *Splitter) Split(ctx context.Context, key string) error {
 	}
 	defer object.Close() //nolint:errcheck // it was only read
 
-	r, err := s.admit(ctx, where, object.Info)
-	if err != nil || r.Status.final() {
+	r, err := s.admit(ctx, where, object)
+	if err != nil {
 		return err
+	}
+	if r.Status.final() {
+		return removeOriginal(ctx, s.Uploads, r)
 	}
 	done, err := s.store().finishedChunks(ctx, r.Tenant, r.ID)
 	if err != nil {
@@ -67,7 +70,7 @@ func (s *Splitter) Split(ctx context.Context, key string) error {
 	messages, err := s.cut(ctx, r, key, object, done)
 	if errs.Is(err, errs.Invalid) || errs.Is(err, errs.TooLarge) {
 		public := errs.Public(err)
-		if err := s.discard(ctx, r); err != nil {
+		if err := removeObjects(ctx, s.Results, chunkObjects(r.Tenant, r.ID)); err != nil { // none was handed out yet
 			return err
 		}
 		return s.store().fail(ctx, r.Tenant, r.ID, Failure{Code: string(public.Code), Message: public.Message})
@@ -75,66 +78,49 @@ func (s *Splitter) Split(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.recordChunks(ctx, r, len(messages)); err != nil {
+	if r, err = s.recordChunks(ctx, r, len(messages)); err != nil {
 		return err
 	}
-	return s.send(ctx, r, messages, done)
-}
-
-const discardAtOnce = 1000
-
-// discard removes the chunks of a file that turned out not to be one. None was handed out yet.
-func (s *Splitter) discard(ctx context.Context, r record) error {
-	for {
-		page, err := s.Results.List(ctx, chunkObjects(r.Tenant, r.ID), "", discardAtOnce)
-		if err != nil {
-			return fmt.Errorf("list chunks of batch %s: %w", r.ID, err)
-		}
-		for _, object := range page.Objects {
-			if err := s.Results.Delete(ctx, object.Key); err != nil {
-				return fmt.Errorf("discard chunks of batch %s: %w", r.ID, err)
-			}
-		}
-		if len(page.Objects) == 0 {
-			return nil
-		}
+	if len(messages) == 0 {
+		return removeOriginal(ctx, s.Uploads, r)
 	}
+	return s.send(ctx, r, messages, done)
 }
 
 func (s *Splitter) store() store { return store{s.Table} }
 
 // admit returns the record of the batch that the upload belongs to: the announced one for the first upload to its address,
 // else one that is known by the upload's key and bytes.
-func (s *Splitter) admit(ctx context.Context, where place, upload blob.Info) (record, error) {
+func (s *Splitter) admit(ctx context.Context, where place, upload blob.Object) (record, error) {
 	setting, err := (&calibration.Service{Table: s.Table}).Current(ctx, where.tenant)
 	if err != nil {
 		return record{}, err
 	}
-	settings := calibrated{setting.Version, setting.Offsets}
+	landed := record{
+		Tenant: where.tenant, ID: contentID(upload.Info.Key, upload.Info.ETag, upload.Version), FileName: where.fileName, Created: s.Now().UTC(),
+		Status: InProgress, Source: upload.Info.Key, ETag: upload.Info.ETag, Upload: upload.Version, Size: upload.Info.Size,
+		Calibration: calibrated{setting.Version, setting.Offsets},
+	}
 	if where.id != "" {
 		r, err := s.store().get(ctx, where.tenant, where.id)
 		switch {
 		case err == nil && r.Status == Waiting:
-			r.Status, r.ETag, r.Size, r.Calibration = InProgress, upload.ETag, upload.Size, settings
+			r.Status, r.Source, r.ETag, r.Upload, r.Size = InProgress, landed.Source, landed.ETag, landed.Upload, landed.Size
+			r.Calibration = landed.Calibration
 			if err := s.store().save(ctx, r); err != nil {
 				return record{}, err
 			}
 			return s.store().get(ctx, where.tenant, where.id)
-		case err == nil && r.ETag == upload.ETag:
+		case err == nil && r.ETag == landed.ETag && r.Upload == landed.Upload:
 			return r, nil
 		case err != nil && !errs.Is(err, errs.NotFound):
 			return record{}, err
 		}
 	}
-	id := contentID(upload.Key, upload.ETag)
-	err = s.store().create(ctx, record{
-		Tenant: where.tenant, ID: id, FileName: where.fileName, Status: InProgress, Created: s.Now().UTC(),
-		ETag: upload.ETag, Size: upload.Size, Calibration: settings,
-	})
-	if err != nil && !errs.Is(err, errs.Conflict) {
+	if err := s.store().create(ctx, landed); err != nil && !errs.Is(err, errs.Conflict) {
 		return record{}, err
 	}
-	return s.store().get(ctx, where.tenant, id)
+	return s.store().get(ctx, landed.Tenant, landed.ID)
 }
 
 // cut returns a message for each chunk of the file. The chunks of a compressed file that are not done become objects of their own. A reason
@@ -195,15 +181,15 @@ func pack(w io.Writer, data []byte) error {
 	return packer.Close()
 }
 
-// recordChunks keeps how many chunks there are, before the first can be done.
-func (s *Splitter) recordChunks(ctx context.Context, r record, chunks int) error {
+// recordChunks keeps how many chunks there are, before the first can be done. A file without any is complete.
+func (s *Splitter) recordChunks(ctx context.Context, r record, chunks int) (record, error) {
 	if r.Chunks == chunks && chunks > 0 {
-		return nil
+		return r, nil
 	}
 	if r.Chunks = chunks; chunks == 0 {
-		r.Status = Completed
+		r.Status, r.Complete = Completed, s.Now().UTC()
 	}
-	return s.store().save(ctx, r)
+	return r, s.store().save(ctx, r)
 }
 
 // send puts every chunk on the queue that is not done yet.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/insight/categories"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -107,7 +108,8 @@ func (b *backtest) run(ctx context.Context, history History, tenant string) erro
 			if b.full() {
 				return nil
 			}
-			if err := b.read(ctx, history, tenant, found.BatchID); err != nil {
+			// A batch whose time was over since it was listed is history no more, with what was not read of it.
+			if err := b.read(ctx, history, tenant, found.BatchID); err != nil && !errs.Is(err, errs.NotFound) {
 				return err
 			}
 		}

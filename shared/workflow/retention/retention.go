@@ -4,8 +4,8 @@
 //
 //	err := keeper.Run(ctx, scheduled)
 //
-// A run finishes erasures that were left undone, removes what a reminder says is over, removes batches whose time is over, and
-// looks after people's keys: wraps them anew after a rotation, and retires those that nothing is kept under. It leaves one
+// A run finishes erasures that were left undone, removes what a reminder says is over, gives batches up that have stalled,
+// removes files and batches whose time is over, and looks after people's keys: wraps them anew after a rotation, and retires those that nothing is kept under. It leaves one
 // audit record for each tenant, made before it begins. Where it ends, for want of time or for a failure, the next one goes on.
 //
 // It refuses to touch what a legal hold keeps.
@@ -31,8 +31,12 @@ type Log interface {
 	Commit(ctx context.Context, event audit.Event, effects ...table.Write) (audit.Receipt, error)
 }
 
-// Batches removes at most limit batches that were made before a time, the oldest first, and reports how many.
+// Batches makes an end of batches and their files; *batch.Remover is one.
 type Batches interface {
+	// Tend looks at no more than limit batches, from the cursor on, and returns where to go on, "" after the last.
+	Tend(ctx context.Context, tenant string, now time.Time, cursor string, limit int) (next string, err error)
+
+	// RemoveBefore removes at most limit batches that were made before a time, the oldest first, and reports how many.
 	RemoveBefore(ctx context.Context, tenant string, before time.Time, limit int) (int, error)
 }
 
@@ -104,7 +108,7 @@ func (k *Keeper) tenant(ctx context.Context, tenant string, scheduled time.Time)
 			return err
 		}
 	}
-	for _, work := range []func(context.Context, string) error{k.finishErasures, k.removeDue, k.removeBatches} {
+	for _, work := range []func(context.Context, string) error{k.finishErasures, k.removeDue, k.tendBatches, k.removeBatches} {
 		if err := work(ctx, tenant); err != nil {
 			return err
 		}
@@ -162,6 +166,15 @@ func (k *Keeper) removeDue(ctx context.Context, tenant string) error {
 	return k.pieces(ctx, func() (bool, error) {
 		_, more, err := k.Subjects.PurgeDue(ctx, tenant, piece)
 		return more, err
+	})
+}
+
+func (k *Keeper) tendBatches(ctx context.Context, tenant string) error {
+	cursor := ""
+	return k.pieces(ctx, func() (bool, error) {
+		next, err := k.Batches.Tend(ctx, tenant, k.Now(), cursor, piece)
+		cursor = next
+		return next != "", err
 	})
 }
 

@@ -47,6 +47,17 @@ type batches struct {
 	left  int
 	asked []time.Time
 	err   error
+
+	pages  int // of what there is to tend
+	tended []string
+}
+
+func (b *batches) Tend(_ context.Context, tenant string, _ time.Time, cursor string, _ int) (string, error) {
+	b.tended = append(b.tended, tenant+cursor)
+	if b.pages--; b.pages <= 0 {
+		return "", b.err
+	}
+	return fmt.Sprintf("/%d", b.pages), b.err
 }
 
 func (b *batches) RemoveBefore(_ context.Context, _ string, before time.Time, limit int) (int, error) {
@@ -201,6 +212,16 @@ func TestOldBatchesGoPieceByPiece(t *testing.T) {
 	}
 	if got, want := w.batches.asked[0], w.now.Add(-365*day); !got.Equal(want) {
 		t.Errorf("removed before %v, want %v", got, want)
+	}
+}
+
+func TestBatchesAreTendedToTheLastPage(t *testing.T) {
+	w := newWorld(t)
+	w.keep("main", "zoe")
+	w.batches.pages = 3
+	w.run()
+	if got, want := strings.Join(w.batches.tended, " "), "main main/2 main/1"; got != want {
+		t.Errorf("tended from %q, want %q", got, want)
 	}
 }
 

@@ -18,7 +18,14 @@ type Erasure struct {
 	At         time.Time `json:"at"`
 	AuditIndex uint64    `json:"auditIndex"`
 	AuditHash  string    `json:"auditHash"`
+
+	// Files are not kept by person: nobody can tell which of those that wait to be analysed have rows of this one.
+	UploadsUntil time.Time `json:"uploadsUntil" doc:"Files that came before and could not be analysed may have rows of the person. None is kept longer than this"`
 }
+
+// uploadsEnd is how much longer than originals an upload may be there that nobody has told the bundle of: until the bucket's
+// own rules have ended it and its earlier version.
+const uploadsEnd = 2 * day
 
 // tombstones is how long an erasure can be looked up after it was done.
 const tombstones = 400 * day
@@ -33,7 +40,8 @@ func (s *Service) Erase(ctx context.Context, tenant, subjectID string, event aud
 	if err != nil {
 		return Erasure{}, err
 	}
-	erasure := Erasure{ID: "era_" + s.NewID(), At: s.Now().UTC()}
+	now := s.Now().UTC()
+	erasure := Erasure{ID: "era_" + s.NewID(), At: now, UploadsUntil: endOf(now, s.Originals+uploadsEnd)}
 	for range retries {
 		var writes []table.Write
 		for _, name := range names {

@@ -199,7 +199,8 @@ func TestForeignMissingAndErasedPeopleAreToldApartByNobody(t *testing.T) {
 			texts = append(texts, fmt.Sprint(err))
 		}
 		erasure := w.mustErase(c.SubjectID)
-		if !strings.HasPrefix(erasure.ID, "era_") || erasure.AuditIndex == 0 || erasure.AuditHash == "" || !erasure.At.Equal(w.now) {
+		if !strings.HasPrefix(erasure.ID, "era_") || erasure.AuditIndex == 0 || erasure.AuditHash == "" || !erasure.At.Equal(w.now) ||
+			erasure.UploadsUntil.Before(w.now.Add(32*day)) || erasure.UploadsUntil.After(w.now.Add(33*day)) {
 			t.Errorf("Erase of %s = %+v, want a whole receipt", c.SubjectID, erasure)
 		}
 	}

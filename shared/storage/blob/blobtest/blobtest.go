@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 		"overwriting while reading never shows half an object":       neverHalf,
 		"a reader that breaks off stores nothing":                    brokenReader,
 		"deleting ends an object, and deleting nothing succeeds":     deleting,
+		"deleting a version spares what came after it":               deletingAVersion,
 		"keys that are no keys are refused by every method":          invalidKeys,
 		"keys in any script and up to the limits are kept":           oddKeys,
 		"a context that has ended ends every call":                   endedContext,
@@ -186,7 +187,7 @@ func openThroughChange(t *testing.T, b blob.Bucket) {
 	if got := content(t, first); got != want {
 		t.Error("after an overwrite: got other bytes than were opened")
 	}
-	if err := b.Delete(t.Context(), "main/object"); err != nil {
+	if err := b.Delete(t.Context(), "main/object", blob.EveryVersion); err != nil {
 		t.Fatal(err)
 	}
 	if got := content(t, second); got != want {
@@ -234,7 +235,7 @@ func deleting(t *testing.T, b blob.Bucket) {
 	write(t, b, "main/folder/one", "1")
 	write(t, b, "main/folder/two", "2")
 	for _, key := range []string{"main/folder/one", "main/folder/one", "main/folder", "main/never", "main/folder/two/below"} {
-		if err := b.Delete(t.Context(), key); err != nil {
+		if err := b.Delete(t.Context(), key, blob.EveryVersion); err != nil {
 			t.Errorf("delete %s: %v", key, err)
 		}
 	}
@@ -243,10 +244,42 @@ func deleting(t *testing.T, b blob.Bucket) {
 	if got, want := read(t, b, "main/folder/two"), "2"; got != want {
 		t.Errorf("its neighbour: got %q, want %q", got, want)
 	}
-	if err := b.Delete(t.Context(), "main/folder/two"); err != nil {
+	if err := b.Delete(t.Context(), "main/folder/two", blob.EveryVersion); err != nil {
 		t.Fatal(err)
 	}
 	write(t, b, "main/folder", "now an object")
+}
+
+func deletingAVersion(t *testing.T, b blob.Bucket) {
+	opened := func(content string) blob.Object {
+		write(t, b, "main/folder/object", content)
+		object := open(t, b, "main/folder/object", blob.Range{Length: 1})
+		if err := object.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return object
+	}
+	del := func(object blob.Object) {
+		if err := b.Delete(t.Context(), "main/folder/object", object.Version); err != nil {
+			t.Errorf("delete a version: %v", err)
+		}
+	}
+	first, second := opened("first"), opened("second")
+	if first.Version == "" || first.Version == second.Version {
+		t.Fatalf("got the versions %q and %q, want two", first.Version, second.Version)
+	}
+	for range 2 {
+		del(first)
+		if got, want := read(t, b, "main/folder/object"), "second"; got != want {
+			t.Errorf("after deleting the first version: got %q, want %q", got, want)
+		}
+	}
+	for range 2 {
+		del(second)
+		_, err := b.Stat(t.Context(), "main/folder/object")
+		wantCode(t, "after deleting both", err, errs.NotFound)
+	}
+	write(t, b, "main/folder", "the folder is gone with its last object")
 }
 
 func endedContext(t *testing.T, b blob.Bucket) {
@@ -258,7 +291,7 @@ func endedContext(t *testing.T, b blob.Bucket) {
 	_, described := b.Stat(ctx, "main/object")
 	_, listed := b.List(ctx, "", "", 10)
 	for name, err := range map[string]error{
-		"open": opened, "write": written, "stat": described, "list": listed, "delete": b.Delete(ctx, "main/object"),
+		"open": opened, "write": written, "stat": described, "list": listed, "delete": b.Delete(ctx, "main/object", blob.EveryVersion),
 	} {
 		if err == nil {
 			t.Errorf("%s: got no error, want the context's", name)

@@ -30,7 +30,7 @@ type broken struct {
 	open  func(ctx context.Context, b blob.Bucket, key string, r blob.Range) (blob.Object, error)
 	write func(ctx context.Context, b blob.Bucket, key string, r io.Reader, options blob.WriteOptions) (blob.Info, error)
 	list  func(ctx context.Context, b blob.Bucket, prefix, cursor string, limit int) (blob.Page, error)
-	del   func(ctx context.Context, b blob.Bucket, key string) error
+	del   func(ctx context.Context, b blob.Bucket, key, version string) error
 }
 
 func (b broken) Open(ctx context.Context, key string, r blob.Range) (blob.Object, error) {
@@ -54,11 +54,11 @@ func (b broken) List(ctx context.Context, prefix, cursor string, limit int) (blo
 	return b.list(ctx, b.Bucket, prefix, cursor, limit)
 }
 
-func (b broken) Delete(ctx context.Context, key string) error {
+func (b broken) Delete(ctx context.Context, key, version string) error {
 	if b.del == nil {
-		return b.Bucket.Delete(ctx, key)
+		return b.Bucket.Delete(ctx, key, version)
 	}
-	return b.del(ctx, b.Bucket, key)
+	return b.del(ctx, b.Bucket, key, version)
 }
 
 var mutants = map[string]broken{
@@ -105,13 +105,22 @@ var mutants = map[string]broken{
 		page.Next = ""
 		return page, err
 	}},
-	"deleting nothing is not found": {del: func(ctx context.Context, b blob.Bucket, key string) error {
+	"deleting nothing is not found": {del: func(ctx context.Context, b blob.Bucket, key, version string) error {
 		if _, err := b.Stat(ctx, key); err != nil {
 			return err
 		}
-		return b.Delete(ctx, key)
+		return b.Delete(ctx, key, version)
 	}},
-	"nothing is ever deleted": {del: func(ctx context.Context, b blob.Bucket, key string) error {
+	"a version is not looked at": {del: func(ctx context.Context, b blob.Bucket, key, _ string) error {
+		return b.Delete(ctx, key, blob.EveryVersion)
+	}},
+	"a version is never deleted": {del: func(ctx context.Context, b blob.Bucket, key, version string) error {
+		if version != blob.EveryVersion {
+			return nil
+		}
+		return b.Delete(ctx, key, version)
+	}},
+	"nothing is ever deleted": {del: func(ctx context.Context, b blob.Bucket, key, _ string) error {
 		_, err := b.Stat(ctx, key)
 		if errs.Is(err, errs.NotFound) {
 			return nil

@@ -21,7 +21,7 @@ func invalidKeys(t *testing.T, b blob.Bucket) {
 		wantCode(t, "write "+key, err, errs.Invalid)
 		_, err = b.Stat(t.Context(), key)
 		wantCode(t, "stat "+key, err, errs.Invalid)
-		wantCode(t, "delete "+key, b.Delete(t.Context(), key), errs.Invalid)
+		wantCode(t, "delete "+key, b.Delete(t.Context(), key, blob.EveryVersion), errs.Invalid)
 	}
 	if got := listAll(t, b, "", 100); len(got) != 0 {
 		t.Errorf("got %q, want nothing stored", got)

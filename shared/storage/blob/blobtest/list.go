@@ -104,7 +104,7 @@ func listAfterDelete(t *testing.T, b blob.Bucket) {
 		t.Fatal(err)
 	}
 	for _, info := range page.Objects {
-		if err := b.Delete(t.Context(), info.Key); err != nil {
+		if err := b.Delete(t.Context(), info.Key, blob.EveryVersion); err != nil {
 			t.Fatal(err)
 		}
 	}

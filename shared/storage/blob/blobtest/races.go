@@ -21,7 +21,7 @@ func ifAbsent(t *testing.T, b blob.Bucket) {
 	if got, want := read(t, b, "main/object"), "first"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if err := b.Delete(t.Context(), "main/object"); err != nil {
+	if err := b.Delete(t.Context(), "main/object", blob.EveryVersion); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Write(t.Context(), "main/object", strings.NewReader("third"), only); err != nil {
@@ -82,7 +82,7 @@ func neverHalf(t *testing.T, b blob.Bucket) {
 			if _, err := b.Write(t.Context(), "main/other/object", strings.NewReader("x"), blob.WriteOptions{}); err != nil {
 				t.Error(err)
 			}
-			if err := b.Delete(t.Context(), "main/other/object"); err != nil {
+			if err := b.Delete(t.Context(), "main/other/object", blob.EveryVersion); err != nil {
 				t.Error(err)
 			}
 		}
@@ -92,7 +92,7 @@ func neverHalf(t *testing.T, b blob.Bucket) {
 			if _, err := b.Write(t.Context(), "main/other/neighbour", strings.NewReader("x"), blob.WriteOptions{}); err != nil {
 				t.Error(err)
 			}
-			if err := b.Delete(t.Context(), "main/other/neighbour"); err != nil {
+			if err := b.Delete(t.Context(), "main/other/neighbour", blob.EveryVersion); err != nil {
 				t.Error(err)
 			}
 		}

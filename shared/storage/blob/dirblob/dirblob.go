@@ -25,7 +25,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -94,7 +93,7 @@ func (b *Bucket) Open(ctx context.Context, key string, r blob.Range) (blob.Objec
 	if r.Length > 0 {
 		length = min(length, r.Length)
 	}
-	return blob.Object{ReadCloser: part{io.NewSectionReader(file, r.Offset, length), file}, Info: info}, nil
+	return blob.Object{ReadCloser: part{io.NewSectionReader(file, r.Offset, length), file}, Info: info, Version: info.ETag}, nil
 }
 
 // part reads some of a file and closes all of it.
@@ -116,26 +115,6 @@ func (b *Bucket) Stat(ctx context.Context, key string) (blob.Info, error) {
 		return blob.Info{}, errs.New(errs.NotFound, "no such object")
 	}
 	return describe(key, stat), nil
-}
-
-// Delete implements blob.Bucket.
-func (b *Bucket) Delete(ctx context.Context, key string) error {
-	b.tree.Lock()
-	defer b.tree.Unlock()
-	switch _, err := b.Stat(ctx, key); {
-	case errs.Is(err, errs.NotFound):
-		return nil
-	case err != nil:
-		return err
-	}
-	if err := b.root.Remove(key); err != nil && !missing(err) {
-		return unavailable("delete object", err)
-	}
-	dir := path.Dir(key)
-	for dir != "." && b.root.Remove(dir) == nil { // ends at the first folder that is not empty
-		dir = path.Dir(dir)
-	}
-	return b.sync(dir)
 }
 
 func describe(key string, stat fs.FileInfo) blob.Info {

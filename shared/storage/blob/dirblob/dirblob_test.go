@@ -125,7 +125,7 @@ func TestADeleteRemovesTheFoldersItLeavesEmptyAndNoOther(t *testing.T) {
 	b := mustOpen(t, dir)
 	mustWrite(t, b, "main/a/b/c/object", "x")
 	mustWrite(t, b, "main/other", "x")
-	if err := b.Delete(t.Context(), "main/a/b/c/object"); err != nil {
+	if err := b.Delete(t.Context(), "main/a/b/c/object", blob.EveryVersion); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(filepath.Join(dir, "main"))
@@ -135,7 +135,7 @@ func TestADeleteRemovesTheFoldersItLeavesEmptyAndNoOther(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Delete(t.Context(), "empty"); err != nil {
+	if err := b.Delete(t.Context(), "empty", blob.EveryVersion); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "empty")); err != nil {
@@ -217,7 +217,7 @@ func TestAClosedBucketIsUnavailable(t *testing.T) {
 	_, written := b.Write(t.Context(), "main/object", strings.NewReader("x"), blob.WriteOptions{})
 	_, listed := b.List(t.Context(), "", "", 1)
 	for name, err := range map[string]error{
-		"open": opened, "write": written, "list": listed, "delete": b.Delete(t.Context(), "main/object"),
+		"open": opened, "write": written, "list": listed, "delete": b.Delete(t.Context(), "main/object", blob.EveryVersion),
 	} {
 		if got, want := errs.CodeOf(err), errs.Unavailable; got != want {
 			t.Errorf("%s: got %q (%v), want %q", name, got, err, want)

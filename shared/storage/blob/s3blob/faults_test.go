@@ -163,7 +163,10 @@ func TestWhatTheServiceSaysBecomesACode(t *testing.T) {
 		"stat": func(b *s3blob.Bucket) error { _, err := b.Stat(context.Background(), "main/object"); return err },
 		"list": func(b *s3blob.Bucket) error { _, err := b.List(context.Background(), "main/", "", 10); return err },
 		"delete": func(b *s3blob.Bucket) error {
-			return b.Delete(context.Background(), "main/object")
+			return b.Delete(context.Background(), "main/object", "1")
+		},
+		"delete every version": func(b *s3blob.Bucket) error {
+			return b.Delete(context.Background(), "main/object", blob.EveryVersion)
 		},
 		"write": func(b *s3blob.Bucket) error { return write(b, "x", blob.WriteOptions{}) },
 		"write in parts": func(b *s3blob.Bucket) error {
@@ -182,11 +185,11 @@ func TestWhatTheServiceSaysBecomesACode(t *testing.T) {
 		"the bucket does not answer":   {wire.Never, "", errs.Unavailable},
 		"it is too busy":               {fails(503, "SlowDown"), "", errs.Unavailable},
 		"there are no rights":          {fails(403, "AccessDenied"), "", errs.Unavailable},
-		"there is no such bucket":      {fails(404, "NoSuchBucket"), "open,list,write", errs.Unavailable},
+		"there is no such bucket":      {fails(404, "NoSuchBucket"), "open,list,write,delete every version", errs.Unavailable},
 		"there is no such object":      {fails(404, "NoSuchKey"), "open,range,stat", errs.NotFound},
 		"the parts were aborted":       {fails(404, "NoSuchUpload"), "write in parts", errs.Unavailable},
 		"the object is gone already":   {fails(404, "NoSuchKey"), "delete", ""},
-		"garbage instead of a list":    {wire.Answer(200, "garbage"), "list", errs.Unavailable},
+		"garbage instead of a list":    {wire.Answer(200, "garbage"), "list,delete every version", errs.Unavailable},
 		"a list with a broken escape":  {wire.Answer(200, "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>%zz</Key></Contents></ListBucketResult>"), "list", errs.Unavailable},
 		"a range without a size":       {wire.Answer(206, "x"), "range", errs.Unavailable},
 		"a range with a size of words": {withHeader(206, "Content-Range", "bytes 1-1/*", "x"), "range", errs.Unavailable},
@@ -201,7 +204,7 @@ func TestWhatTheServiceSaysBecomesACode(t *testing.T) {
 
 func TestAListingPassesOverKeysThatNobodyCanOpenHere(t *testing.T) {
 	config, name := create(t)
-	client := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
+	client := clientOf(config)
 	put := func(key string) {
 		if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &name, Key: &key, Body: strings.NewReader("x")}); err != nil {
 			t.Fatalf("put %q: %v", key, err)

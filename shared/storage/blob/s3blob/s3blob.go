@@ -8,6 +8,9 @@
 // anything longer in parts that become an object together, or never. Give the bucket a rule that aborts incomplete
 // multipart uploads: a process that dies in the middle leaves its parts behind.
 //
+// Give the bucket versions, too: without them a Delete of the version that was opened takes what came after it. Delete leaves
+// neither an older version nor a mark behind.
+//
 // A write with IfAbsent whose answer is lost is known again by an id in the object's metadata, so that its repetition does
 // not take its own work for another's.
 //
@@ -104,7 +107,7 @@ func (b *Bucket) open(ctx context.Context, key string, byteRange *string) (blob.
 			return blob.Object{}, errors.Join(err, output.Body.Close())
 		}
 	}
-	return blob.Object{ReadCloser: body{output.Body}, Info: info}, nil
+	return blob.Object{ReadCloser: body{output.Body}, Info: info, Version: cmp.Or(aws.ToString(output.VersionId), noVersion)}, nil
 }
 
 // wholeSize reads the size of the object from a Content-Range: "bytes 0-99/1234".
@@ -152,15 +155,3 @@ func describe(key string, output *s3.HeadObjectOutput) blob.Info {
 
 // second cuts a time as HTTP's headers do, so that a listing, which could tell more, describes an object alike.
 func second(t *time.Time) time.Time { return aws.ToTime(t).UTC().Truncate(time.Second) }
-
-// Delete implements blob.Bucket.
-func (b *Bucket) Delete(ctx context.Context, key string) error {
-	if err := cmp.Or(ctx.Err(), blob.ValidKey(key)); err != nil {
-		return err
-	}
-	_, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: b.name, Key: &key})
-	if err != nil && !isStatus(err, http.StatusNotFound) {
-		return fmt.Errorf("delete object: %w", explain(ctx, err))
-	}
-	return nil
-}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
@@ -21,15 +22,31 @@ import (
 	"github.com/customerai/customerai/shared/testkit/emulators"
 )
 
-// create makes a bucket on the emulator.
+// create makes a bucket with versions on the emulator.
 func create(t *testing.T) (config aws.Config, name string) {
 	t.Helper()
+	config, name = createPlain(t)
+	_, err := clientOf(config).PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{
+		Bucket: &name, VersioningConfiguration: &types.VersioningConfiguration{Status: types.BucketVersioningStatusEnabled},
+	})
+	if err != nil {
+		t.Fatalf("give the bucket versions: %v", err)
+	}
+	return config, name
+}
+
+// createPlain makes a bucket without.
+func createPlain(t *testing.T) (config aws.Config, name string) {
+	t.Helper()
 	config, name = emulators.AWS(t), "test-"+strings.ToLower(rand.Text())
-	client := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
-	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
+	if _, err := clientOf(config).CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
 		t.Fatalf("create the bucket: %v", err)
 	}
 	return config, name
+}
+
+func clientOf(config aws.Config) *s3.Client {
+	return s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
 }
 
 func open(t *testing.T) *s3blob.Bucket {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob/upload"
 )
@@ -57,7 +58,7 @@ func FuzzAddress(f *testing.F) {
 			t.Errorf("%s?%s takes %d bytes", path, query, len(body))
 		}
 		if answer.Code == http.StatusOK {
-			_ = bucket.Delete(t.Context(), signed)
+			_ = bucket.Delete(t.Context(), signed, blob.EveryVersion)
 		}
 	})
 }
