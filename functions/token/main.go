@@ -13,7 +13,8 @@ import (
 func main() {
 	start := coldstart.New("token", os.LookupEnv)
 	table := dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now)
-	api, err := handler.New(handler.Deps{Secrets: start.Secrets, Table: table}, httpstart.Config(start, nil))
+	config, log := httpstart.Audited(start, table)
+	api, err := handler.New(handler.Deps{Secrets: start.Secrets, Table: table, Audit: log}, config)
 	if err := httpstart.Serve(start, api, err); err != nil {
 		os.Exit(1)
 	}

@@ -28,6 +28,7 @@ var expected = map[string]int{
 	"privacy-export.json":    404, "privacy-restore.json": 404, "privacy-release.json": 204, // erased by a sample before
 	"principals-create.json": 201, "principals-disable.json": 404, "principals-get.json": 404,
 	"token-password.json":           400, // nobody has the sample's name, nor its session
+	"token-change-password.json":    400,
 	"token-refresh.json":            400,
 	"token-client-credentials.json": 401, // the sample's credentials are to be replaced
 }

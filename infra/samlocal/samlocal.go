@@ -79,7 +79,7 @@ func judgeResponse(f manifest.Function, event, answer []byte) error {
 		return nil
 	case status == http.StatusUnauthorized && route.OperationID == "createToken":
 		return judgeBody(response.Body, "error", "invalid_client")
-	case status == http.StatusBadRequest && route.OperationID == "createToken":
+	case status == http.StatusBadRequest && (route.OperationID == "createToken" || route.OperationID == "changePassword"):
 		return judgeBody(response.Body, "error", "invalid_grant")
 	case status == http.StatusServiceUnavailable && stored(f):
 		if strings.HasPrefix(route.Path, "/health/") {

@@ -14,13 +14,18 @@ var Functions = []Function{
 		MemoryMB: 512, Timeout: 10 * time.Second, Env: with(behindGateway, "TABLE_NAME"),
 		Grants: []Grant{
 			{Secrets, Read, "sign access tokens, check clients' secrets"},
-			{Table, ReadWrite, "check passwords, keep sessions, count failures"},
+			{Table, ReadWrite, "check and change passwords, keep sessions, count failures"},
 		},
 		Routes: []Route{
 			{
 				OperationID: "createToken", Method: "POST", Path: "/v1/oauth/token", Summary: "Exchange a secret, a password or a refresh token for an access token",
 				Tag: "Identity", Throttle: Throttle{RatePerSecond: 50, Burst: 100}, MaxBodyBytes: 8 * kilobyte, Success: 200, ContentType: form,
 				Unaudited: "who asks is not known yet, and what a token is used for leaves its own records",
+			},
+			{
+				OperationID: "changePassword", Method: "POST", Path: "/v1/oauth/password", Summary: "Change one's own password, and sign in with the new one",
+				Tag: "Identity", Throttle: Throttle{RatePerSecond: 50, Burst: 100}, MaxBodyBytes: 8 * kilobyte, Success: 200, ContentType: form,
+				Unaudited: "who asks is not known yet; a password that is changed leaves a record of its own",
 			},
 			{
 				OperationID: "revokeToken", Method: "POST", Path: "/v1/oauth/revoke", Summary: "Take back an access token, or a refresh token with its session",

@@ -76,13 +76,15 @@ func (e *endpoint) forClient(set secrets.Set, request form, client auth.Principa
 }
 
 func (e *endpoint) forPerson(ctx context.Context, set secrets.Set, request form, client auth.Principal) (issued, *refusal, error) {
-	person, refused, err := e.check(ctx, set, request.source, principals.Person, request.username, request.password, invalidGrant)
+	person, refused, err := e.person(ctx, set, request, client)
 	if refused != nil || err != nil {
 		return issued{}, refused, err
 	}
-	if client.Tenant != "" && client.Tenant != person.Tenant {
-		return issued{}, invalidGrant, nil
-	}
+	return e.signIn(ctx, set, request, client, person)
+}
+
+// signIn begins a session of a person who is who they say.
+func (e *endpoint) signIn(ctx context.Context, set secrets.Set, request form, client, person auth.Principal) (answer issued, refused *refusal, err error) {
 	if person.Scopes, refused = request.narrow(person.Scopes); refused != nil {
 		return issued{}, refused, nil
 	}
@@ -90,7 +92,7 @@ func (e *endpoint) forPerson(ctx context.Context, set secrets.Set, request form,
 	if err != nil {
 		return issued{}, nil, err
 	}
-	answer, err := e.mint(set, person, session.TokenID(e.newID()))
+	answer, err = e.mint(set, person, session.TokenID(e.newID()))
 	answer.RefreshToken = refresh
 	return answer, nil, err
 }

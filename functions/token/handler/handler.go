@@ -1,10 +1,12 @@
-// Package handler is the token function: the OAuth 2.0 token endpoint (RFC 6749) and token revocation (RFC 7009).
+// Package handler is the token function: the OAuth 2.0 token endpoint (RFC 6749), token revocation (RFC 7009), and the change of
+// one's own password.
 //
 // Normal use, by a client and by a person:
 //
 //	curl -u "$ID:$SECRET" -d grant_type=client_credentials https://…/v1/oauth/token
 //	curl -d grant_type=password -d "username=$NAME" --data-urlencode "password=$PASSWORD" https://…/v1/oauth/token
 //	curl -d grant_type=refresh_token -d "refresh_token=$TOKEN" https://…/v1/oauth/token
+//	curl -d "username=$NAME" --data-urlencode "password=$PASSWORD" --data-urlencode "new_password=$NEXT" https://…/v1/oauth/password
 //
 // A client names itself by HTTP Basic or by client_id and client_secret in the form. It gets every scope it was granted, or
 // those of them that it asks for; so does a person, who also gets a refresh token. A session that a client has asked for is that
@@ -28,6 +30,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/strictjson"
+	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/principals"
 	"github.com/customerai/customerai/shared/trust/secrets"
@@ -39,6 +42,7 @@ import (
 type Deps struct {
 	Secrets secrets.Source
 	Table   table.Table
+	Audit   *audit.Log // of passwords that are changed
 }
 
 // New binds the function's operations.
@@ -58,12 +62,13 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 		logger = slog.Default()
 	}
 	e := &endpoint{
-		source: deps.Secrets, stage: config.Stage, now: now, newID: newID, logger: logger, table: deps.Table,
-		principals: &principals.Service{Table: deps.Table, Now: now, NewID: newID},
+		source: deps.Secrets, stage: config.Stage, now: now, newID: newID, logger: logger, table: deps.Table, audit: deps.Audit,
+		principals: &principals.Service{Table: deps.Table, Audit: deps.Audit, Now: now, NewID: newID},
 		sessions:   &sessions.Service{Table: deps.Table, Now: now, NewID: newID},
 		throttle:   &throttle.Throttle{Table: deps.Table, Now: now, NewID: newID},
 	}
 	httpapi.BindHandler(api, "createToken", describeCreate, e.createToken)
+	httpapi.BindHandler(api, "changePassword", describeChange, e.changePassword)
 	httpapi.BindHandler(api, "revokeToken", describeRevoke, e.revokeToken)
 	return api, nil
 }
@@ -75,6 +80,7 @@ type endpoint struct {
 	newID      func() string
 	logger     *slog.Logger
 	table      table.Table
+	audit      *audit.Log
 	principals *principals.Service
 	sessions   *sessions.Service
 	throttle   *throttle.Throttle

@@ -17,6 +17,7 @@ import (
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/principals"
@@ -32,11 +33,17 @@ type house struct {
 	service *principals.Service
 	ann     principals.Principal
 	at      *time.Time
+	trail   *audit.Log
+	first   secrets.Credentials // of the secret document's administrator
 }
 
 func newHouse(t *testing.T) house {
 	t.Helper()
 	document, client, err := secrets.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := document.AddAdministrator()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +55,8 @@ func newHouse(t *testing.T) house {
 	clock := func() time.Time { return at }
 	table := memtable.New(clock)
 	var log bytes.Buffer
-	api, err := handler.New(handler.Deps{Secrets: fixed{set, nil}, Table: table}, httpapi.Config{
+	trail := audittest.New(t, table, clock)
+	api, err := handler.New(handler.Deps{Secrets: fixed{set, nil}, Table: table, Audit: trail}, httpapi.Config{
 		Stage: env.Staging, Now: clock, NewID: ids(), Logger: slog.New(slog.NewJSONHandler(&log, nil)),
 	})
 	if err != nil {
@@ -58,14 +66,14 @@ func newHouse(t *testing.T) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := &principals.Service{Table: table, Audit: audittest.New(t, table, clock), Now: clock, NewID: rand.Text}
+	service := &principals.Service{Table: table, Audit: trail, Now: clock, NewID: rand.Text}
 	ann, _, err := service.Create(t.Context(), set, administrator, principals.Draft{
 		Kind: principals.Person, Username: "ann@example.com", Password: annsPassword, Roles: []string{"analyst"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return house{fixture{h, client, auth.Tokens{MAC: set.Signing, Stage: env.Staging}, &log}, set, service, ann, &at}
+	return house{fixture{h, client, auth.Tokens{MAC: set.Signing, Stage: env.Staging}, &log}, set, service, ann, &at, trail, first}
 }
 
 var administrator = auth.Principal{Subject: "usr_ADMINISTRATORAAAAAAAAAAAAA", Tenant: "main", Scopes: manifest.Scopes()}

@@ -46,6 +46,7 @@ type form struct {
 	clientID, secret   string // both or neither
 	grantType          string
 	username, password string
+	newPassword        string
 	refresh            string
 	token              string // to revoke
 	scope              string // "" asks for all
@@ -69,7 +70,7 @@ func parse(r *http.Request) (form, *refusal) {
 	request := form{
 		source: sourceOf(r), clientID: values.Get("client_id"), secret: values.Get("client_secret"), grantType: values.Get("grant_type"),
 		username: values.Get("username"), password: values.Get("password"), refresh: values.Get("refresh_token"),
-		token: values.Get("token"), scope: values.Get("scope"),
+		newPassword: values.Get("new_password"), token: values.Get("token"), scope: values.Get("scope"),
 	}
 	refused := request.authorization(r.Header.Values("Authorization"))
 	return request, refused

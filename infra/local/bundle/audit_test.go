@@ -85,7 +85,7 @@ func TestEveryAuditedRouteLeavesOneRecordOfEveryRequestAndNoOtherRouteAny(t *tes
 				b.Handler.ServeHTTP(answer, request)
 				added := audittest.Records(t, b.Audit(), "main")[before:]
 				if !route.Audited || token == "" || answer.Header().Get("Idempotency-Replayed") != "" {
-					if len(added) > 0 && route.OperationID != "createToken" {
+					if len(added) > 0 && route.OperationID != "createToken" && route.OperationID != "changePassword" {
 						t.Errorf("%s by %s: got %d and the records %+v, want none", route.OperationID, who, answer.Code, added)
 					}
 					continue

@@ -97,8 +97,9 @@ const keptSubject = "customer-18"
 
 // elsewhere are the operations whose allowed calls may be refused all the same, and why.
 var elsewhere = map[string]string{
-	"createToken": "asks for a client's secret, and speaks OAuth's language of errors; see functions/token",
-	"revokeToken": "as createToken",
+	"createToken":    "asks for a client's secret, and speaks OAuth's language of errors; see functions/token",
+	"changePassword": "as createToken",
+	"revokeToken":    "as createToken",
 }
 
 // caller is the client of the contract, on stores that begin anew with each history.

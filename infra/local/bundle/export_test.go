@@ -14,10 +14,11 @@ func (b *Bundle) Table() table.Table { return b.table }
 
 // Over puts the functions together on stores of a test's own.
 func Over(
-	ctx context.Context, config Config, source *envsecrets.Source, tb, keys table.Table, bucket blob.Bucket, newID func() string, random io.Reader,
+	ctx context.Context, config Config, source *envsecrets.Source, tb, keys table.Table, uploads, results blob.Bucket,
+	newID func() string, random io.Reader,
 ) (*Bundle, error) {
 	b := &Bundle{config: config, secrets: source, stores: stores{
-		table: tb, keys: keys, uploads: bucket, results: bucket, fixed: bucket, newID: newID, random: random,
+		table: tb, keys: keys, uploads: uploads, results: results, fixed: results, newID: newID, random: random,
 	}}
 	err := b.assemble(ctx)
 	return b, err

@@ -51,7 +51,7 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 	functions := map[string]http.Handler{}
 	for name, build := range map[string]func() (*httpapi.API, error){
 		"token": func() (*httpapi.API, error) {
-			return token.New(token.Deps{Secrets: b.secrets, Table: b.table}, b.edge())
+			return token.New(token.Deps{Secrets: b.secrets, Table: b.table, Audit: b.audit}, b.edge())
 		},
 		"principals": func() (*httpapi.API, error) {
 			return principalsapi.New(principalsapi.Deps{Secrets: b.secrets, Principals: b.principals()}, b.edge())

@@ -88,7 +88,7 @@ func (b *readBucket) Write(ctx context.Context, key string, r io.Reader, options
 	return b.Bucket.Write(ctx, key, r, options)
 }
 
-func (b *readBucket) Delete(_ context.Context, key string) error {
+func (b *readBucket) Delete(_ context.Context, key, _ string) error {
 	b.t.Errorf("a request deletes the object %s", key)
 	return nil
 }
@@ -97,7 +97,8 @@ func (b *readBucket) Delete(_ context.Context, key string) error {
 // a customer, a conversation and a category of the same names.
 type seed struct {
 	source  *envsecrets.Source
-	bucket  *dirblob.Bucket
+	uploads *dirblob.Bucket
+	results *dirblob.Bucket // and checkpoints
 	at      time.Time
 	items   [2][]table.Item // of the table, and of the keys
 	tenants map[string]*holding
@@ -123,17 +124,19 @@ func newSeed(t *testing.T) *seed {
 	if s.source, _, err = envsecrets.Open(env.Development, t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	if s.bucket, err = dirblob.Open(t.TempDir()); err != nil {
-		t.Fatal(err)
+	for _, bucket := range []**dirblob.Bucket{&s.uploads, &s.results} {
+		if *bucket, err = dirblob.Open(t.TempDir()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = (*bucket).Close() })
 	}
-	t.Cleanup(func() { _ = s.bucket.Close() })
 	synctest.Test(t, func(t *testing.T) {
 		var tables [2]*watched
 		var partitions [2]sync.Map // the functions run at once
 		for i := range tables {
 			tables[i] = &watched{memtable.New(time.Now), func(partition string) { partitions[i].Store(partition, true) }}
 		}
-		b, err := bundle.Over(t.Context(), memoryConfig(time.Now), s.source, tables[0], tables[1], s.bucket, rand.Text, rand.Reader)
+		b, err := bundle.Over(t.Context(), memoryConfig(time.Now), s.source, tables[0], tables[1], s.uploads, s.results, rand.Text, rand.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -116,7 +116,7 @@ func newStage(t *testing.T, logger *slog.Logger) *stage {
 		}
 	}
 	s.stores = [2]*watched{{reach: reach("#")}, {reach: reach("#")}}
-	bucket := &readBucket{s.seed.bucket, t, reach("/")}
+	uploads, results := &readBucket{s.seed.uploads, t, reach("/")}, &readBucket{s.seed.results, t, reach("/")}
 	config := memoryConfig(clock)
 	config.Logger = logger
 	injector := faults.New(func(faults.Call) faults.Moment {
@@ -126,7 +126,8 @@ func newStage(t *testing.T, logger *slog.Logger) *stage {
 		return faults.Never
 	})
 	var err error
-	s.b, err = bundle.Over(t.Context(), config, s.seed.source, injector.Table(s.stores[0]), injector.Table(s.stores[1]), injector.Bucket(bucket), s.newID, s)
+	s.b, err = bundle.Over(t.Context(), config, s.seed.source, injector.Table(s.stores[0]), injector.Table(s.stores[1]), injector.Bucket(uploads),
+		injector.Bucket(results), s.newID, s)
 	if err != nil {
 		t.Fatal(err)
 	}

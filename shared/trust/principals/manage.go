@@ -221,23 +221,31 @@ func (s *Service) Update(ctx context.Context, set secrets.Set, actor auth.Princi
 	if change.Password != "" || change.NewSecret {
 		made = r.setSecret(change.Password)
 	}
+	updated, err := s.replace(ctx, audit.Event{Tenant: actor.Tenant, Actor: actor.Subject, Operation: "updatePrincipal", Target: id}, item, &r)
+	if err != nil {
+		return Principal{}, "", err
+	}
+	p, err := view(set, actor.Tenant, updated)
+	return p, made, err
+}
+
+// replace keeps a record in the place of the item that it was read from, and ends its principal's tokens.
+func (s *Service) replace(ctx context.Context, event audit.Event, item table.Item, r *record) (table.Item, error) {
 	r.Epoch++
 	r.UpdatedAt = s.Now().UTC().Truncate(time.Second)
 	updated, err := encode(item.Key, r)
 	if err != nil {
-		return Principal{}, "", err
+		return table.Item{}, err
 	}
-	_, err = s.Audit.Commit(ctx, audit.Event{Tenant: actor.Tenant, Actor: actor.Subject, Operation: "updatePrincipal", Target: id},
-		table.Put(updated, table.Version(item.Version)))
+	_, err = s.Audit.Commit(ctx, event, table.Put(updated, table.Version(item.Version)))
 	if errs.Is(err, errs.Conflict) {
-		return Principal{}, "", errMoved
+		return table.Item{}, errMoved
 	}
 	if err != nil {
-		return Principal{}, "", fmt.Errorf("change the principal %s: %w", id, err)
+		return table.Item{}, fmt.Errorf("change the principal %s: %w", item.Sort, err)
 	}
 	updated.Version = item.Version + 1
-	p, err := view(set, actor.Tenant, updated)
-	return p, made, err
+	return updated, nil
 }
 
 var errMoved = errs.New(errs.Conflict, "the principal was changed meanwhile: read it again")

@@ -1,9 +1,14 @@
 package principals
 
 import (
+	"context"
 	_ "embed"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/trust/audit"
+	"github.com/customerai/customerai/shared/trust/auth"
 )
 
 // A password is long and not one that everybody tries first. Nothing is asked of its letters: rules of composition make
@@ -40,6 +45,38 @@ func passwordProblem(password, username string) string {
 	}
 	return ""
 }
+
+// ChangePassword gives a person another password, ends its tokens and sessions, and returns it as it is from then on. The person
+// is as Authenticate has just returned it for its present password: errs.Conflict when it was changed since, and for the
+// administrator of the secret document, whose password is there. errs.Invalid when the new one is not acceptable.
+func (s *Service) ChangePassword(ctx context.Context, person auth.Principal, username, next string) (auth.Principal, error) {
+	if problem := passwordProblem(next, normalName(username)); problem != "" {
+		return auth.Principal{}, errs.InvalidFields(errs.Field{Path: "password", Message: problem})
+	}
+	item, err := s.get(ctx, person.Tenant, person.Subject)
+	if errs.Is(err, errs.NotFound) {
+		return auth.Principal{}, errOfDocument
+	}
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	r, err := decodeRecord(item)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	if r.Kind != Person || r.Status != Active || r.Epoch != person.Epoch {
+		return auth.Principal{}, errMoved
+	}
+	r.setSecret(next)
+	event := audit.Event{Tenant: person.Tenant, Actor: person.Subject, Operation: "changePassword", Target: person.Subject}
+	if _, err := s.replace(ctx, event, item, &r); err != nil {
+		return auth.Principal{}, err
+	}
+	person.Epoch = r.Epoch
+	return person, nil
+}
+
+var errOfDocument = errs.New(errs.Conflict, "the password of this administrator is in the secret document, and is changed there")
 
 // localPart is the part of a username that people build passwords from.
 func localPart(username string) string {
