@@ -7,6 +7,7 @@ import (
 	"github.com/customerai/customerai/functions/audit/handler"
 	"github.com/customerai/customerai/shared/edge/coldstart"
 	"github.com/customerai/customerai/shared/edge/coldstart/httpstart"
+	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/blob/s3blob"
 	"github.com/customerai/customerai/shared/storage/table/dynamotable"
 )
@@ -16,7 +17,7 @@ func main() {
 	table := dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now)
 	config, log := httpstart.Audited(start, table)
 	api, err := handler.New(handler.Deps{
-		Table: table, Audit: log,
+		Table: table, Audit: log, Keep: start.Keeps(manifest.KeepAudit), Now: start.Now,
 		Checkpoints: s3blob.Open(start.AWS, start.Setting("CHECKPOINTS_BUCKET"), start.Now),
 	}, config)
 	if err := httpstart.Serve(start, api, err); err != nil {

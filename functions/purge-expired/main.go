@@ -19,7 +19,8 @@ func main() {
 		Keys:        dynamotable.Open(start.AWS, start.Setting("KEYS_TABLE_NAME"), start.Now),
 		Uploads:     s3blob.Open(start.AWS, start.Setting("UPLOADS_BUCKET"), start.Now),
 		Results:     s3blob.Open(start.AWS, start.Setting("RESULTS_BUCKET"), start.Now),
-		KeepResults: start.Keeps(manifest.KeepResults), KeepOriginals: start.Keeps(manifest.KeepOriginals),
+		Checkpoints: s3blob.Open(start.AWS, start.Setting("CHECKPOINTS_BUCKET"), start.Now),
+		KeepResults: start.Keeps(manifest.KeepResults), KeepOriginals: start.Keeps(manifest.KeepOriginals), KeepAudit: start.Keeps(manifest.KeepAudit),
 		Secrets: start.Secrets, Now: start.Now, NewID: rand.Text, Random: rand.Reader,
 	})
 	if err := start.Schedule(h.Handle); err != nil {

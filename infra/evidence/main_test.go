@@ -86,7 +86,7 @@ func TestAnExportOfTheProductIsVerifiedFromOutside(t *testing.T) {
 		"no argument":              {[]string{"verify-audit"}, unusable, "usage"},
 	} {
 		var out bytes.Buffer
-		status := run(c.args, bytes.NewReader(export.Bytes()), &out, &out)
+		status := run(c.args, time.Now(), bytes.NewReader(export.Bytes()), &out, &out)
 		if status != c.status || !strings.Contains(out.String(), c.want) {
 			t.Errorf("%s: got status %d and %q, want %d and %q", name, status, out.String(), c.status, c.want)
 		}

@@ -161,7 +161,7 @@ var Functions = []Function{
 	},
 	{
 		Name: "audit", Summary: "Shows and verifies the audit chain",
-		MemoryMB: 512, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME", "CHECKPOINTS_BUCKET"),
+		MemoryMB: 512, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME", "CHECKPOINTS_BUCKET", KeepAudit.Setting),
 		Grants: []Grant{
 			{Secrets, Read, "compute pseudonyms to look for"},
 			{Table, ReadWrite, "read the chain, record who read it"},
@@ -285,13 +285,15 @@ var Functions = []Function{
 	{
 		Name: "purge-expired", Summary: "Makes an end of what may be kept no longer",
 		MemoryMB: 512, Timeout: 10 * time.Minute,
-		Env: with(everywhere, "TABLE_NAME", "KEYS_TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET", KeepOriginals.Setting, KeepResults.Setting),
+		Env: with(everywhere, "TABLE_NAME", "KEYS_TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET", "CHECKPOINTS_BUCKET",
+			KeepOriginals.Setting, KeepResults.Setting, KeepAudit.Setting),
 		Grants: []Grant{
 			{Secrets, Read, "wrap keys anew after a rotation, record each run"},
 			{Table, ReadWrite, "remove what is over, keep the record of each run"},
 			{Keys, ReadWrite, "finish erasures, retire keys with nothing under them"},
 			{Uploads, Remove, "make an end of files that were not analysed in time"},
 			{Results, ReadWrite, "remove the results of old batches"},
+			{Checkpoints, Read, "end no audit record that no checkpoint has fixed"},
 		},
 		Schedule: "rate(1 hour)",
 	},

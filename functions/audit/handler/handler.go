@@ -11,6 +11,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -33,12 +34,16 @@ const (
 type Deps struct {
 	Table       table.Table
 	Checkpoints blob.Bucket
-	Audit       *audit.Log // the one of the httpapi.Config
+	Audit       *audit.Log    // the one of the httpapi.Config
+	Keep        time.Duration // how long records are kept
+	Now         func() time.Time
 }
 
 type handler struct {
 	log         *audit.Log
 	checkpoints *checkpoint.Service
+	keep        time.Duration
+	now         func() time.Time
 }
 
 // New binds the function's operations.
@@ -47,7 +52,7 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := handler{deps.Audit, &checkpoint.Service{Table: deps.Table, Bucket: deps.Checkpoints, Log: deps.Audit}}
+	h := handler{deps.Audit, &checkpoint.Service{Table: deps.Table, Bucket: deps.Checkpoints, Log: deps.Audit}, deps.Keep, deps.Now}
 	httpapi.Bind(api, "listAuditRecords", h.list)
 	httpapi.Bind(api, "verifyAudit", h.verify)
 	httpapi.BindHandler(api, "exportAudit", exportDescription, h.export)
@@ -66,7 +71,7 @@ type verifyInput struct {
 type verifyOutput struct {
 	Body struct {
 		Sound      bool         `json:"sound" doc:"No record that was looked at is bad, and the chain still has what its newest checkpoint fixed"`
-		FromIndex  uint64       `json:"fromIndex"`
+		FromIndex  uint64       `json:"fromIndex" doc:"The first record that was looked at: not before the oldest that is kept"`
 		ToIndex    uint64       `json:"toIndex" doc:"The last record that is sound; less than fromIndex when there is none"`
 		HeadIndex  uint64       `json:"headIndex" doc:"Where the chain ended when this was asked"`
 		FirstBad   uint64       `json:"firstBad,omitempty" doc:"The first record that is bad, as far as can be told from these records and the newest checkpoint"`
@@ -83,7 +88,7 @@ type fixedOutput struct {
 }
 
 func (h handler) verify(ctx context.Context, in *verifyInput) (*verifyOutput, error) {
-	v, err := h.checkpoints.Verify(ctx, tenant(ctx), in.FromIndex, maxVerified)
+	v, err := h.checkpoints.Verify(ctx, tenant(ctx), in.FromIndex, maxVerified, h.now().Add(-h.keep))
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +108,7 @@ func (h handler) verify(ctx context.Context, in *verifyInput) (*verifyOutput, er
 const linesType = "application/jsonl"
 
 var exportDescription = huma.Operation{
-	Description: "Up to 2,000 records from an index on, one JSON object a line, byte for byte as they are kept. An answer with fewer reaches the end. " +
+	Description: "Up to 2,000 records from an index on, or from the oldest that is kept, one JSON object a line, byte for byte as they are kept. An answer with fewer reaches the end. " +
 		"`go run ./infra/evidence verify-audit` verifies what was put together from them.",
 	Parameters: []*huma.Param{{
 		Name: "fromIndex", In: "query", Description: "The first record, 1 if absent", Schema: &huma.Schema{Type: huma.TypeInteger, Minimum: new(1.0)},
@@ -121,6 +126,11 @@ func (h handler) export(w http.ResponseWriter, r *http.Request) error {
 			return errs.InvalidFields(errs.Field{Path: "fromIndex", Message: "must be a whole number from 1"})
 		}
 	}
+	start, err := h.log.Start(r.Context(), tenant(r.Context()))
+	if err != nil {
+		return err
+	}
+	from = max(from, start.Index)
 	w.Header().Set("Content-Type", linesType)
 	for line, err := range h.log.Lines(r.Context(), tenant(r.Context()), from, from+maxExported-1) {
 		if err != nil {

@@ -52,7 +52,7 @@ func newFixture(t *testing.T) *fixture {
 		}
 	})
 	f.checkpoints = &checkpoint.Service{Table: f.table, Bucket: bucket, Log: f.log}
-	api, err := handler.New(handler.Deps{Table: f.table, Checkpoints: bucket, Audit: f.log},
+	api, err := handler.New(handler.Deps{Table: f.table, Checkpoints: bucket, Audit: f.log, Keep: 365 * 24 * time.Hour, Now: clock},
 		httpapi.Config{Logger: slog.New(slog.DiscardHandler), Now: clock, NewID: func() string { return "request-0001" }, Audit: f.log})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/audit"
+	"github.com/customerai/customerai/shared/trust/audit/checkpoint"
 	"github.com/customerai/customerai/shared/trust/secrets"
 	"github.com/customerai/customerai/shared/trust/vault"
 	"github.com/customerai/customerai/shared/workflow/batch"
@@ -26,8 +27,10 @@ type Deps struct {
 	Keys          table.Table // of data keys
 	Uploads       blob.Bucket
 	Results       blob.Bucket
+	Checkpoints   blob.Bucket // of the audit chains
 	KeepResults   time.Duration
 	KeepOriginals time.Duration
+	KeepAudit     time.Duration
 	Secrets       secrets.Source
 	Now           func() time.Time
 	NewID         func() string // crypto/rand.Text
@@ -41,7 +44,8 @@ type Handler struct{ keeper *retention.Keeper }
 func New(deps Deps) *Handler {
 	log := audit.New(audit.Config{Table: deps.Table, Secrets: deps.Secrets, Now: deps.Now, NewID: deps.NewID})
 	return &Handler{&retention.Keeper{
-		Table: deps.Table, Log: log, Now: deps.Now, Results: deps.KeepResults, Operation: "purge-expired",
+		Table: deps.Table, Log: log, Now: deps.Now, Results: deps.KeepResults, Records: deps.KeepAudit, Operation: "purge-expired",
+		Chains: &checkpoint.Service{Table: deps.Table, Bucket: deps.Checkpoints, Log: log},
 		Batches: &batch.Remover{
 			Table: deps.Table, Uploads: deps.Uploads, Results: deps.Results, Originals: deps.KeepOriginals, NewID: deps.NewID,
 		},

@@ -82,7 +82,8 @@ func TestAnHourEndsWhatIsOver(t *testing.T) {
 		return err == nil
 	}
 	h := handler.New(handler.Deps{
-		Table: items, Keys: keys, Uploads: bucket, Results: bucket, KeepResults: 365 * day, KeepOriginals: 30 * day,
+		Table: items, Keys: keys, Uploads: bucket, Results: bucket, Checkpoints: bucket,
+		KeepResults: 365 * day, KeepOriginals: 30 * day, KeepAudit: 2557 * day,
 		Secrets: source{set}, Now: clock, NewID: rand.Text, Random: rand.Reader,
 	})
 	for _, step := range []struct {

@@ -62,7 +62,7 @@ func (c *checker) environment(f manifest.Function) shape {
 	all := map[string]string{
 		"ENVIRONMENT": c.Stage, "LOG_LEVEL": c.LogLevel, "CORS_ORIGINS": strings.Join(c.Origins, ","), "CLIENT_RATE_LIMIT": strconv.Itoa(c.ClientRateLimit),
 		"SECRETS_ID": keysets, "TABLE_NAME": "${Table}", "KEYS_TABLE_NAME": "${KeysTable}", "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}", "CHECKPOINTS_BUCKET": "${CheckpointsBucket}",
-		"UPLOADS_QUEUE_URL": "${UploadsQueue}", "CHUNKS_QUEUE_URL": "${ChunksQueue}", "RETENTION_ORIGINALS_DAYS": "30", "RETENTION_RESULTS_DAYS": "365",
+		"UPLOADS_QUEUE_URL": "${UploadsQueue}", "CHUNKS_QUEUE_URL": "${ChunksQueue}", "RETENTION_ORIGINALS_DAYS": "30", "RETENTION_RESULTS_DAYS": "365", "RETENTION_AUDIT_DAYS": "2557",
 	}
 	variables := shape{}
 	for _, name := range f.Env {

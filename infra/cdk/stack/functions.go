@@ -31,6 +31,7 @@ var values = map[string]func(b *builder) *string{
 	"UPLOADS_QUEUE_URL":  func(b *builder) *string { return b.queues[queueOf(manifest.UploadsQueue)].main.QueueUrl() },
 	"CHUNKS_QUEUE_URL":   func(b *builder) *string { return b.queues[queueOf(manifest.ChunksQueue)].main.QueueUrl() },
 
+	manifest.KeepAudit.Setting:     func(*builder) *string { return jsii.String(strconv.Itoa(manifest.KeepAudit.Days)) },
 	manifest.KeepOriginals.Setting: func(*builder) *string { return jsii.String(strconv.Itoa(manifest.KeepOriginals.Days)) },
 	manifest.KeepResults.Setting:   func(*builder) *string { return jsii.String(strconv.Itoa(manifest.KeepResults.Days)) },
 }

@@ -3,12 +3,15 @@
 //
 // Normal use: an export, and the checkpoints that were kept where the chain's writer cannot change them.
 //
-//	report, err := auditchain.Verify(file, checkpoints)
+//	report, err := auditchain.Verify(file, checkpoints, sevenYearsAgo)
 //	if report.Bad > 0 { … }
 //
 // It reads lines with members in one order and one spelling, recomputes every hash, follows every link, grows RFC 6962's
 // tree over the hashes, and holds all of it to the checkpoints: each hash that one names, and head and root at its size.
 // That also shows an end that was cut off and a chain that was written anew.
+//
+// Records that are kept no longer may be missing at the beginning: as many as a checkpoint had fixed before the time that is given.
+// Their hashes are then the checkpoints', all of which are needed.
 //
 // It refuses to guess: the first line that is not, to the byte, what has to be there ends the verification with its index.
 // Without checkpoints it cannot know what is missing at the end, and says how many records it has seen.
@@ -22,12 +25,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 // Report is what a verification found.
 type Report struct {
 	Tenant      string
-	Records     uint64 // that are sound, from the first on
+	Records     uint64 // that are sound, from the first in the export on
+	Expired     uint64 // that are kept no longer, before them
 	Head        string // the hash of the last of them
 	Root        string // of the tree over them
 	Checkpoints int    // that they were held to
@@ -38,14 +43,15 @@ type Report struct {
 // maxLine is far more than a record's line can have.
 const maxLine = 16 << 10
 
-// Verify reads an export to its end, or to the first bad record. The error is the reader's, or says that a checkpoint is
-// unusable; a bad record is no error.
-func Verify(export io.Reader, checkpoints []Checkpoint) (Report, error) {
+// Verify reads an export to its end, or to the first bad record. What checkpoints had fixed before a time may be missing at its
+// beginning, nothing for the zero time. The error is the reader's, or says that a checkpoint is unusable; a bad record is no error.
+func Verify(export io.Reader, checkpoints []Checkpoint, before time.Time) (Report, error) {
 	fixed, err := order(checkpoints)
 	if err != nil {
 		return Report{}, err
 	}
-	v := verifier{fixed: fixed}
+	v := verifier{fixed: fixed, before: before}
+	copy(v.previous[:], bytes.Repeat([]byte{'0'}, len(v.previous)))
 	lines := bufio.NewReaderSize(export, maxLine)
 	for {
 		line, err := lines.ReadSlice('\n')
@@ -68,7 +74,9 @@ func Verify(export io.Reader, checkpoints []Checkpoint) (Report, error) {
 // verifier is how far a verification has come.
 type verifier struct {
 	fixed    fixed
+	before   time.Time
 	tenant   string
+	expired  uint64
 	count    uint64
 	previous [64]byte // in hexadecimal
 	tree     tree
@@ -78,21 +86,23 @@ type verifier struct {
 
 // take looks at the next line and says what is wrong with it.
 func (v *verifier) take(line []byte) string {
-	if v.count == 0 {
-		copy(v.previous[:], bytes.Repeat([]byte{'0'}, len(v.previous)))
-	}
 	r, ok := parse(line)
 	if !ok {
 		return "it is not a record in its one spelling"
 	}
 	switch {
-	case v.count == 0:
+	case v.tenant == "":
 		v.tenant = string(r.members[0])
 	case string(r.members[0]) != v.tenant:
 		return "it is of another tenant's chain"
 	}
 	if v.fixed.tenant != "" && v.fixed.tenant != v.tenant {
 		return "it is of another tenant's chain than the checkpoints"
+	}
+	if v.count == 0 && v.fixed.excuses(r.index-1, v.before) {
+		if problem := v.skip(r.index - 1); problem != "" {
+			return problem
+		}
 	}
 	if r.index != v.count+1 {
 		return "its index does not follow"
@@ -109,11 +119,29 @@ func (v *verifier) take(line []byte) string {
 	if want, known := v.fixed.hash(r.index); known && want != sum {
 		return "it is not the record that a checkpoint has fixed"
 	}
+	return v.grow(sum)
+}
+
+// skip takes the hashes of the first records from the checkpoints.
+func (v *verifier) skip(records uint64) string {
+	for v.count < records {
+		sum, _ := v.fixed.hash(v.count + 1)
+		v.expired++
+		if problem := v.grow(sum); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+// grow adds a record's hash, and holds the chain so far to the checkpoints of its size.
+func (v *verifier) grow(sum [sha256.Size]byte) string {
 	v.tree.add(sum)
-	v.count, v.previous = r.index, text
+	v.count++
+	hex.Encode(v.previous[:], sum[:])
 	for v.passed < len(v.fixed.checkpoints) && v.fixed.checkpoints[v.passed].Size == v.count {
 		c := v.fixed.checkpoints[v.passed]
-		if c.Head != string(text[:]) {
+		if c.Head != string(v.previous[:]) {
 			return "a checkpoint names another hash for it"
 		}
 		if root := v.tree.root(); c.Root != hex.EncodeToString(root[:]) {
@@ -129,7 +157,7 @@ func (v *verifier) bad(problem string) Report {
 	// A checkpoint that does not fit is found after its last record was counted.
 	r.Bad, r.Problem = v.count+1, problem
 	if v.passed < len(v.fixed.checkpoints) && v.fixed.checkpoints[v.passed].Size == v.count {
-		r.Bad, r.Records = v.count, v.count-1
+		r.Bad, r.Records = v.count, max(v.count-1, v.expired)-v.expired
 	}
 	return r
 }
@@ -144,10 +172,13 @@ func (v *verifier) end() Report {
 
 func (v *verifier) report() Report {
 	root := v.tree.root()
-	return Report{
-		Tenant: v.tenant, Records: v.count, Head: string(bytes.TrimLeft(v.previous[:], "\x00")), Root: hex.EncodeToString(root[:]),
-		Checkpoints: v.passed,
+	r := Report{
+		Tenant: v.tenant, Records: v.count - v.expired, Expired: v.expired, Root: hex.EncodeToString(root[:]), Checkpoints: v.passed,
 	}
+	if v.count > 0 {
+		r.Head = string(v.previous[:])
+	}
+	return r
 }
 
 // tree is RFC 6962's, by the roots of its whole subtrees.

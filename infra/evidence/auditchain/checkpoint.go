@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Checkpoint is an object that was written once, as far as a verification needs it.
@@ -71,6 +72,15 @@ func order(all []Checkpoint) (fixed, error) {
 		}
 	}
 	return f, nil
+}
+
+// excuses reports whether so many records may be missing at a chain's beginning: a checkpoint of before that time ends with them,
+// and there are checkpoints for all of them.
+func (f *fixed) excuses(records uint64, before time.Time) bool {
+	return records > 0 && f.first == 1 && slices.ContainsFunc(f.checkpoints, func(c Checkpoint) bool {
+		window, err := time.Parse(time.RFC3339, c.Window)
+		return err == nil && c.Size == records && window.Before(before)
+	})
 }
 
 // hash is what a record's hash has to be, if a checkpoint has it.

@@ -36,7 +36,7 @@ func TestCheckpointsThatDoNotContinueEachOtherAreUnusable(t *testing.T) {
 		}, "a hash that is none"},
 	} {
 		all := c.change(slices.Clone(w.checkpoints))
-		if _, err := auditchain.Verify(strings.NewReader(""), all); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := auditchain.Verify(strings.NewReader(""), all, time.Time{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want it to say %q", name, err, c.want)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/customerai/customerai/infra/evidence/auditchain"
 	"github.com/customerai/customerai/shared/trust/audit/checkpoint"
@@ -74,7 +75,7 @@ func fields(tenant string, i int, previous string) record.Fields {
 
 func verify(t testing.TB, lines []string, checkpoints []auditchain.Checkpoint) auditchain.Report {
 	t.Helper()
-	report, err := auditchain.Verify(strings.NewReader(strings.Join(lines, "\n")+strings.Repeat("\n", min(1, len(lines)))), checkpoints)
+	report, err := auditchain.Verify(strings.NewReader(strings.Join(lines, "\n")+strings.Repeat("\n", min(1, len(lines)))), checkpoints, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,12 +226,12 @@ func TestWhatIsNotALineIsBad(t *testing.T) {
 		"another index": {strings.Replace(w.lines[0], `"index":1`, `"index":01`, 1) + "\n", 1},
 		"a huge index":  {strings.Replace(w.lines[0], `"index":1`, `"index":18446744073709551617`, 1) + "\n", 1},
 	} {
-		report, err := auditchain.Verify(strings.NewReader(c.text), nil)
+		report, err := auditchain.Verify(strings.NewReader(c.text), nil, time.Time{})
 		if err != nil || report.Bad != c.bad {
 			t.Errorf("%s: got %+v and %v, want record %d bad", name, report, err, c.bad)
 		}
 	}
-	if _, err := auditchain.Verify(failing{}, nil); err == nil {
+	if _, err := auditchain.Verify(failing{}, nil, time.Time{}); err == nil {
 		t.Error("a reader that fails: got a verdict")
 	}
 }
@@ -245,7 +246,7 @@ func BenchmarkVerify(b *testing.B) {
 	text := []byte(strings.Join(w.lines, "\n") + "\n")
 	b.ReportAllocs()
 	for b.Loop() {
-		if report, err := auditchain.Verify(bytes.NewReader(text), w.checkpoints); err != nil || report.Bad != 0 {
+		if report, err := auditchain.Verify(bytes.NewReader(text), w.checkpoints, time.Time{}); err != nil || report.Bad != 0 {
 			b.Fatal(report, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/customerai/customerai/infra/evidence/auditchain"
 	"github.com/customerai/customerai/shared/trust/audit/checkpoint"
@@ -21,7 +22,7 @@ func FuzzVerify(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		report, err := auditchain.Verify(strings.NewReader(text), nil)
+		report, err := auditchain.Verify(strings.NewReader(text), nil, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +44,7 @@ func FuzzVerify(f *testing.F) {
 		if all := uint64(strings.Count(text, "\n")); report.Bad == 0 && report.Records != all || report.Bad > 0 && report.Bad != report.Records+1 {
 			t.Errorf("got %+v of %d lines", report, all)
 		}
-		if held, err := auditchain.Verify(strings.NewReader(text), w.checkpoints); err != nil || held.Bad == 0 && text != strings.Join(w.lines, "\n")+"\n" {
+		if held, err := auditchain.Verify(strings.NewReader(text), w.checkpoints, time.Time{}); err != nil || held.Bad == 0 && text != strings.Join(w.lines, "\n")+"\n" {
 			t.Errorf("got %+v and %v, of a text that is not what the checkpoints have fixed", held, err)
 		}
 	})

@@ -39,7 +39,7 @@ func TestAMillionRecordsAreVerifiedInTenSeconds(t *testing.T) {
 	race.Skip(t, "takes many times as long")
 	export := &growing{left: *records, next: 1, previous: record.Start}
 	begun := time.Now()
-	report, err := auditchain.Verify(export, nil)
+	report, err := auditchain.Verify(export, nil, time.Time{})
 	took := time.Since(begun) - export.writing
 	if err != nil || report.Bad != 0 || report.Records != uint64(*records) || report.Head != export.previous {
 		t.Fatalf("got %+v and %v, want a sound chain of %d", report, err, *records)

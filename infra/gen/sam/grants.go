@@ -23,6 +23,7 @@ var settings = map[string]string{
 	"CHUNKS_QUEUE_URL":   "!Ref ChunksQueue",
 
 	manifest.KeepOriginals.Setting: strconv.Itoa(manifest.KeepOriginals.Days),
+	manifest.KeepAudit.Setting:     strconv.Itoa(manifest.KeepAudit.Days),
 	manifest.KeepResults.Setting:   strconv.Itoa(manifest.KeepResults.Days),
 }
 

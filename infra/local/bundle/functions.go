@@ -65,7 +65,9 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 		"privacy": func() (*httpapi.API, error) { return b.newPrivacy() },
 		"batches": func() (*httpapi.API, error) { return b.newBatches(signer) },
 		"audit": func() (*httpapi.API, error) {
-			return auditing.New(auditing.Deps{Table: b.table, Checkpoints: b.fixed, Audit: b.audit}, b.edge())
+			return auditing.New(auditing.Deps{
+				Table: b.table, Checkpoints: b.fixed, Audit: b.audit, Keep: records, Now: b.config.Now,
+			}, b.edge())
 		},
 		"categories": func() (*httpapi.API, error) {
 			return categories.New(categories.Deps{Table: b.table, Results: b.results, Now: b.config.Now, Audit: b.audit}, b.edge())
@@ -121,8 +123,11 @@ func (b *Bundle) newPrivacy() (*httpapi.API, error) {
 	}, b.edge())
 }
 
-// originals is how long a laptop keeps what stands behind pseudonyms: as long as AWS does where nobody says otherwise.
-const originals = manifest.OriginalsDays * 24 * time.Hour
+// How long a laptop keeps what stands behind pseudonyms, and audit records: as long as AWS does where nobody says otherwise.
+const (
+	originals = manifest.OriginalsDays * 24 * time.Hour
+	records   = manifest.AuditDays * 24 * time.Hour
+)
 
 // signer makes upload addresses with a key of its own, drawn from the pseudonym keyset so that it survives a restart.
 func (b *Bundle) signer(ctx context.Context) (*upload.Signer, error) {
@@ -165,8 +170,8 @@ func (b *Bundle) Run(ctx context.Context) error {
 	})
 	analyzer := chunks.New(chunks.Deps{Table: b.table, Uploads: b.uploads, Results: b.results, Now: b.config.Now})
 	purger := purge.New(purge.Deps{
-		Table: b.table, Keys: b.keys, Uploads: b.uploads, Results: b.results,
-		KeepResults: manifest.ResultsDays * 24 * time.Hour, KeepOriginals: originals, Secrets: b.secrets, Now: b.config.Now, NewID: b.newID, Random: b.random,
+		Table: b.table, Keys: b.keys, Uploads: b.uploads, Results: b.results, Checkpoints: b.fixed,
+		KeepResults: manifest.ResultsDays * 24 * time.Hour, KeepOriginals: originals, KeepAudit: records, Secrets: b.secrets, Now: b.config.Now, NewID: b.newID, Random: b.random,
 	})
 	checkpointer := checkpoints.New(checkpoints.Deps{
 		Table: b.table, Checkpoints: b.fixed, Secrets: b.secrets, Now: b.config.Now, NewID: b.newID,

@@ -10,6 +10,8 @@ func partition(tenant string) string { return tenant + "#audit" }
 
 func headKey(tenant string) table.Key { return table.Key{Partition: partition(tenant), Sort: "head"} }
 
+func startKey(tenant string) table.Key { return table.Key{Partition: partition(tenant), Sort: "start"} }
+
 const recordPrefix = "record#"
 
 // recordKey orders records by their index.

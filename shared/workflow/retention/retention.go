@@ -5,7 +5,7 @@
 //	err := keeper.Run(ctx, scheduled)
 //
 // A run finishes erasures that were left undone, removes what a reminder says is over, gives batches up that have stalled,
-// removes files and batches whose time is over, and looks after people's keys: wraps them anew after a rotation, and retires those that nothing is kept under. It leaves one
+// removes files, batches and audit records whose time is over, and looks after people's keys: wraps them anew after a rotation, and retires those that nothing is kept under. It leaves one
 // audit record for each tenant, made before it begins. Where it ends, for want of time or for a failure, the next one goes on.
 //
 // It refuses to touch what a legal hold keeps.
@@ -40,14 +40,22 @@ type Batches interface {
 	RemoveBefore(ctx context.Context, tenant string, before time.Time, limit int) (int, error)
 }
 
+// Chains makes an end of old audit records; *checkpoint.Service is one.
+type Chains interface {
+	// Expire removes at most limit records of before a time, the oldest first, and reports whether there may be more.
+	Expire(ctx context.Context, tenant string, before time.Time, limit int) (more bool, err error)
+}
+
 // Keeper makes an end of things. All fields are required.
 type Keeper struct {
 	Table     table.Table
 	Subjects  *subjects.Service
 	Batches   Batches
+	Chains    Chains
 	Log       Log
 	Now       func() time.Time
 	Results   time.Duration // how long batches are kept
+	Records   time.Duration // how long audit records are kept
 	Operation string        // the name of the function, for the record
 }
 
@@ -108,7 +116,7 @@ func (k *Keeper) tenant(ctx context.Context, tenant string, scheduled time.Time)
 			return err
 		}
 	}
-	for _, work := range []func(context.Context, string) error{k.finishErasures, k.removeDue, k.tendBatches, k.removeBatches} {
+	for _, work := range []func(context.Context, string) error{k.finishErasures, k.removeDue, k.tendBatches, k.removeBatches, k.expireRecords} {
 		if err := work(ctx, tenant); err != nil {
 			return err
 		}
@@ -182,6 +190,18 @@ func (k *Keeper) removeBatches(ctx context.Context, tenant string) error {
 	return k.pieces(ctx, func() (bool, error) {
 		removed, err := k.Batches.RemoveBefore(ctx, tenant, k.Now().Add(-k.Results), batchPiece)
 		return removed == batchPiece, err
+	})
+}
+
+// expireRecords shortens the tenant's audit chain, of which nothing goes while a legal hold is on anybody: a chain ends at its
+// beginning only, and no one can tell which of its records a case needs.
+func (k *Keeper) expireRecords(ctx context.Context, tenant string) error {
+	held, err := k.Subjects.AnyHeld(ctx, tenant)
+	if err != nil || held {
+		return err
+	}
+	return k.pieces(ctx, func() (bool, error) {
+		return k.Chains.Expire(ctx, tenant, k.Now().Add(-k.Records), piece)
 	})
 }
 

@@ -52,6 +52,18 @@ type batches struct {
 	tended []string
 }
 
+// chains is what a keeper asks of audit chains.
+type chains struct {
+	left  int // pieces
+	asked []string
+}
+
+func (c *chains) Expire(_ context.Context, tenant string, before time.Time, _ int) (bool, error) {
+	c.asked = append(c.asked, tenant+" "+before.Format(time.DateOnly))
+	c.left--
+	return c.left > 0, nil
+}
+
 func (b *batches) Tend(_ context.Context, tenant string, _ time.Time, cursor string, _ int) (string, error) {
 	b.tended = append(b.tended, tenant+cursor)
 	if b.pages--; b.pages <= 0 {
@@ -76,11 +88,12 @@ type world struct {
 	keys    *memtable.Table
 	log     *audit.Log
 	batches *batches
+	chains  *chains
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2126, 3, 1, 12, 0, 0, 0, time.UTC), source: &source{document()}, batches: &batches{}}
+	w := &world{t: t, now: time.Date(2126, 3, 1, 12, 0, 0, 0, time.UTC), source: &source{document()}, batches: &batches{}, chains: &chains{}}
 	clock := func() time.Time { return w.now }
 	w.table, w.keys = memtable.New(clock), memtable.New(clock)
 	w.Keeper = w.over(w.table, w.keys)
@@ -91,7 +104,7 @@ func (w *world) over(items, keys table.Table) *retention.Keeper {
 	clock := func() time.Time { return w.now }
 	w.log = audit.New(audit.Config{Table: items, Secrets: w.source, Now: clock, NewID: rand.Text, Sleep: func(context.Context, time.Duration) {}})
 	return &retention.Keeper{
-		Table: items, Batches: w.batches, Log: w.log, Now: clock, Results: 365 * day, Operation: "purge-expired",
+		Table: items, Batches: w.batches, Chains: w.chains, Log: w.log, Now: clock, Results: 365 * day, Records: 2557 * day, Operation: "purge-expired",
 		Subjects: &subjects.Service{
 			Table: items, Audit: w.log, Now: clock, NewID: rand.Text, Originals: 30 * day,
 			Vault: &vault.Vault{Keys: keys, Wrapper: vault.Keyset{Secrets: w.source}, Secrets: w.source, Random: rand.Reader, Now: clock},
@@ -222,6 +235,32 @@ func TestBatchesAreTendedToTheLastPage(t *testing.T) {
 	w.run()
 	if got, want := strings.Join(w.batches.tended, " "), "main main/2 main/1"; got != want {
 		t.Errorf("tended from %q, want %q", got, want)
+	}
+}
+
+func TestAuditRecordsEndPieceByPieceUnlessAnybodyIsHeld(t *testing.T) {
+	w := newWorld(t)
+	w.keep("main", "zoe")
+	w.chains.left = 2
+	w.run()
+	if got, want := strings.Join(w.chains.asked, ", "), "main 2119-03-01, main 2119-03-01"; got != want {
+		t.Errorf("asked for %s, want %s", got, want)
+	}
+	hold := audit.Event{Tenant: "main", Actor: "usr_1", Operation: "holdSubject"}
+	if _, err := w.Subjects.Hold(t.Context(), "main", "ann", subjects.Hold{Reason: "litigation", Reference: "7"}, hold); err != nil {
+		t.Fatal(err)
+	}
+	w.chains.asked = nil
+	w.run()
+	if len(w.chains.asked) != 0 {
+		t.Errorf("asked for %v under a hold, want nothing", w.chains.asked)
+	}
+	if err := w.Subjects.Release(t.Context(), "main", "ann", audit.Event{Tenant: "main", Actor: "usr_1", Operation: "releaseSubject"}); err != nil {
+		t.Fatal(err)
+	}
+	w.run()
+	if len(w.chains.asked) == 0 {
+		t.Error("asked for nothing once the hold is released")
 	}
 }
 

@@ -54,7 +54,16 @@ func (s *Service) Hold(ctx context.Context, tenant, subjectID string, hold Hold,
 		if err != nil {
 			return Hold{}, err
 		}
-		if _, err = s.Audit.Commit(ctx, event, write); err == nil {
+		var empty struct{}
+		note, err := s.get(ctx, holdNote(key.Subject), &empty)
+		if err != nil {
+			return Hold{}, err
+		}
+		noted, err := put(note, empty)
+		if err != nil {
+			return Hold{}, err
+		}
+		if _, err = s.Audit.Commit(ctx, event, write, noted); err == nil {
 			return hold, nil
 		} else if !errs.Is(err, errs.Conflict) {
 			return Hold{}, fmt.Errorf("place hold: %w", err)
@@ -69,14 +78,23 @@ func (s *Service) Release(ctx context.Context, tenant, subjectID string, event a
 	if err != nil {
 		return err
 	}
-	writes := make([]table.Write, len(names))
-	for i, name := range names {
-		writes[i] = table.Delete(holdKey(name), table.Any())
+	var writes []table.Write
+	for _, name := range names {
+		writes = append(writes, table.Delete(holdKey(name), table.Any()), table.Delete(holdNote(name), table.Any()))
 	}
 	if _, err := s.Audit.Commit(ctx, event, writes...); err != nil {
 		return fmt.Errorf("release hold: %w", err)
 	}
 	return nil
+}
+
+// AnyHeld reports whether a hold is on anybody of a tenant.
+func (s *Service) AnyHeld(ctx context.Context, tenant string) (bool, error) {
+	page, err := s.Table.Query(ctx, table.Query{Partition: holdsPartition(tenant), Limit: 1})
+	if err != nil {
+		return false, fmt.Errorf("look for holds: %w", err)
+	}
+	return len(page.Items) > 0, nil
 }
 
 func (s *Service) held(ctx context.Context, subject vault.Subject) (bool, error) {

@@ -20,6 +20,13 @@ func holdKey(s vault.Subject) table.Key {
 	return table.Key{Partition: subjectPartition(s), Sort: holdSort}
 }
 
+// Those who are held have a note in one place, too, so that it can be seen whether there is any.
+func holdNote(s vault.Subject) table.Key {
+	return table.Key{Partition: holdsPartition(s.Tenant), Sort: s.Name}
+}
+
+func holdsPartition(tenant string) string { return tenant + "#holds" }
+
 // An erasure is pending until the key is destroyed and nothing is left, and then a tombstone.
 func erasuresPartition(tenant string) string { return tenant + "#erasures" }
 

@@ -23,7 +23,11 @@ func (s *Service) extend(ctx context.Context, at place) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	if at.last.Size > 0 {
+	start, err := s.Log.Start(ctx, at.tenant)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	if at.last.Size >= start.Index { // else the first that is kept has to follow from it, as the walk sees
 		if kept, err := s.Log.Get(ctx, at.tenant, at.last.Size); err != nil || kept.Hash != at.last.Head {
 			return Checkpoint{}, errors.Join(fmt.Errorf("the chain is broken at or before record %d: it is not what it was", at.last.Size), err)
 		}

@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/trust/audit/record"
@@ -18,9 +19,25 @@ type Verdict struct {
 }
 
 // Verify recomputes at most limit records of a chain from an index on, and holds them, and where the chain ends, to the
-// newest checkpoint.
-func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit int) (Verdict, error) {
+// newest checkpoint. Records that a checkpoint had fixed before a time may be gone; then it begins with the first that is kept.
+func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit int, before time.Time) (Verdict, error) {
 	v := Verdict{From: from, To: from - 1}
+	start, err := s.Log.Start(ctx, tenant)
+	if err != nil {
+		return v, err
+	}
+	problem, err := s.vouches(ctx, tenant, start, before)
+	if err != nil {
+		return v, err
+	}
+	if problem != "" {
+		v.Bad, v.Problem = 1, problem
+		return v, nil
+	}
+	if from < start.Index {
+		from = start.Index
+		v.From, v.To = from, from-1
+	}
 	newest, err := s.Newest(ctx, tenant)
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return v, err
@@ -34,9 +51,9 @@ func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit 
 	if head.Index < newest.Size { // also when there is nothing left to walk
 		v.Bad, v.Problem = head.Index+1, "it was there at the newest checkpoint, and is not any more"
 	}
-	walk := record.Walk{Tenant: tenant, Next: from, Previous: record.Start}
-	if from > 1 {
-		before, err := s.Log.Get(ctx, tenant, from-1)
+	walk := record.Walk{Tenant: tenant, Next: from, Previous: start.Previous}
+	if from > start.Index {
+		previous, err := s.Log.Get(ctx, tenant, from-1)
 		switch {
 		case errs.Is(err, errs.NotFound) || errs.Is(err, errs.Internal):
 			v.Bad, v.Problem = from-1, "it is missing, or not a record"
@@ -44,7 +61,7 @@ func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit 
 		case err != nil:
 			return v, err
 		}
-		walk.Previous = before.Hash
+		walk.Previous = previous.Hash
 	}
 	last := min(head.Index, from-1+uint64(limit)) //nolint:gosec // a limit is not negative
 	fixed := newest.fixed()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/customerai/customerai/shared/storage/faults"
 )
@@ -54,7 +55,7 @@ func TestAVerificationNamesTheFirstBadRecord(t *testing.T) {
 		if c.breaks != nil {
 			c.breaks(h)
 		}
-		got, err := h.service().Verify(t.Context(), "main", c.from, c.limit)
+		got, err := h.service().Verify(t.Context(), "main", c.from, c.limit, time.Time{})
 		if err != nil || got.To != c.to || got.Bad != c.bad || !strings.Contains(got.Problem, c.problem) || got.Checkpoint.Size != 10 {
 			t.Errorf("%s: got %+v and %v, want sound to %d, bad %d: %s", what, got, err, c.to, c.bad, c.problem)
 		}
@@ -63,11 +64,11 @@ func TestAVerificationNamesTheFirstBadRecord(t *testing.T) {
 
 func TestAChainWithoutCheckpointsIsVerifiedByItself(t *testing.T) {
 	h := newHouse(t)
-	if got, err := h.service().Verify(t.Context(), "main", 1, 100); err != nil || got.Bad != 0 || got.To != 0 {
+	if got, err := h.service().Verify(t.Context(), "main", 1, 100, time.Time{}); err != nil || got.Bad != 0 || got.To != 0 {
 		t.Errorf("no chain: got %+v and %v, want nothing, and nothing bad", got, err)
 	}
 	h.append("main", 3)
-	if got, err := h.service().Verify(t.Context(), "main", 1, 100); err != nil || got.Bad != 0 || got.To != 3 {
+	if got, err := h.service().Verify(t.Context(), "main", 1, 100, time.Time{}); err != nil || got.Bad != 0 || got.To != 3 {
 		t.Errorf("got %+v and %v, want three sound records", got, err)
 	}
 }
@@ -81,7 +82,7 @@ func TestAVerificationThatCannotReadIsAnError(t *testing.T) {
 			t.Fatal(err)
 		}
 		injector := faults.New(faults.Once(n, faults.Before))
-		_, err := h.broken(injector).Verify(t.Context(), "main", 2, 100)
+		_, err := h.broken(injector).Verify(t.Context(), "main", 2, 100, time.Time{})
 		if broken := injector.Calls() >= n; broken != (err != nil) {
 			t.Errorf("call %d is not answered: got %v", n, err)
 		}
