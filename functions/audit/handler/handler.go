@@ -70,14 +70,14 @@ type verifyInput struct {
 
 type verifyOutput struct {
 	Body struct {
-		Sound      bool         `json:"sound" doc:"No record that was looked at is bad, and the chain still has what its newest checkpoint fixed"`
+		Sound      bool         `json:"sound" doc:"No record that was looked at is bad, each is as its checkpoint fixed it, and the chain still has what the newest one fixed"`
 		FromIndex  uint64       `json:"fromIndex" doc:"The first record that was looked at: not before the oldest that is kept"`
 		ToIndex    uint64       `json:"toIndex" doc:"The last record that is sound; less than fromIndex when there is none"`
 		HeadIndex  uint64       `json:"headIndex" doc:"Where the chain ended when this was asked"`
-		FirstBad   uint64       `json:"firstBad,omitempty" doc:"The first record that is bad, as far as can be told from these records and the newest checkpoint"`
+		FirstBad   uint64       `json:"firstBad,omitempty" doc:"The first record that is bad, as far as can be told from these records and their checkpoints"`
 		Problem    string       `json:"problem,omitempty" doc:"What is wrong with it"`
 		NextIndex  uint64       `json:"nextIndex,omitempty" doc:"fromIndex of the request that goes on; absent when the end is reached or a record is bad"`
-		Checkpoint *fixedOutput `json:"checkpoint,omitempty" doc:"The newest checkpoint, which the chain was held to"`
+		Checkpoint *fixedOutput `json:"checkpoint,omitempty" doc:"The newest checkpoint"`
 	}
 }
 

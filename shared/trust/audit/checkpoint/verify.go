@@ -15,11 +15,11 @@ type Verdict struct {
 	Head       uint64     // where the chain ends
 	Bad        uint64     // the first bad index, 0 for none
 	Problem    string     // what is wrong there, in words that quote nothing
-	Checkpoint Checkpoint // the newest, that the chain was held to; zero before the first
+	Checkpoint Checkpoint // the newest; zero before the first
 }
 
-// Verify recomputes at most limit records of a chain from an index on, and holds them, and where the chain ends, to the
-// newest checkpoint. Records that a checkpoint had fixed before a time may be gone; then it begins with the first that is kept.
+// Verify recomputes at most limit records of a chain from an index on, and holds them to the checkpoints of their hours, and where the
+// chain ends to the newest. It stops early where that would take too many checkpoints. Records that a checkpoint had fixed before a time may be gone; then it begins with the first that is kept.
 func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit int, before time.Time) (Verdict, error) {
 	v := Verdict{From: from, To: from - 1}
 	start, err := s.Log.Start(ctx, tenant)
@@ -64,7 +64,10 @@ func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit 
 		walk.Previous = previous.Hash
 	}
 	last := min(head.Index, from-1+uint64(limit)) //nolint:gosec // a limit is not negative
-	fixed := newest.fixed()
+	fixed, err := s.fixed(ctx, newest, from, &last)
+	if err != nil {
+		return v, err
+	}
 	for line, err := range s.Log.Lines(ctx, tenant, from, last) {
 		if err != nil {
 			return v, err
@@ -89,17 +92,71 @@ func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit 
 	return v, nil
 }
 
-var errChanged = errors.New("it is not the record that was there at the newest checkpoint")
+var errChanged = errors.New("it is not the record that a checkpoint has fixed")
 
-// fixed are the hashes that a checkpoint names, by their index.
-func (c Checkpoint) fixed() map[uint64]string {
-	first := c.Size - uint64(len(c.Hashes)) + 1
-	hashes := make(map[uint64]string, len(c.Hashes)+1)
+// maxRead is how many checkpoints one verification reads in either direction.
+const maxRead = 500
+
+// fixed returns the hashes that checkpoints name of the records from an index to a last, which it takes back to where it has come.
+// The hour in which the first of the records says it was made tells where to begin; a late run fixes records in an earlier window.
+func (s *Service) fixed(ctx context.Context, newest Checkpoint, from uint64, last *uint64) (map[uint64]string, error) {
+	hashes := map[uint64]string{}
+	if newest.Size == 0 {
+		return hashes, nil
+	}
+	begin, err := s.windowOf(ctx, newest, from)
+	if err != nil {
+		return nil, err
+	}
+	for window, n := begin, 0; n < maxRead; window, n = window.Add(-Period), n+1 {
+		c, _, err := s.read(ctx, newest.Tenant, window)
+		if errs.Is(err, errs.NotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if c.name(hashes) <= from {
+			break
+		}
+	}
+	for window, n := begin.Add(Period), 0; !window.After(newest.Window); window, n = window.Add(Period), n+1 {
+		c, _, err := s.read(ctx, newest.Tenant, window)
+		if err != nil {
+			return nil, err
+		}
+		c.name(hashes)
+		if n == maxRead && c.Size >= from {
+			*last = min(*last, c.Size)
+		}
+		if n == maxRead || c.Size >= *last {
+			break
+		}
+	}
+	return hashes, nil
+}
+
+// windowOf returns the window in which a record was made, by its own word, but none that has no checkpoint yet.
+func (s *Service) windowOf(ctx context.Context, newest Checkpoint, index uint64) (time.Time, error) {
+	r, err := s.Log.Get(ctx, newest.Tenant, index)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Internal) { // the walk says what is wrong with it
+		return newest.Window, nil
+	}
+	if err != nil {
+		return newest.Window, err
+	}
+	made, err := time.Parse(time.RFC3339, r.Time)
+	if window := made.Truncate(Period).Add(Period); err == nil && window.Before(newest.Window) {
+		return window, nil
+	}
+	return newest.Window, nil
+}
+
+// name adds the hashes of a checkpoint by their index, and returns the first of these.
+func (c Checkpoint) name(hashes map[uint64]string) (first uint64) {
+	first = c.Size - uint64(len(c.Hashes)) + 1
 	for i, hash := range c.Hashes {
 		hashes[first+uint64(i)] = hash
 	}
-	if c.Size > 0 {
-		hashes[c.Size] = c.Head
-	}
-	return hashes
+	return first
 }

@@ -38,8 +38,9 @@ func TestAVerificationNamesTheFirstBadRecord(t *testing.T) {
 		"an end cut to the checkpoint":  {1, 100, func(h *house) { h.cut(10) }, 10, 0, ""},
 		"an end cut below it":           {1, 100, func(h *house) { h.cut(6) }, 6, 7, "newest checkpoint"},
 		"the same, asked for the end":   {7, 100, func(h *house) { h.cut(6) }, 6, 7, "newest checkpoint"},
-		"a fork within what it fixes":   {1, 100, func(h *house) { h.fork(6); h.append("main", 4) }, 6, 7, "newest checkpoint"},
-		"a fork before what it adds":    {1, 100, func(h *house) { h.fork(2); h.append("main", 9) }, 5, 6, "newest checkpoint"},
+		"a fork within what it fixes":   {1, 100, func(h *house) { h.fork(6); h.append("main", 4) }, 6, 7, "a checkpoint"},
+		"a fork before what it adds":    {1, 100, func(h *house) { h.fork(2); h.append("main", 9) }, 2, 3, "a checkpoint"},
+		"the same, in a part of it":     {1, 4, func(h *house) { h.fork(2); h.append("main", 9) }, 2, 3, "a checkpoint"},
 		"a fork after what it has seen": {1, 100, func(h *house) { h.fork(11) }, 13, 0, ""},
 	} {
 		h := newHouse(t)
@@ -89,5 +90,33 @@ func TestAVerificationThatCannotReadIsAnError(t *testing.T) {
 		if injector.Calls() < n {
 			return
 		}
+	}
+}
+
+// A quiet tenant has few records in each of many hours.
+func TestAVerificationReadsSoManyCheckpointsAndSaysWhereToGoOn(t *testing.T) {
+	h := newHouse(t)
+	const hours = 700
+	for range hours {
+		h.append("main", 1)
+		h.now = h.now.Add(time.Hour)
+		if err := h.service().Write(t.Context(), h.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.change(fmt.Sprintf("record#%020d", hours), nil) // far from the first request
+	parts := 0
+	for from := uint64(1); ; parts++ {
+		got, err := h.service().Verify(t.Context(), "main", from, 10_000, time.Time{})
+		if err != nil || parts > 3 {
+			t.Fatalf("from %d: %+v and %v", from, got, err)
+		}
+		if got.Bad > 0 {
+			if got.Bad != hours || parts == 0 {
+				t.Errorf("record %d is bad after %d parts, want %d in a later one", got.Bad, parts, hours)
+			}
+			return
+		}
+		from = got.To + 1
 	}
 }
