@@ -19,6 +19,7 @@ import (
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/secrets"
 )
@@ -27,15 +28,6 @@ var (
 	now   = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	alice = auth.Principal{Subject: "cli_alicealicealicealice", Tenant: "main", Scopes: []string{"analyze", "batches:read"}, UsageKey: "cli_alicealicealicealice"}
 )
-
-// fixed is a Source of one set, or of one error.
-type fixed struct {
-	set secrets.Set
-	err error
-}
-
-func (f fixed) Current(context.Context) (secrets.Set, error) { return f.set, f.err }
-func (f fixed) Renewed(context.Context) (secrets.Set, error) { return f.set, f.err }
 
 var hash = sync.OnceValue(func() string { return auth.HashSecret("changeme", [16]byte{}).PHC() })
 
@@ -74,7 +66,7 @@ func newFixture(t testing.TB, err error) fixture {
 	}
 	var log bytes.Buffer
 	return fixture{handler.New(handler.Deps{
-		Secrets: fixed{set, err}, Table: memtable.New(func() time.Time { return now }), Stage: env.Staging, Logger: slog.New(slog.NewJSONHandler(&log, nil)), Now: func() time.Time { return now },
+		Secrets: secretstore.Fixed{Set: set, Err: err}, Table: memtable.New(func() time.Time { return now }), Stage: env.Staging, Logger: slog.New(slog.NewJSONHandler(&log, nil)), Now: func() time.Time { return now },
 	}), token, &log}
 }
 

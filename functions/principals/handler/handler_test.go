@@ -1,7 +1,6 @@
 package handler_test
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -23,6 +22,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/principals"
@@ -30,14 +30,6 @@ import (
 )
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-
-// fixed is a Source of one set, or of one error.
-type fixed struct {
-	set secrets.Set
-	err error
-}
-
-func (f fixed) Current(context.Context) (secrets.Set, error) { return f.set, f.err }
 
 type fixture struct {
 	http.Handler
@@ -58,7 +50,7 @@ func newFixture(t *testing.T, err error) fixture {
 	audited := audittest.New(t, table, clock)
 	service := &principals.Service{Table: table, Audit: audited, Now: clock, NewID: rand.Text}
 	log := &strings.Builder{}
-	api, errNew := handler.New(handler.Deps{Secrets: fixed{set, err}, Principals: service}, httpapi.Config{
+	api, errNew := handler.New(handler.Deps{Secrets: secretstore.Fixed{Set: set, Err: err}, Principals: service}, httpapi.Config{
 		Stage: env.Staging, Now: clock, Audit: audited, Logger: slog.New(slog.NewJSONHandler(log, nil)),
 	})
 	if errNew != nil {

@@ -1,7 +1,6 @@
 package handler_test
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"log/slog"
@@ -19,6 +18,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/queue/memqueue"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/secrets"
@@ -28,10 +28,6 @@ import (
 )
 
 const day = 24 * time.Hour
-
-type source struct{ set secrets.Set }
-
-func (s source) Current(context.Context) (secrets.Set, error) { return s.set, nil }
 
 // TestAnHourEndsWhatIsOver keeps originals and a batch, and looks at what runs a month and a year later leave of them.
 func TestAnHourEndsWhatIsOver(t *testing.T) {
@@ -48,10 +44,10 @@ func TestAnHourEndsWhatIsOver(t *testing.T) {
 	}
 	defer func() { _ = bucket.Close() }()
 	items, keys := memtable.New(clock), memtable.New(clock)
-	log := audit.New(audit.Config{Table: items, Secrets: source{set}, Now: clock, NewID: rand.Text})
+	log := audit.New(audit.Config{Table: items, Secrets: secretstore.Fixed{Set: set}, Now: clock, NewID: rand.Text})
 	people := &subjects.Service{
 		Table: items, Audit: log, Now: clock, NewID: rand.Text, Originals: 30 * day,
-		Vault: &vault.Vault{Keys: keys, Wrapper: vault.Keyset{Secrets: source{set}}, Secrets: source{set}, Random: rand.Reader, Now: clock},
+		Vault: &vault.Vault{Keys: keys, Wrapper: vault.Keyset{Secrets: secretstore.Fixed{Set: set}}, Secrets: secretstore.Fixed{Set: set}, Random: rand.Reader, Now: clock},
 	}
 	err = people.Keep(t.Context(), subjects.Conversation{Tenant: "main", SubjectID: "zoe", ID: "c1"},
 		audit.Event{Tenant: "main", Actor: "cli_1", Operation: "anonymiseTexts"}, func(p *operators.Pseudonyms) { p.Operator(nil, "Maria", pii.Person) })
@@ -84,7 +80,7 @@ func TestAnHourEndsWhatIsOver(t *testing.T) {
 	h := handler.New(handler.Deps{
 		Table: items, Keys: keys, Uploads: bucket, Results: bucket, Checkpoints: bucket,
 		KeepResults: 365 * day, KeepOriginals: 30 * day, KeepAudit: 2557 * day,
-		Secrets: source{set}, Now: clock, NewID: rand.Text, Random: rand.Reader,
+		Secrets: secretstore.Fixed{Set: set}, Now: clock, NewID: rand.Text, Random: rand.Reader,
 	})
 	for _, step := range []struct {
 		after     time.Duration

@@ -2,7 +2,6 @@ package handler_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/json"
@@ -24,19 +23,12 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/secrets"
 )
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-
-// fixed is a Source of one document, or of one error.
-type fixed struct {
-	set secrets.Set
-	err error
-}
-
-func (f fixed) Current(context.Context) (secrets.Set, error) { return f.set, f.err }
 
 type fixture struct {
 	http.Handler
@@ -53,7 +45,7 @@ func newFixture(t *testing.T, err error) fixture {
 		t.Fatal(errGenerate, problems)
 	}
 	var log bytes.Buffer
-	api, errNew := handler.New(handler.Deps{Secrets: fixed{set, err}, Table: memtable.New(func() time.Time { return now })}, httpapi.Config{
+	api, errNew := handler.New(handler.Deps{Secrets: secretstore.Fixed{Set: set, Err: err}, Table: memtable.New(func() time.Time { return now })}, httpapi.Config{
 		Stage: env.Staging, Now: func() time.Time { return now }, NewID: ids(),
 		Logger: slog.New(slog.NewJSONHandler(&log, nil)),
 	})

@@ -17,6 +17,7 @@ import (
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/auth"
@@ -56,7 +57,7 @@ func newHouse(t *testing.T) house {
 	table := memtable.New(clock)
 	var log bytes.Buffer
 	trail := audittest.New(t, table, clock)
-	api, err := handler.New(handler.Deps{Secrets: fixed{set, nil}, Table: table, Audit: trail}, httpapi.Config{
+	api, err := handler.New(handler.Deps{Secrets: secretstore.Fixed{Set: set}, Table: table, Audit: trail}, httpapi.Config{
 		Stage: env.Staging, Now: clock, NewID: ids(), Logger: slog.New(slog.NewJSONHandler(&log, nil)),
 	})
 	if err != nil {

@@ -11,6 +11,8 @@
 // Its rules are those of Secrets Manager: labels move or stay, one version holds each, AWSPREVIOUS follows AWSCURRENT, an
 // empty version cannot be read, and a token names one content for ever. A test holds it to the emulator where that has them.
 //
+// Fixed is a source for tests to which it does not matter where secrets come from.
+//
 // It refuses actions that the bundle does not use.
 package secretstore
 

@@ -19,6 +19,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/secrets"
@@ -28,10 +29,6 @@ import (
 )
 
 const day = 24 * time.Hour
-
-type source struct{ set secrets.Set }
-
-func (s *source) Current(context.Context) (secrets.Set, error) { return s.set, nil }
 
 var document = sync.OnceValue(func() secrets.Set {
 	d, _, err := secrets.Generate()
@@ -83,7 +80,7 @@ type world struct {
 	*retention.Keeper
 	t       *testing.T
 	now     time.Time
-	source  *source
+	source  *secretstore.Fixed
 	table   *memtable.Table
 	keys    *memtable.Table
 	log     *audit.Log
@@ -93,7 +90,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2126, 3, 1, 12, 0, 0, 0, time.UTC), source: &source{document()}, batches: &batches{}, chains: &chains{}}
+	w := &world{t: t, now: time.Date(2126, 3, 1, 12, 0, 0, 0, time.UTC), source: &secretstore.Fixed{Set: document()}, batches: &batches{}, chains: &chains{}}
 	clock := func() time.Time { return w.now }
 	w.table, w.keys = memtable.New(clock), memtable.New(clock)
 	w.Keeper = w.over(w.table, w.keys)
@@ -318,7 +315,7 @@ func TestKeysAreWrappedAnewAfterARotation(t *testing.T) {
 			}
 			handle, failed := manager.Handle()
 			if err = errors.Join(err, failed); err == nil {
-				w.source.set.Encryption, err = aead.New(handle)
+				w.source.Set.Encryption, err = aead.New(handle)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -348,7 +345,7 @@ func TestKeysAreWrappedAnewAfterARotation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w.source.set.Encryption, err = aead.New(handle); err != nil {
+		if w.source.Set.Encryption, err = aead.New(handle); err != nil {
 			t.Fatal(err)
 		}
 		if !w.held("main", "zoe") || !w.held("main", "max") {

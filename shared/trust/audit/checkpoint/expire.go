@@ -54,10 +54,11 @@ func (s *Service) vouches(ctx context.Context, tenant string, start audit.Start,
 		return "", nil
 	}
 	c, _, err := s.read(ctx, tenant, start.Window)
-	if err != nil && !errs.Is(err, errs.NotFound) {
+	missing := errs.Is(err, errs.NotFound)
+	if err != nil && !missing {
 		return "", err
 	}
-	if err != nil || c.Size != start.Index-1 || c.Head != start.Previous || c.Window.After(before) {
+	if missing || c.Size != start.Index-1 || c.Head != start.Previous || c.Window.After(before) {
 		return "it is missing, and no checkpoint says that its time was over", nil
 	}
 	return "", nil
