@@ -1,12 +1,15 @@
 package text
 
-// Hash returns the hash of a normal form, by which tables know words: FNV-1a, finished so that all bits depend on all bytes.
-func Hash[T string | []byte](norm T) uint64 {
+// Hash returns the hash of a normal form, by which tables know words: its FNV, finished so that all bits depend on all bytes.
+func Hash[T string | []byte](norm T) uint64 { return finishHash(FNV(norm)) }
+
+// FNV returns the FNV-1a hash of a normal form, which goes on byte by byte, so that it is that of a longer text's beginning.
+func FNV[T string | []byte](norm T) uint64 {
 	h := uint64(hashOfNothing)
 	for i := range len(norm) {
 		h = hashByte(h, norm[i])
 	}
-	return finishHash(h)
+	return h
 }
 
 const hashOfNothing = 14695981039346656037

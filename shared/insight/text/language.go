@@ -40,12 +40,12 @@ func Language(d *Document) string {
 			}
 			continue
 		}
-		mask := languagesOf(d.Hash(i))
+		known := commonWords.Of(d.Hash(i))
 		switch {
-		case mask != 0:
-			share := sureWord / bits.OnesCount8(mask)
-			for ; mask != 0; mask &= mask - 1 {
-				points[bits.TrailingZeros8(mask)] += share
+		case known != 0:
+			share := sureWord / bits.OnesCount32(known)
+			for ; known != 0; known &= known - 1 {
+				points[bits.TrailingZeros32(known)] += share
 			}
 		case hasEnglishEnding(norm):
 			points[0] += sureWord / 3
@@ -59,8 +59,21 @@ func Language(d *Document) string {
 	return languageOfPoints(&points, unknown)
 }
 
-// latinLanguages are the languages of the bits that languagesOf returns, in order.
+// latinLanguages are the languages whose words are told apart.
 var latinLanguages = [...]string{"en", "es", "fr", "de", "it", "pt", "nl"}
+
+// commonWords has those of latinLanguages, a bit for each in their order.
+var commonWords = Vocabulary{Meanings: func() []Meaning {
+	return []Meaning{
+		{1 << 0, wordsEnglish},
+		{1 << 1, wordsSpanish},
+		{1 << 2, wordsFrench},
+		{1 << 3, wordsGerman},
+		{1 << 4, wordsItalian},
+		{1 << 5, wordsPortuguese},
+		{1 << 6, wordsDutch},
+	}
+}}
 
 // scriptLanguages gives each script its most spoken language. Kana decide for Japanese before Han is asked.
 var scriptLanguages = [...]struct {

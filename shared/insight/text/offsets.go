@@ -28,6 +28,9 @@ func ParseUnit(name string) (Unit, bool) {
 // Offsets converts byte offsets into s to another unit, in place. It walks from one offset to the next, so that ascending
 // offsets cost one pass over s. An offset inside a character counts as its beginning, one outside s as its nearer end.
 func Offsets(s string, unit Unit, bytes []int) {
+	if isASCII(s) {
+		unit = Bytes // what every unit comes to
+	}
 	at, count := 0, 0 // the same place in bytes and in unit
 	for i, offset := range bytes {
 		offset = min(max(offset, 0), len(s))
@@ -48,6 +51,21 @@ func Offsets(s string, unit Unit, bytes []int) {
 		}
 		bytes[i] = count
 	}
+}
+
+func isASCII(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		eight := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if eight&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func units(r rune, unit Unit) int {

@@ -1,5 +1,7 @@
 package text
 
+import "math"
+
 // What an ASCII character may be to a token that is read the short way: a word of letters, a number, a mark. Most tokens are such, and
 // scan would take three times as long for them.
 const (
@@ -74,7 +76,11 @@ func (d *Document) plainWord(i int) int {
 	if !d.closed(end) {
 		return i
 	}
-	d.emit(Word, i, end, i, end, finishHash(hash)).Upper = upper > 1 && upper == end-i-joints
+	t := d.emit(Word, i, end, i, end, hash)
+	t.Plain, t.Upper = joints == 0, upper > 1 && upper == end-i-joints
+	if t.Plain {
+		t.Capitals = uint8(min(upper, math.MaxUint8))
+	}
 	return end
 }
 
@@ -90,7 +96,7 @@ func (d *Document) plainNumber(i int) int {
 		return i
 	}
 	d.norm[i] = '0'
-	d.emit(Number, i, end, i, i+1, finishHash(hashByte(hashOfNothing, '0')))
+	d.emit(Number, i, end, i, i+1, hashByte(hashOfNothing, '0'))
 	return end
 }
 
@@ -127,6 +133,6 @@ func (d *Document) plainMarks(i int) int {
 		d.norm[normEnd] = c
 		hash, normEnd = hashByte(hash, c), normEnd+1
 	}
-	d.emit(Punct, i, end, i, normEnd, finishHash(hash)).Elongated = end > i+1
+	d.emit(Punct, i, end, i, normEnd, hash).Elongated = end > i+1
 	return end
 }

@@ -35,11 +35,13 @@ const (
 type Token struct {
 	Begin, End         int32 // byte offsets in Document.Text
 	normBegin, normEnd int32 // byte offsets in Document.norm
-	hash               uint64
+	fnv                uint64
 	Kind               Kind
-	Upper              bool // a Word of two or more letters, none of them lower-case, one at least upper-case
-	Elongated          bool // a Word with a letter three times in a row, a run of punctuation, or a stretched emoticon
-	Break              bool // a line break stands before it
+	Plain              bool  // a Word of ASCII letters alone, none three times in a row: its normal form differs in case only
+	Capitals           uint8 // of a Plain word, at most 255
+	Upper              bool  // a Word of two or more letters, none of them lower-case, one at least upper-case
+	Elongated          bool  // a Word with a letter three times in a row, a run of punctuation, or a stretched emoticon
+	Break              bool  // a line break stands before it
 }
 
 // Document is a text and its tokens. The zero value is an empty text. It is not safe for concurrent use.
@@ -75,7 +77,10 @@ func (d *Document) Norm(i int) []byte {
 }
 
 // Hash returns the Hash of the normal form of token i, which is taken once for all engines.
-func (d *Document) Hash(i int) uint64 { return d.Tokens[i].hash }
+func (d *Document) Hash(i int) uint64 { return finishHash(d.Tokens[i].fnv) }
+
+// FNV returns the FNV of the normal form of token i.
+func (d *Document) FNV(i int) uint64 { return d.Tokens[i].fnv }
 
 // Raw returns token i as it stands in the text.
 func (d *Document) Raw(i int) string {
@@ -83,23 +88,23 @@ func (d *Document) Raw(i int) string {
 	return d.Text[t.Begin:t.End]
 }
 
-// emit appends a token whose normal form is d.norm[normBegin:normEnd], and returns it. It is written where it stays: a value would
+// emit appends a token whose normal form is d.norm[normBegin:normEnd] and has a FNV, and returns it. It is written where it stays: a value would
 // be built and copied.
-func (d *Document) emit(kind Kind, begin, end, normBegin, normEnd int, hash uint64) *Token {
+func (d *Document) emit(kind Kind, begin, end, normBegin, normEnd int, fnv uint64) *Token {
 	if len(d.Tokens) == cap(d.Tokens) {
 		d.Tokens = slices.Grow(d.Tokens, 1)
 	}
 	d.Tokens = d.Tokens[:len(d.Tokens)+1]
 	t := &d.Tokens[len(d.Tokens)-1]
-	t.Begin, t.End, t.normBegin, t.normEnd, t.hash = int32(begin), int32(end), int32(normBegin), int32(normEnd), hash
-	t.Kind, t.Upper, t.Elongated, t.Break = kind, false, false, d.lineBreak
+	t.Begin, t.End, t.normBegin, t.normEnd, t.fnv = int32(begin), int32(end), int32(normBegin), int32(normEnd), fnv
+	t.Kind, t.Plain, t.Capitals, t.Upper, t.Elongated, t.Break = kind, false, 0, false, false, d.lineBreak
 	d.lineBreak = false
 	return t
 }
 
 // emitAppended is emit for a normal form that was appended to d.norm from normBegin on.
 func (d *Document) emitAppended(kind Kind, begin, end, normBegin int) *Token {
-	return d.emit(kind, begin, end, normBegin, len(d.norm), Hash(d.norm[normBegin:]))
+	return d.emit(kind, begin, end, normBegin, len(d.norm), FNV(d.norm[normBegin:]))
 }
 
 // emitAs appends a token with a constant normal form, and returns its end.

@@ -114,14 +114,26 @@ func randomText() *rapid.Generator[string] {
 	)
 }
 
+func capitals(s string) (n int) {
+	for _, c := range []byte(s) {
+		if 'A' <= c && c <= 'Z' {
+			n++
+		}
+	}
+	return min(n, 255)
+}
+
 func checkDocument(t interface{ Fatalf(string, ...any) }, d *text.Document) {
 	end, valid := int32(0), utf8.ValidString(d.Text)
 	for i, token := range d.Tokens {
 		if token.Begin < end || token.End <= token.Begin || int(token.End) > len(d.Text) {
 			t.Fatalf("token %d of %q is [%d, %d) after %d", i, d.Text, token.Begin, token.End, end)
 		}
-		if got, want := d.Hash(i), text.Hash(d.Norm(i)); got != want {
+		if got, want := d.Hash(i), text.Hash(d.Norm(i)); got != want || d.FNV(i) != text.FNV(d.Norm(i)) {
 			t.Fatalf("token %d of %q: got hash %x, want %x", i, d.Text, got, want)
+		}
+		if lower := strings.ToLower(d.Raw(i)); token.Plain && (lower != string(d.Norm(i)) || capitals(d.Raw(i)) != int(token.Capitals)) {
+			t.Fatalf("token %d of %q is not plain or has not %d capitals", i, d.Text, token.Capitals)
 		}
 		if len(d.Norm(i)) == 0 {
 			t.Fatalf("token %d of %q has no normal form", i, d.Text)
