@@ -10,62 +10,64 @@ const WordBuckets = 22 << 10
 const Buckets = WordBuckets + 1<<16
 
 const (
-	wordSeed  uint64 = 0xcbf29ce484222325 // FNV-1a, 64 bits
-	wordPrime uint64 = 0x100000001b3
+	wordSeed  uint64 = 0xcbf29ce484222325 // what no word has for a hash: the FNV of nothing
 	mixPrime  uint64 = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio: spreads what is multiplied by it into the upper bits
 	gramPrime uint32 = 0x9e3779b1         // the same for 32 bits
 )
 
 // AppendFeatures appends the hash buckets of d's features, with repetitions: every word, every pair of neighbouring words (the
 // first of a sentence with its beginning), and in words every run of three and of four bytes, with the word's ends marked.
-// Misspelt and inflected words share most of their runs with the word that was meant. Training and classification must read a
-// text alike, so both call this function. A text of marks alone has no features.
+// Misspelt and inflected words share most of their runs with the word that was meant. A text of marks alone has no features.
+// Training reads texts with this function; reader.read takes the same steps and adds up rows instead.
 func AppendFeatures(d *text.Document, into []uint32) []uint32 {
-	into, _ = appendSentences(d, into, nil)
-	return into
-}
-
-// appendSentences appends d's features, and to ends where those of each sentence end. Marks belong to the sentence they end.
-func appendSentences(d *text.Document, into []uint32, ends []int) ([]uint32, []int) {
-	previous, before, words := wordSeed, len(into), 0
+	before, words, previous := len(into), 0, wordSeed
 	for i := range d.Tokens {
-		kind := d.Tokens[i].Kind
-		norm := d.Norm(i)
-		if kind == text.Punct && norm[0] == '.' || d.Tokens[i].Break {
-			ends, previous = endSentence(ends, previous, len(into))
+		norm, kind := d.Norm(i), d.Tokens[i].Kind
+		if opens(&d.Tokens[i], norm) {
+			previous = wordSeed
 		}
-		if kind == text.Punct && norm[0] != '?' && norm[0] != '!' || kind == text.Other {
-			continue
-		}
-		hash := hashWord(norm)
-		into = append(into, wordBucket(hash))
-		if kind == text.Punct {
-			ends, previous = endSentence(ends, previous, len(into))
-			continue
-		}
-		into = append(into, WordBuckets+uint32((previous*3+hash)*mixPrime>>48))
-		previous = hash
-		words++
-		if kind == text.Word {
-			into = appendGrams(norm, into)
+		switch roleOf(kind, norm) {
+		case mark:
+			into, previous = append(into, wordBucket(d.FNV(i))), wordSeed
+		case word:
+			hash := d.FNV(i)
+			into, previous = append(into, wordBucket(hash), pairBucket(previous, hash)), hash
+			if words++; kind == text.Word {
+				into = appendGrams(norm, into)
+			}
+		default: // has no features
 		}
 	}
 	if words == 0 {
-		return into[:before], ends[:0]
+		return into[:before]
 	}
-	if previous != wordSeed {
-		ends = append(ends, len(into))
-	}
-	ends[len(ends)-1] = len(into) // marks alone at the end go with the sentence before
-	return into, ends
+	return into
 }
 
-// endSentence notes the end of a sentence that has a word.
-func endSentence(ends []int, previous uint64, end int) ([]int, uint64) {
-	if previous != wordSeed {
-		ends = append(ends, end)
+// role is what a token is to its sentence.
+type role uint8
+
+const (
+	nothing role = iota // a mark inside it, or no text
+	mark                // a question or an exclamation mark, which ends it
+	word                // a word, a number, a picture
+)
+
+func roleOf(kind text.Kind, norm []byte) role {
+	switch {
+	case kind == text.Other:
+		return nothing
+	case kind != text.Punct:
+		return word
+	case norm[0] == '?' || norm[0] == '!':
+		return mark
 	}
-	return ends, wordSeed
+	return nothing
+}
+
+// opens reports whether the sentence before a token has ended: with it, when it is a full stop, or on the line before.
+func opens(t *text.Token, norm []byte) bool {
+	return t.Break || t.Kind == text.Punct && norm[0] == '.'
 }
 
 // appendGrams appends the buckets of the runs of three and four bytes of "<word>". A run of four is one 32-bit number; a run of
@@ -92,16 +94,13 @@ func appendGrams(word []byte, into []uint32) []uint32 {
 
 func gramBucket(gram uint32) uint32 { return WordBuckets + gram*gramPrime>>16 }
 
-func hashWord(norm []byte) uint64 {
-	hash := wordSeed
-	for _, c := range norm {
-		hash = (hash ^ uint64(c)) * wordPrime
-	}
-	return hash
+// pairBucket is the bucket of a word and the one before it, by their hashes.
+func pairBucket(previous, hash uint64) uint32 {
+	return WordBuckets + uint32((previous*3+hash)*mixPrime>>48)
 }
 
 // wordBucket scales the upper half of the mixed hash to the number of buckets, which is no power of two.
 func wordBucket(hash uint64) uint32 { return uint32((hash * mixPrime >> 32) * WordBuckets >> 32) }
 
 // WordBucket returns the bucket of a word in its normal form.
-func WordBucket(norm string) uint32 { return wordBucket(hashWord([]byte(norm))) }
+func WordBucket(norm string) uint32 { return wordBucket(text.FNV(norm)) }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -30,8 +29,8 @@ const (
 // than none. The second and third stand on their own, and so does what a sentence says among others.
 const (
 	acceptOverOther = 1.5
-	acceptMore      = 0.35
-	acceptSentence  = 1.0986 // log-odds of .75
+	acceptMore      = -0.6190 // log-odds of .35
+	acceptSentence  = 1.0986  // log-odds of .75
 	maxTopics       = 3
 )
 
@@ -51,70 +50,13 @@ func NewModel(scale, bias [Count]float32, rows []int8) (Model, error) {
 	return m, nil
 }
 
-// reading holds what one text was read into.
-type reading struct {
-	features []uint32
-	ends     []int // of its sentences, in features
-}
-
-// readings holds *reading. One that a huge message has grown is dropped, not kept.
-var readings sync.Pool
-
-const keptFeatures = 1 << 16
-
 // Probabilities returns for each topic, in the order of Names, the probability that d is about it. A text without
 // features is about nothing: Other with 1.
-func (m Model) Probabilities(d *text.Document) [Count]float64 {
-	r := read(d)
-	p := m.weigh(r)
-	r.release()
-	return p
-}
-
-func read(d *text.Document) *reading {
-	r, ok := readings.Get().(*reading)
+func (m Model) Probabilities(d *text.Document) (p [Count]float64) {
+	z, ok := m.read(d)
 	if !ok {
-		r = new(reading)
-	}
-	r.features, r.ends = appendSentences(d, r.features[:0], r.ends[:0])
-	return r
-}
-
-func (r *reading) release() {
-	if cap(r.features) <= keptFeatures {
-		readings.Put(r)
-	}
-}
-
-// weigh returns the probabilities that count: those of the whole text, raised to those of sentences that are sure of
-// themselves. A subject that is named once among many sentences would else drown in their sum. A probability grows with its
-// log-odds, so that only the last ones need be turned into probabilities.
-func (m Model) weigh(r *reading) (p [Count]float64) {
-	if len(r.features) == 0 {
 		p[other] = 1
 		return p
-	}
-	var total [Count]int
-	var sure [Count]float64
-	some, begin := false, 0
-	for _, end := range r.ends {
-		sums := m.sums(r.features[begin:end])
-		for t, sum := range sums {
-			total[t] += sum
-		}
-		if len(r.ends) > 1 {
-			if z := m.logOdds(&sums, end-begin); accepted(&z) {
-				if !some {
-					some, sure = true, z
-				}
-				pool(&sure, &z)
-			}
-		}
-		begin = end
-	}
-	z := m.logOdds(&total, len(r.features))
-	if some {
-		pool(&z, &sure)
 	}
 	for t := range p {
 		p[t] = probability(z[t])
@@ -122,10 +64,14 @@ func (m Model) weigh(r *reading) (p [Count]float64) {
 	return p
 }
 
-// logOdds turns the sums of so many features' weights into log-odds.
-func (m Model) logOdds(sums *[Count]int, features int) (z [Count]float64) {
-	norm := 1 / math.Sqrt(float64(features))
-	for t, sum := range sums {
+// row is the weights of a bucket.
+func (m Model) row(bucket uint32) []byte { return m[headerSize+int(bucket)*Count:][:Count] }
+
+// logOdds turns the sum of features' rows into log-odds.
+func (m Model) logOdds(s *sum) (z [Count]float64) {
+	norm := 1 / math.Sqrt(float64(s.rows))
+	for t := range z {
+		sum := s.weights[t] - 128*s.rows
 		scale := math.Float32frombits(binary.LittleEndian.Uint32(m[8*t:]))
 		bias := math.Float32frombits(binary.LittleEndian.Uint32(m[8*t+4:]))
 		z[t] = float64(bias) + float64(scale)*float64(sum)*norm
@@ -149,54 +95,24 @@ func pool(z, sure *[Count]float64) {
 	z[other] = min(z[other], sure[other])
 }
 
-// sums adds up the rows of the features. Eight weights are added at a time, in the 16-bit lanes of two words: a lane holds the
-// sum of 256 of the largest weights (256 · 255 < 2^16), so it is emptied after as many.
-func (m Model) sums(features []uint32) (sums [Count]int) {
-	const lanes, batchSize = 0x00ff00ff00ff00ff, 256
-	rows := m[headerSize:modelSize]
-	total := len(features)
-	for len(features) > 0 {
-		batch := features[:min(len(features), batchSize)]
-		features = features[len(batch):]
-		var even0, odd0, even1, odd1 uint64
-		for _, f := range batch {
-			row := rows[int(f)*Count:][:Count]
-			low, high := binary.LittleEndian.Uint64(row), binary.LittleEndian.Uint64(row[8:])
-			even0 += low & lanes
-			odd0 += low >> 8 & lanes
-			even1 += high & lanes
-			odd1 += high >> 8 & lanes
-			sums[other] += int(row[other])
-		}
-		for i := range 4 {
-			sums[2*i] += int(even0 >> (16 * i) & 0xffff)
-			sums[2*i+1] += int(odd0 >> (16 * i) & 0xffff)
-			sums[2*i+8] += int(even1 >> (16 * i) & 0xffff)
-			sums[2*i+9] += int(odd1 >> (16 * i) & 0xffff)
-		}
-	}
-	for t := range sums {
-		sums[t] -= 128 * total
-	}
-	return sums
-}
-
 // Classify is the package's Classify, with m for a model.
 func (m Model) Classify(d *text.Document, into []Score) []Score {
-	r := read(d)
-	p := m.weigh(r)
-	r.release()
-	best := slices.Max(p[:other])
-	if best < acceptOverOther*p[other] {
+	z, ok := m.read(d)
+	if !ok {
+		return append(into[:0], Score{Other, 1})
+	}
+	likeliest := slices.Max(z[:other])
+	best, none := probability(likeliest), probability(z[other])
+	if best < acceptOverOther*none {
 		// The columns were learnt apart, so that all of them can be low: Other is as likely as it is against the best of them.
-		return append(into[:0], Score{Other, p[other] / (p[other] + best)})
+		return append(into[:0], Score{Other, none / (none + best)})
 	}
 	into = into[:0]
 	for t := range other {
-		if p[t] < min(acceptMore, best) {
+		if z[t] < min(acceptMore, likeliest) {
 			continue
 		}
-		into = append(into, Score{names[t], p[t]})
+		into = append(into, Score{names[t], probability(z[t])})
 		for i := len(into) - 1; i > 0 && into[i].Score > into[i-1].Score; i-- {
 			into[i], into[i-1] = into[i-1], into[i]
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/customerai/customerai/shared/testkit/race"
 )
 
-// The model adds eight weights at a time in 16-bit lanes. This holds it to plain sums, with the weights that overflow first.
+// The model adds eight weights at a time in 16-bit lanes, and remembers what words come to. This holds it to plain sums, with the
+// weights that overflow first, of several models in turn.
 func TestProbabilitiesEqualPlainSums(t *testing.T) {
 	var scale, bias [topics.Count]float32
 	for i := range topics.Count {
@@ -36,8 +37,8 @@ func TestProbabilitiesEqualPlainSums(t *testing.T) {
 		which := rapid.IntRange(0, len(models)-1).Draw(t, "model")
 		rows, model := allRows[which], models[which]
 		var doc text.Document
-		word := rapid.StringMatching(`[a-z]{1,9}`).Draw(t, "word")
-		doc.Reset(strings.Repeat(word+" ", rapid.IntRange(1, 300).Draw(t, "times")))
+		words := rapid.SliceOfN(rapid.StringMatching(`[a-z]{1,5}|[a-z]{14,18}|[a-z]{300}|[0-9]|😀`), 1, 4).Draw(t, "words")
+		doc.Reset(strings.Repeat(strings.Join(words, " ")+" ", rapid.IntRange(1, 100).Draw(t, "times")))
 		features := topics.AppendFeatures(&doc, nil)
 		for i, got := range model.Probabilities(&doc) {
 			sum := 0

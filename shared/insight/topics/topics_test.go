@@ -1,6 +1,8 @@
 package topics_test
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -155,6 +157,17 @@ func TestClassifyOverwritesAndReusesWhatItIsGiven(t *testing.T) {
 	got := topics.Classify(&doc, into)
 	if got[0].Name != topics.ShippingDelivery || &got[0] != &into[0] {
 		t.Errorf("got %v, want the answer alone in the memory given", got)
+	}
+}
+
+func TestWhatWasReadBeforeChangesNoAnswer(t *testing.T) {
+	const message = "Third time I call about the refund! Nobody answers, and my antidisestablishmentarianism is worn thin"
+	want := classify(message)
+	for i := range 20_000 { // more words than are remembered
+		classify(strconv.FormatInt(int64(i)*1_234_567, 36) + "x")
+	}
+	if got := classify(message); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v as the first time", got, want)
 	}
 }
 
