@@ -66,18 +66,17 @@ func samples(c *rand.Rand, pieces []piece, unnamed func(d *text.Document, i int)
 	var d text.Document
 	d.Reset(message.String())
 	reader := features.NewReader(&d)
-	var run features.Run
 	at, seen := 0, -1 // the piece, and the last one with a word that was labelled
-	for reader.Next(&run) {
+	for reader.Next() {
 		var s sample
-		for i := range run.Len() {
-			begin := int(d.Tokens[run.First()+i].Begin)
+		for i := range reader.Len() {
+			begin := int(d.Tokens[reader.First()+i].Begin)
 			for at < len(ends)-1 && begin >= ends[at] {
 				at++
 			}
 			switch kind := pieces[at].kind; {
 			case kind == tagger.Outside:
-				s.allowed = append(s.allowed, unnamed(&d, run.First()+i))
+				s.allowed = append(s.allowed, unnamed(&d, reader.First()+i))
 			case seen == at:
 				s.allowed = append(s.allowed, set(kind+1))
 			default:
@@ -85,11 +84,11 @@ func samples(c *rand.Rand, pieces []piece, unnamed func(d *text.Document, i int)
 			}
 			seen = at
 			if c.IntN(5) == 0 {
-				run.Forget(i)
+				reader.Forget(i)
 			}
 		}
-		for i := range run.Len() {
-			s.features = append(s.features, run.AppendFeatures(i, nil))
+		for i := range reader.Len() {
+			s.features = append(s.features, reader.AppendFeatures(i, nil))
 		}
 		out = append(out, s)
 	}

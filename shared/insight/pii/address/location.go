@@ -7,34 +7,30 @@ import (
 )
 
 // FindAt looks for an address or a place that begins at the word of token i.
-func FindAt(s *evidence.Sheet, i int, norm []byte) {
-	switch string(norm) {
-	case "box":
+func FindAt(s *evidence.Sheet, i int) {
+	sense, capital := s.Sense(i), s.Capital(i)
+	switch {
+	case sense&evidence.PostBox != 0:
 		postBox(s, i)
-		return
-	case "apt", "suite", "apartment", "ste":
+	case sense&evidence.Flat != 0:
 		if end := unit(s, i); end > i {
 			addPlace(s, "address/flat", i, end, 0.45)
 		}
-		return
-	}
-	if !s.Capital(i) {
-		if streetWord(norm) && streetNumberAfter(s, i) > i {
-			addPlace(s, "address/street before number", i, streetNumberAfter(s, i), 0.5)
-		}
-		return
-	}
-	if streetWord(norm) || compoundStreet(norm) && !flagsAt(s, i).Any(gazetteer.Ordinary) {
+	case sense&evidence.Street != 0 || capital && houseNumber(s, i+1) > i && compoundStreet(s.Doc.Norm(i)) && !flagsAt(s, i).Any(gazetteer.Ordinary):
 		if end := streetNumberAfter(s, i); end > i {
 			addPlace(s, "address/street before number", i, end, 0.5)
 			return
 		}
+		fallthrough
+	default:
+		if capital {
+			stateAndPostcode(s, i)
+		}
 	}
-	stateAndPostcode(s, i)
 }
 
 // flagsAt returns what the gazetteer says about token i.
-func flagsAt(s *evidence.Sheet, i int) gazetteer.Flags { return gazetteer.Lookup(s.Doc.Raw(i)) }
+func flagsAt(s *evidence.Sheet, i int) gazetteer.Flags { return gazetteer.Of(s.Doc, i).Flags() }
 
 func isRegion(s *evidence.Sheet, i int) bool {
 	last, flags := placeName(s, i)

@@ -38,7 +38,7 @@ func Numbered(s *evidence.Sheet, i int) {
 			continue
 		}
 		norm := s.Doc.Norm(j)
-		if compoundStreet(norm) && s.Capital(j) && !flagsAt(s, j).Any(gazetteer.Ordinary) || j == i+1 && streetWord(norm) && streetName(s, j) > j {
+		if compoundStreet(norm) && s.Capital(j) && !flagsAt(s, j).Any(gazetteer.Ordinary) || j == i+1 && s.Sense(j)&evidence.Street != 0 && streetName(s, j) > j {
 			end := max(j, streetName(s, j))
 			if number := houseNumber(s, end+1); number > end {
 				end = number
@@ -148,17 +148,6 @@ func streetSuffix(word []byte) bool {
 	case "street", "st", "avenue", "ave", "road", "rd", "lane", "ln", "drive", "dr", "court", "ct", "boulevard", "blvd", "way", "place", "pl", "square",
 		"sq", "terrace", "close", "crescent", "cres", "highway", "hwy", "parkway", "pkwy", "circle", "cir", "trail", "trl", "grove", "gardens", "mews",
 		"row", "walk", "hill", "loop", "alley", "plaza", "turnpike", "parade", "broadway":
-		return true
-	}
-	return false
-}
-
-// streetWord reports the words that begin the name of a street in other languages.
-func streetWord(word []byte) bool {
-	switch string(word) {
-	case "rue", "calle", "via", "viale", "piazza", "corso", "avenida", "boulevard", "avenue", "chemin", "rua", "travessa", "largo", "praça", "ulica", "ul",
-		"plaza", "paseo", "carrer", "strada", "straße", "strasse", "plac", "aleja", "quai", "impasse", "allée", "calea", "bulevardul", "place", "piazzale",
-		"vicolo", "contrada", "camino", "rúa", "út":
 		return true
 	}
 	return false

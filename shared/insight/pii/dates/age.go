@@ -1,6 +1,8 @@
 package dates
 
 import (
+	"strings"
+
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/evidence"
 )
@@ -24,5 +26,15 @@ func Age(s *evidence.Sheet, i int) {
 		s.WordIs(i-1, "am", "was", "is") && s.WordIs(i-2, "i", "he", "she") && s.EndsClause(i+1),
 		s.WordIs(i-1, "i'm", "he's", "she's") && s.EndsClause(i+1):
 		s.Add("age/number and words", pii.Age, int(t.Begin), int(t.End), evidence.Alone(0.6))
+	}
+}
+
+// Years finds the age in the word of token i: "42-year-old".
+func Years(s *evidence.Sheet, i int) {
+	raw := s.Doc.Raw(i)
+	n := len(raw) - len(strings.TrimLeft(raw, "0123456789"))
+	if n < 4 && evidence.Value([]byte(raw[:n])) <= 120 && raw[n:] != "y" {
+		begin := int(s.Doc.Tokens[i].Begin)
+		s.Add("age/hyphenated", pii.Age, begin, begin+n, evidence.Alone(0.6))
 	}
 }

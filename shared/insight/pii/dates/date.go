@@ -119,39 +119,9 @@ func digitsEnd(s *evidence.Sheet, i, n int) int {
 	return i
 }
 
-// MonthOf returns the month that a normalised word names, or 0.
-func MonthOf(word []byte) int {
-	switch string(word) {
-	case "january", "jan", "janvier", "januar", "enero":
-		return 1
-	case "february", "feb", "février", "februar", "febrero":
-		return 2
-	case "march", "mar", "mars", "märz", "marzo":
-		return 3
-	case "april", "apr", "avril", "abril":
-		return 4
-	case "may", "mai", "mayo":
-		return 5
-	case "june", "jun", "juin", "juni", "junio":
-		return 6
-	case "july", "jul", "juillet", "juli", "julio":
-		return 7
-	case "august", "aug", "août", "agosto":
-		return 8
-	case "september", "sep", "sept", "septembre", "septiembre":
-		return 9
-	case "october", "oct", "octobre", "oktober", "octubre":
-		return 10
-	case "november", "nov", "novembre", "noviembre":
-		return 11
-	case "december", "dec", "décembre", "dezember", "diciembre":
-		return 12
-	}
-	return 0
-}
-
 // Written finds "12 March 1985", "March 12th, 1985", "5 May", "March 2021" and their like around the month at token i.
-func Written(s *evidence.Sheet, i, month int) {
+func Written(s *evidence.Sheet, i int) {
+	month := s.Sense(i).Month()
 	day, begin, end := 0, i, i
 	if n := dayAt(s, i-1); n > 0 {
 		day, begin = n, i-1

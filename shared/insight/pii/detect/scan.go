@@ -11,11 +11,23 @@ import (
 )
 
 // scanBytes reads the text once from left to right for what is recognised by its characters: numbers, addresses of the
-// network, codes of letters and digits. Whatever is read is not read again; look-ahead is bounded or remembered.
+// network, codes of letters and digits. Whatever is read is not read again; look-ahead is bounded or remembered. Most of a
+// message is passed over at once: plain words, which are no part of any of these, for what stands behind them ends them, unless they
+// are in capitals.
 func scanBytes(s *evidence.Sheet) {
 	var r digits.Run
+	tokens := s.Doc.Tokens
 	for i := 0; i < len(s.Text); {
+		for len(tokens) > 0 && int(tokens[0].Begin) < i {
+			tokens = tokens[1:]
+		}
+		if len(tokens) > 0 && int(tokens[0].Begin) == i && tokens[0].Plain && !tokens[0].Upper {
+			i = int(tokens[0].End)
+			continue
+		}
 		switch c := s.Text[i]; {
+		case c == ' ':
+			i++
 		case evidence.IsAlnum(c) || c >= utf8.RuneSelf:
 			i = scanWord(s, i, &r)
 		case c == '+' || c == '(':

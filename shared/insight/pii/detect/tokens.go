@@ -29,37 +29,22 @@ func scanTokens(s *evidence.Sheet) {
 
 // word tries what can begin at the word of token i.
 func word(s *evidence.Sheet, i int) {
-	norm := s.Doc.Norm(i)
-	if month := dates.MonthOf(norm); month > 0 {
-		dates.Written(s, i, month)
+	sense := s.Sense(i)
+	if sense.Month() > 0 {
+		dates.Written(s, i)
 	}
-	switch string(norm) {
-	case "password", "passwd", "pwd", "passcode", "passphrase":
+	switch {
+	case sense&evidence.Password != 0:
 		credential(s, i, pii.Password)
-		return
-	case "username", "user-name", "login", "userid", "user-id":
-		credential(s, i, pii.Username)
-		return
-	case "name", "id":
-		if s.WordIs(i-1, "user", "login") {
+	case sense&evidence.UserName != 0:
+		if !s.WordIs(i, "name", "id") || s.WordIs(i-1, "user", "login") {
 			credential(s, i, pii.Username)
 		}
-		return
-	case "secret", "aws_secret_access_key", "secret_access_key", "secretaccesskey", "aws":
+	case sense&evidence.SecretKey != 0:
 		secretKey(s, i)
-		return
-	case "0-year-old", "0-years-old", "0yo", "0y":
-		raw := s.Doc.Raw(i)
-		n := 0
-		for n < len(raw) && evidence.IsDigit(raw[n]) {
-			n++
-		}
-		if n < 4 && evidence.Value([]byte(raw[:n])) <= 120 && raw[n:] != "y" {
-			s.Add("age/hyphenated", pii.Age, int(s.Doc.Tokens[i].Begin), int(s.Doc.Tokens[i].Begin)+n, evidence.Alone(0.6))
-		}
-		return
-	}
-	if i >= s.PlaceEnd {
-		address.FindAt(s, i, norm)
+	case sense&evidence.Years != 0:
+		dates.Years(s, i)
+	case i >= s.PlaceEnd:
+		address.FindAt(s, i)
 	}
 }

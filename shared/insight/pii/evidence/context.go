@@ -31,65 +31,46 @@ func (s *Sheet) CueAt(i int) Cue {
 	if s.Doc.Tokens[i].Kind != text.Word {
 		return 0
 	}
-	word := s.Doc.Norm(i)
-	switch string(word) {
-	case "license", "licence", "licenses", "licences":
-		if s.WordIs(i-1, "driver", "drivers", "driver's", "drivers'", "driving") {
-			return CueLicence
-		}
-		return 0
-	case "code":
-		if s.WordIs(i-1, "security", "verification") {
-			return CueCVV
-		}
-		if s.WordIs(i-1, "zip", "post", "postal", "sort", "pin") {
-			return s.CueAt(i - 1)
-		}
-	case "id":
-		if s.WordIs(i-1, "driver", "drivers", "driver's") {
-			return CueLicence
-		}
-		if s.WordIs(i-1, "tax", "taxpayer") {
-			return CueITIN
-		}
-	case "document":
-		if s.WordIs(i-1, "travel") {
-			return CuePassport
-		}
-	case "post":
-		if s.WordIs(i+1, "code") {
-			return CuePostcode
-		}
-	case "driver":
-		if s.WordIs(i+1, "license", "licence", "id") {
-			return CueLicence
-		}
-	case "insurance":
-		if s.WordIs(i-1, "national") {
-			return CueNINO
-		}
-		if s.WordIs(i-1, "social") {
-			return CueSIN
-		}
-		return 0
-	case "social":
-		if s.WordIs(i+1, "insurance") {
-			return CueSIN
-		}
-	case "card":
-		if s.WordIs(i-1, "medicare") {
-			return CueMedicare
-		}
-	case "file":
-		if s.WordIs(i-1, "tax") {
-			return CueTFN
-		}
-	case "sociale":
-		if s.WordIs(i-1, "sécurité") {
-			return CueNIR
+	sense := s.Sense(i)
+	if sense&twofold != 0 {
+		if cue := s.cueBeside(i); cue != 0 {
+			return cue
 		}
 	}
-	return CueOf(word)
+	return sense.cue()
+}
+
+// cueBeside returns what token i is a cue of because of a word beside it.
+func (s *Sheet) cueBeside(i int) Cue {
+	before := func(words ...string) bool { return s.WordIs(i-1, words...) }
+	after := func(words ...string) bool { return s.WordIs(i+1, words...) }
+	switch word := string(s.Doc.Norm(i)); {
+	case word == "code" && before("zip", "post", "postal", "sort", "pin"):
+		return s.CueAt(i - 1)
+	case word == "code" && before("security", "verification"):
+		return CueCVV
+	case word == "id" && before("tax", "taxpayer"):
+		return CueITIN
+	case word == "id" && before("driver", "drivers", "driver's"),
+		word == "driver" && after("license", "licence", "id"),
+		strings.HasPrefix(word, "licen") && before("driver", "drivers", "driver's", "drivers'", "driving"):
+		return CueLicence
+	case word == "document" && before("travel"):
+		return CuePassport
+	case word == "post" && after("code"):
+		return CuePostcode
+	case word == "insurance" && before("national"):
+		return CueNINO
+	case word == "insurance" && before("social"), word == "social" && after("insurance"):
+		return CueSIN
+	case word == "card" && before("medicare"):
+		return CueMedicare
+	case word == "file" && before("tax"):
+		return CueTFN
+	case word == "sociale" && before("sécurité"):
+		return CueNIR
+	}
+	return 0
 }
 
 // WordIs reports whether token i is one of the words, which are in normal form.

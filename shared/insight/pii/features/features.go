@@ -1,26 +1,24 @@
 package features
 
+import "github.com/customerai/customerai/shared/insight/text"
+
 // Rows is the number of rows that the features are hashed to.
 const Rows = 1 << 17
 
-// Max is how many features a word has at most.
-const Max = 32
+// Count is how many features a word has.
+const Count = 30
 
-// Features writes the rows of the features of word i of the run and returns how many there are.
-func (r *Run) Features(i int, into *[Max]uint32) int {
-	at := i + margin
-	w, before, after := &r.words[at], &r.words[at-1], &r.words[at+1]
-	before2, after2, before3 := &r.words[at-2], &r.words[at+2], &r.words[at-3]
-	look := w.look()*uint32(styles) + uint32(r.style)
+// Features writes the rows of the features of word i of the r.
+func (r *Reader) Features(i int, into *[Count]uint32) {
+	w, before, after := r.word(i), r.word(i-1), r.word(i+1)
+	before2, after2, before3 := r.word(i-2), r.word(i+2), r.word(i-3)
+	style := uint32(r.style)
+	look := w.look()*uint32(styles) + style
 	form := w.look()
-	n := 0
-	add := func(value uint32) {
-		h := (value ^ uint32(n+1)*0x9E3779B1) * 0x85EBCA6B
-		h ^= h >> 15
-		h *= 0xC2B2AE35
-		h ^= h >> 16
-		into[n] = h % Rows
-		n++
+	suffix, ending := uint32(0), uint32(0) // its last three letters, and its last two
+	if at := r.first + i; r.doc.Tokens[at].Kind == text.Word {
+		name := w.name(r.doc, at)
+		suffix, ending = hash(name[max(0, len(name)-3):]), hash(name[max(0, len(name)-2):])
 	}
 	prev, next := before.id, after.id
 	if w.line {
@@ -29,37 +27,45 @@ func (r *Run) Features(i int, into *[Max]uint32) int {
 	if after.line {
 		next ^= 0x5bd1e995
 	}
-	add(look)
-	add(uint32(r.style)<<8 | uint32(w.shape)<<1 | bit(w.start))
-	add(w.id)
-	add(w.id ^ uint32(w.shape)*0x27d4eb2f)
-	add(w.suffix ^ uint32(w.shape)*0x27d4eb2f)
-	add(w.ending ^ uint32(w.shape)<<20)
-	add(prev)
-	add(next)
-	add(before2.id)
-	add(after2.id)
-	add(before3.id)
-	add(join(before2.id, prev))
-	add(join(next, after2.id))
-	add(join(prev, next))
-	add(join(prev, form))
-	add(join(next, form))
-	add(join(join(before2.id, prev), form))
-	add(join(before.look(), look))
-	add(join(after.look(), look))
-	add(join(join(before.look(), after.look()), look))
-	add(join(before.look(), before2.look()) ^ form*31)
-	add(join(after.look(), after2.look()) ^ form*31)
-	add(form<<2 | bit(w.start)<<1 | bit(w.owner))
-	add(uint32(w.place)<<8 | uint32(w.shape)<<4 | uint32(r.style))
-	add(uint32(w.length)<<16 | uint32(w.shape)<<8 | uint32(w.flags))
-	add(join(uint32(w.flags), uint32(before.flags)) ^ uint32(after.flags)<<24)
-	add(uint32(before.shape)<<8 | uint32(w.shape)<<4 | uint32(after.shape))
-	add(bit(w.line)<<12 | bit(after.line || after.shape == shapeNone)<<11 | form)
-	add(join(before2.id, form))
-	add(join(after2.id, form))
-	return n
+	*into = [Count]uint32{
+		look,
+		style<<8 | uint32(w.shape)<<1 | bit(w.start),
+		w.id,
+		w.id ^ uint32(w.shape)*0x27d4eb2f,
+		suffix ^ uint32(w.shape)*0x27d4eb2f,
+		ending ^ uint32(w.shape)<<20,
+		prev,
+		next,
+		before2.id,
+		after2.id,
+		before3.id,
+		join(before2.id, prev),
+		join(next, after2.id),
+		join(prev, next),
+		join(prev, form),
+		join(next, form),
+		join(join(before2.id, prev), form),
+		join(before.look(), look),
+		join(after.look(), look),
+		join(join(before.look(), after.look()), look),
+		join(before.look(), before2.look()) ^ form*31,
+		join(after.look(), after2.look()) ^ form*31,
+		form<<2 | bit(w.start)<<1 | bit(w.owner),
+		uint32(w.place)<<8 | uint32(w.shape)<<4 | style,
+		uint32(w.length)<<16 | uint32(w.shape)<<8 | uint32(w.flags),
+		join(uint32(w.flags), uint32(before.flags)) ^ uint32(after.flags)<<24,
+		uint32(before.shape)<<8 | uint32(w.shape)<<4 | uint32(after.shape),
+		bit(w.line)<<12 | bit(after.line || after.shape == shapeNone)<<11 | form,
+		join(before2.id, form),
+		join(after2.id, form),
+	}
+	for k, value := range into {
+		h := (value ^ uint32(k+1)*0x9E3779B1) * 0x85EBCA6B
+		h ^= h >> 15
+		h *= 0xC2B2AE35
+		h ^= h >> 16
+		into[k] = h % Rows
+	}
 }
 
 // look is a word's shape and what the gazetteer says of it.
@@ -77,8 +83,8 @@ func bit(b bool) uint32 {
 }
 
 // AppendFeatures appends the rows of the features of word i, for training.
-func (r *Run) AppendFeatures(i int, into []uint32) []uint32 {
-	var features [Max]uint32
-	n := r.Features(i, &features)
-	return append(into, features[:n]...)
+func (r *Reader) AppendFeatures(i int, into []uint32) []uint32 {
+	var features [Count]uint32
+	r.Features(i, &features)
+	return append(into, features[:]...)
 }

@@ -14,11 +14,10 @@ import (
 func runs(message string) (all []string) {
 	var d text.Document
 	d.Reset(message)
-	var run Run
-	for reader := NewReader(&d); reader.Next(&run); {
+	for reader := NewReader(&d); reader.Next(); {
 		var words []string
-		for i := range run.Len() {
-			words = append(words, d.Raw(run.First()+i))
+		for i := range reader.Len() {
+			words = append(words, d.Raw(reader.First()+i))
 		}
 		all = append(all, strings.Join(words, " "))
 	}
@@ -53,9 +52,8 @@ func TestAPossessiveIsNoPartOfTheName(t *testing.T) {
 	for message, want := range map[string]string{"ask Sarah's boss": "ask Sarah", "ask SARAH'S boss": "ask SARAH", "ask Sarah’s boss": "ask Sarah", "ask Ross": "ask Ross"} {
 		var d text.Document
 		d.Reset(message)
-		var run Run
-		if reader := NewReader(&d); !reader.Next(&run) || message[:run.End(0)] != want || run.Mark(0) {
-			t.Errorf("the name in %q ends at %d, want it behind %q", message, run.End(0), want)
+		if reader := NewReader(&d); !reader.Next() || message[:reader.End(0)] != want || reader.Mark(0) {
+			t.Errorf("the name in %q ends at %d, want it behind %q", message, reader.End(0), want)
 		}
 	}
 }
@@ -71,6 +69,39 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+func TestAPlainWordIsSeenAsTheLongWaySeesIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		message := rapid.StringMatching(`(the |York |[a-zA-Z]{1,14}[ ,.!:']){1,8}`).Draw(t, "message")
+		var d text.Document
+		d.Reset(message)
+		for i := range d.Tokens {
+			if !d.Tokens[i].Plain {
+				continue
+			}
+			var plain, long word
+			plain.glance(&d, i)
+			long.end = d.Tokens[i].End
+			if long.long(&d, i); plain != long {
+				t.Fatalf("%q: got %+v, want %+v", d.Raw(i), plain, long)
+			}
+		}
+	})
+}
+
+func TestWhatOneRunForgetsTheNextOneKnows(t *testing.T) {
+	var d text.Document
+	d.Reset("ask Sarah and Maria")
+	var want, got [Count]uint32
+	plain, forgetful := NewReader(&d), NewReader(&d)
+	for plain.Next() && forgetful.Next() {
+		plain.Features(0, &want)
+		if forgetful.Features(0, &got); got != want {
+			t.Errorf("%s: the features depend on what was forgotten of a word before", d.Raw(plain.First()))
+		}
+		forgetful.Forget(0)
+	}
+}
+
 func TestStyles(t *testing.T) {
 	for message, want := range map[string]style{
 		"my name is sarah": styleLower, "My name is Sarah": styleMixed, "MY NAME IS SARAH": styleUpper, "My Name Is Sarah Connor": styleTitle, "": styleLower,
@@ -83,19 +114,18 @@ func TestStyles(t *testing.T) {
 	}
 }
 
-// first returns the features of the first word of the first run.
+// first returns the features of the first word of the first reader.
 func first(t interface{ Fatalf(string, ...any) }, message string, forget bool) []uint32 {
 	var d text.Document
 	d.Reset(message)
-	var run Run
 	reader := NewReader(&d)
-	if !reader.Next(&run) {
+	if !reader.Next() {
 		t.Fatalf("%q has no run", message)
 	}
 	if forget {
-		run.Forget(0)
+		reader.Forget(0)
 	}
-	return run.AppendFeatures(0, nil)
+	return reader.AppendFeatures(0, nil)
 }
 
 func TestFeaturesDependOnTheWordItsNeighboursAndTheGazetteer(t *testing.T) {
@@ -118,10 +148,9 @@ func TestFeaturesAreRows(t *testing.T) {
 		message := "Ann " + rapid.StringN(0, 40, -1).Draw(t, "message")
 		var d text.Document
 		d.Reset(message)
-		var run Run
-		for reader := NewReader(&d); reader.Next(&run); {
-			for i := range run.Len() {
-				for _, row := range run.AppendFeatures(i, nil) {
+		for reader := NewReader(&d); reader.Next(); {
+			for i := range reader.Len() {
+				for _, row := range reader.AppendFeatures(i, nil) {
 					if row >= Rows {
 						t.Errorf("%q has the row %d, want less than %d", message, row, Rows)
 					}

@@ -3,8 +3,8 @@
 //
 // Normal use: read the runs of a document, and the features of each of their words.
 //
-//	for reader := features.NewReader(d); reader.Next(&run); {
-//		n := run.Features(0, &rows)
+//	for reader := features.NewReader(d); reader.Next(); {
+//		reader.Features(0, &rows)
 //	}
 //
 // It refuses words that cannot be part of a name, ordinary ones in lower case above all: they are in no run and cost one
@@ -24,14 +24,6 @@ const MaxRun = 24
 // margin is how many words on either side the features look at.
 const margin = 3
 
-// Run is a sequence of tokens that may be parts of names, and the words around it.
-type Run struct {
-	first int // its first token
-	n     int
-	words [MaxRun + 2*margin]word // words[margin] is the first token
-	style style
-}
-
 // style is how the message is written, which says what its capitals are worth.
 type style uint8
 
@@ -43,99 +35,98 @@ const (
 	styles
 )
 
-// Reader finds the runs of a document from left to right.
+// Reader finds the runs of a document from left to right: sequences of tokens that may be parts of names.
 type Reader struct {
-	doc     *text.Document
-	next    int
-	style   style
-	started bool
+	doc    *text.Document
+	first  int  // the run's first token
+	next   int  // the token behind the run
+	forgot bool // what the gazetteer says of some words of the run
+	style  style
+	styled bool // style is known
 
-	seen [8]struct { // the words looked at last, in the slot of their token: each is looked at as a neighbour, too
-		token int // from 1
-		word  word
-	}
+	words   [window]word // what was seen last, each in the slot of its token
+	glanced int          // tokens that were looked at
+	outside word         // before and behind the document
 }
 
-// look returns token i, at a glance.
-func (r *Reader) look(i int) word {
-	slot := &r.seen[i%len(r.seen)]
-	if slot.token != i+1 {
-		slot.token, slot.word = i+1, glance(r.doc, i)
-	}
-	return slot.word
-}
-
-// whole returns all of token i. Outside the document it returns a word of no shape.
-func (r *Reader) whole(i int) word {
-	if i < 0 || i >= len(r.doc.Tokens) {
-		return word{id: 1}
-	}
-	w := r.look(i)
-	w.read(r.doc, i)
-	return w
-}
+// window is a power of two that holds a run, what is around it, and the word behind.
+const window = 64
 
 // NewReader returns a reader of d.
-func NewReader(d *text.Document) Reader { return Reader{doc: d} }
+func NewReader(d *text.Document) Reader { return Reader{doc: d, outside: word{id: 1}} }
 
-// Next reads the next run, and reports whether there is one.
-func (r *Reader) Next(run *Run) bool {
-	if !r.started {
-		r.started, r.style = true, styleOf(r.doc)
+// at returns token i, at a glance. Tokens of a run and its margins stay there until the next run.
+func (r *Reader) at(i int) *word {
+	if i < 0 || i >= len(r.doc.Tokens) {
+		return &r.outside
 	}
-	for r.next < len(r.doc.Tokens) {
-		i := r.next
-		r.next++
-		w, ok := r.candidate(i)
-		if !ok {
-			continue
-		}
-		run.first, run.n, run.style = i, 1, r.style
-		run.words[margin] = w
-		for run.n < MaxRun && r.next < len(r.doc.Tokens) {
-			w, ok := r.candidate(r.next)
-			if !ok && !r.continues(run, w) {
-				break
-			}
-			run.words[margin+run.n] = w
-			run.n++
-			r.next++
-		}
-		for j := range run.n {
-			run.words[margin+j].read(r.doc, i+j)
-		}
-		for j := 1; j <= margin; j++ {
-			run.words[margin-j] = r.whole(i - j)
-			run.words[margin+run.n-1+j] = r.whole(i + run.n - 1 + j)
-		}
-		r.markPlaces(run)
-		return true
+	for ; r.glanced <= i; r.glanced++ {
+		r.words[r.glanced%window].glance(r.doc, r.glanced)
 	}
-	return false
+	return &r.words[i%window]
 }
 
-// candidate looks at token i and reports whether it may begin a name.
-func (r *Reader) candidate(i int) (word, bool) {
-	w := r.look(i)
+// Next goes on to the next run, and reports whether there is one.
+func (r *Reader) Next() bool {
+	r.leave()
+	end := len(r.doc.Tokens)
+	for r.next < end && !r.candidate(r.next) {
+		r.next++
+	}
+	r.first = r.next
+	if r.first == end {
+		return false
+	}
+	for r.next++; r.next < min(end, r.first+MaxRun) && (r.candidate(r.next) || r.continues()); r.next++ {
+	}
+	if !r.styled {
+		r.styled, r.style = true, styleOf(r.doc)
+	}
+	for i := max(0, r.first-margin); i < min(end, r.next+margin); i++ {
+		r.at(i).read(r.doc, i)
+	}
+	r.markPlaces()
+	return true
+}
+
+// leave takes back what is so of the words of the run in it alone.
+func (r *Reader) leave() {
+	for i := r.first; i < r.next; i++ {
+		if r.forgot {
+			r.at(i).glance(r.doc, i)
+		} else {
+			r.at(i).place = 0
+		}
+	}
+	r.forgot = false
+}
+
+// word returns word i of the run.
+func (r *Reader) word(i int) *word { return r.at(r.first + i) }
+
+// candidate reports whether token i may begin a name.
+func (r *Reader) candidate(i int) bool {
+	w := r.at(i)
 	switch w.shape {
-	case shapeCapital:
-		return w, w.flags != gazetteer.Ordinary || !r.opens(i)
-	case shapeUpper:
-		return w, !r.placeholder(i)
-	case shapeMixed:
-		return w, true
-	case shapeInitial:
-		return w, r.doc.Text[r.doc.Tokens[i].Begin] != 'I' || i+1 < len(r.doc.Tokens) && r.doc.Raw(i + 1)[0] == '.'
 	case shapeLower:
-		if w.length < 2 || r.glued(i) {
-			return w, false
+		switch {
+		case w.length < 2:
+			return false
+		case w.flags == gazetteer.Ordinary:
+			return w.role&opening != 0 && !r.glued(i) && r.placeEnd(i) > i
+		default:
+			return !r.glued(i) && !contraction(r.doc.Norm(i))
 		}
-		if w.flags != gazetteer.Ordinary {
-			return w, !contraction(r.doc.Norm(i))
-		}
-		return w, placeOpens(r.doc.Norm(i)) && r.placeEnd(i) > i
+	case shapeCapital:
+		return w.flags != gazetteer.Ordinary || !r.opens(i)
+	case shapeUpper:
+		return !r.placeholder(i)
+	case shapeMixed:
+		return true
+	case shapeInitial:
+		return r.doc.Text[r.doc.Tokens[i].Begin] != 'I' || i+1 < len(r.doc.Tokens) && r.doc.Raw(i + 1)[0] == '.'
 	default:
-		return w, false
+		return false
 	}
 }
 
@@ -167,7 +158,7 @@ func (r *Reader) opens(i int) bool {
 	if i+1 >= len(r.doc.Tokens) {
 		return true
 	}
-	switch r.look(i + 1).shape {
+	switch r.at(i + 1).shape {
 	case shapeCapital, shapeUpper, shapeMixed, shapeInitial:
 		return false
 	default:
@@ -175,54 +166,63 @@ func (r *Reader) opens(i int) bool {
 	}
 }
 
-// continues reports whether a token that begins no name goes on with the one before it: a particle, the stop of an initial.
-func (r *Reader) continues(run *Run, w word) bool {
+// continues reports whether the next token, which begins no name, goes on with the one before it: a particle, the stop of an
+// initial.
+func (r *Reader) continues() bool {
 	i := r.next
 	if i+1 >= len(r.doc.Tokens) || r.doc.Tokens[i].Break {
 		return false
 	}
-	before := &run.words[margin+run.n-1]
-	switch w.shape {
+	switch w := r.at(i); w.shape {
 	case shapeMark:
-		return r.doc.Text[r.doc.Tokens[i].Begin] == '.' && r.doc.Tokens[i].End-r.doc.Tokens[i].Begin == 1 && r.doc.Tokens[i-1].End == r.doc.Tokens[i].Begin &&
-			before.shape == shapeInitial
+		return r.doc.Raw(i) == "." && r.doc.Tokens[i-1].End == r.doc.Tokens[i].Begin && r.at(i-1).shape == shapeInitial
 	case shapeLower:
-		return particle(r.doc.Norm(i))
+		return w.role&particle != 0
 	default:
 		return false
 	}
 }
 
 // markPlaces marks the places of several words, the longest first.
-func (r *Reader) markPlaces(run *Run) {
-	for i := 0; i < run.n; {
-		last := r.placeEnd(run.first + i)
-		if last <= run.first+i {
+func (r *Reader) markPlaces() {
+	for i := r.first; i < r.next; {
+		last := r.placeEnd(i)
+		if last == i {
 			i++
 			continue
 		}
-		run.words[margin+i].place = 1
-		for i++; i < run.n && run.first+i <= last; i++ {
-			run.words[margin+i].place = 2
+		r.at(i).place = 1
+		for i++; i <= last && i < r.next; i++ {
+			r.at(i).place = 2
 		}
 	}
 }
 
 // placeEnd returns the last token of the longest place name of several words at token i, or i.
 func (r *Reader) placeEnd(i int) int {
-	key, last := gazetteer.Start, i
-	tokens := r.doc.Tokens
-	for j := i; j < min(i+4, len(tokens)); j++ {
-		if tokens[j].Kind != text.Word || j > i && (tokens[j].Begin-tokens[j-1].End != 1 || tokens[j].Break) {
+	tokens, last := r.doc.Tokens, i
+	if i+1 == len(tokens) || tokens[i].Kind != text.Word {
+		return i
+	}
+	key := r.key(gazetteer.Start, i)
+	for j := i + 1; j < min(i+4, len(tokens)); j++ {
+		if tokens[j].Kind != text.Word || tokens[j].Begin-tokens[j-1].End != 1 || tokens[j].Break {
 			break
 		}
-		raw := r.doc.Raw(j)
-		key = key.Word(raw[:len(raw)-possessive(raw)])
-		if j > i && key.Flags().Any(gazetteer.City|gazetteer.BigCity|gazetteer.Region) {
+		if key = r.key(key, j); key.Flags().Any(gazetteer.City | gazetteer.BigCity | gazetteer.Region) {
 			last = j
 		}
 	}
 	return last
+}
+
+// key is the key of some words and token i, without its possessive.
+func (r *Reader) key(words gazetteer.Key, i int) gazetteer.Key {
+	if words == gazetteer.Start && r.doc.Tokens[i].Plain {
+		return gazetteer.Of(r.doc, i)
+	}
+	raw := r.doc.Raw(i)
+	return words.Word(raw[:len(raw)-possessive(raw)])
 }
 
 // styleOf looks at the first words: the style of a message shows early.
@@ -269,38 +269,17 @@ func contraction(norm []byte) bool {
 	return false
 }
 
-// particle reports the words in lower case that stand inside family names.
-func particle(norm []byte) bool {
-	switch string(norm) {
-	case "de", "van", "von", "der", "den", "di", "da", "la", "del", "bin", "ibn", "al", "el", "ter", "ten", "zu", "dos", "du", "le", "della", "e", "y":
-		return true
-	}
-	return false
-}
-
-// placeOpens reports ordinary words that places of several words begin with.
-func placeOpens(norm []byte) bool {
-	switch string(norm) {
-	case "new", "san", "los", "las", "hong", "south", "north", "united", "saint", "saudi", "costa", "salt", "fort", "santa", "west", "east", "el", "st",
-		"puerto", "port", "great", "buenos", "rio", "the", "long", "little", "grand", "palm", "sierra":
-		return true
-	}
-	return false
-}
-
 // Len is the number of tokens of the run.
-func (r *Run) Len() int { return r.n }
+func (r *Reader) Len() int { return r.next - r.first }
 
 // First is the document's token that the run begins with.
-func (r *Run) First() int { return r.first }
+func (r *Reader) First() int { return r.first }
 
 // Forget takes away what the gazetteer says of token i, for training.
-func (r *Run) Forget(i int) {
-	r.words[margin+i].flags, r.words[margin+i].place = 0, 0
-}
+func (r *Reader) Forget(i int) { r.word(i).flags, r.word(i).place, r.forgot = 0, 0, true }
 
 // End is the offset behind token i, without a possessive.
-func (r *Run) End(i int) int { return int(r.words[margin+i].end) }
+func (r *Reader) End(i int) int { return int(r.word(i).end) }
 
 // Mark reports whether token i is punctuation, such as the full stop of an initial.
-func (r *Run) Mark(i int) bool { return r.words[margin+i].shape == shapeMark }
+func (r *Reader) Mark(i int) bool { return r.word(i).shape == shapeMark }

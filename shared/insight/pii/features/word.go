@@ -27,8 +27,6 @@ const (
 // word is what the features read of a token.
 type word struct {
 	id     uint32 // its normal form without a possessive
-	suffix uint32 // its last three letters
-	ending uint32 // its last two
 	end    int32  // offset behind it, without a possessive
 	shape  shape
 	flags  gazetteer.Flags
@@ -36,49 +34,105 @@ type word struct {
 	owner  bool  // a possessive
 	start  bool  // a sentence or a line begins here
 	line   bool  // a line begins here
-	length uint8 // of a word, at most 12
+	length uint8 // of a word, at most maxLength
+	role   role
 }
 
-// glance returns what decides whether token i may be part of a name: how it is written and what the gazetteer says of it.
-func glance(d *text.Document, i int) word {
-	t := &d.Tokens[i]
-	w := word{end: t.End}
-	switch t.Kind {
-	case text.Word:
-		raw := d.Raw(i)
-		if functionWord(raw) {
-			return word{end: t.End, shape: shapeLower, flags: gazetteer.Ordinary, length: uint8(len(raw))}
-		}
-		if cut := possessive(raw); cut > 0 {
-			raw, w.owner, w.end = raw[:len(raw)-cut], true, t.End-int32(cut)
-		}
-		w.length = uint8(min(len(raw), 12))
-		if w.shape = shapeOf(raw, t.Upper); w.shape != shapeDigits {
-			w.flags = lookup(raw)
-		}
-	case text.Number:
-		w.shape = shapeDigits
-	case text.Punct:
-		w.shape = shapeMark
-	default:
-		w.shape = shapeOther
+const maxLength = 12
+
+// role is what a word does beside names.
+type role uint8
+
+// What some words do. Function words are what half of any message is made of: they are in no list, which saves
+// asking the gazetteer.
+const (
+	function role = 1 << iota
+	particle      // stands inside family names, in lower case
+	opening       // an ordinary word that places of several words begin with
+)
+
+var roles = text.Vocabulary{Meanings: func() []text.Meaning {
+	return []text.Meaning{
+		{Bits: uint32(function), Words: "a i the to and my it is of in for on that was you have not this with be are me your at from or we as an so if " +
+			"but they no do can been has had how what when by get there would up out all still just which were their where why who about after back now its " +
+			"could then than did does our more only some because into over too very also am her his he she us it's"},
+		{Bits: uint32(particle), Words: "de van von der den di da la del bin ibn al el ter ten zu dos du le della e y"},
+		{Bits: uint32(opening), Words: "new san los las hong south north united saint saudi costa salt fort santa west east el st puerto port great buenos " +
+			"rio the long little grand palm sierra"},
 	}
-	return w
+}}
+
+// glance makes w what decides whether token i may be part of a name: how it is written and what the gazetteer says of it.
+func (w *word) glance(d *text.Document, i int) {
+	t := &d.Tokens[i]
+	*w = word{end: t.End, shape: shapeOther}
+	switch {
+	case t.Plain:
+		w.plain(d, i)
+	case t.Kind == text.Word:
+		w.long(d, i)
+	case t.Kind == text.Number:
+		w.shape = shapeDigits
+	case t.Kind == text.Punct:
+		w.shape = shapeMark
+	}
 }
 
-// read adds what the features want to know.
+// plain glances at a plain word as long would, without looking at its letters.
+func (w *word) plain(d *text.Document, i int) {
+	t := &d.Tokens[i]
+	length, capital := t.End-t.Begin, d.Text[t.Begin] < 'a'
+	w.shape, w.role, w.length = shapeMixed, roleOf(d, i), uint8(min(length, maxLength))
+	switch {
+	case t.Capitals == 0:
+		if w.shape = shapeLower; w.role&function != 0 {
+			w.flags = gazetteer.Ordinary
+			return
+		}
+	case t.Upper:
+		w.shape = shapeUpper
+	case capital && length == 1:
+		w.shape = shapeInitial
+	case capital && t.Capitals == 1:
+		w.shape = shapeCapital
+	}
+	w.flags = gazetteer.Of(d, i).Flags()
+}
+
+func (w *word) long(d *text.Document, i int) {
+	t, raw := &d.Tokens[i], d.Raw(i)
+	w.role = roleOf(d, i)
+	if w.role&function != 0 && string(d.Norm(i)) == raw {
+		w.shape, w.flags, w.length = shapeLower, gazetteer.Ordinary, uint8(len(raw))
+		return
+	}
+	if cut := possessive(raw); cut > 0 {
+		raw, w.owner, w.end = raw[:len(raw)-cut], true, t.End-int32(cut)
+	}
+	w.length = uint8(min(len(raw), maxLength))
+	if w.shape = shapeOf(raw, t.Upper); w.shape != shapeDigits {
+		w.flags = lookup(raw)
+	}
+}
+
+// read adds what the features want to know, unless it is known.
 func (w *word) read(d *text.Document, i int) {
+	if w.id != 0 {
+		return
+	}
 	t := &d.Tokens[i]
 	w.line = t.Break || i == 0
 	w.start = w.line || sentenceEnd(d, i-1)
+	w.id = hash(w.name(d, i))
+}
+
+// name returns the normal form of a word, which is token i, without a possessive.
+func (w *word) name(d *text.Document, i int) []byte {
 	norm := d.Norm(i)
 	if w.owner {
 		norm = norm[:max(1, len(norm)-2)]
 	}
-	if t.Kind == text.Word {
-		w.suffix, w.ending = hash(norm[max(0, len(norm)-3):]), hash(norm[max(0, len(norm)-2):])
-	}
-	w.id = hash(norm)
+	return norm
 }
 
 // lookup asks the gazetteer for a word, and when it has hyphens for its first part.
@@ -93,6 +147,8 @@ func lookup(raw string) gazetteer.Flags {
 	}
 	return flags
 }
+
+func roleOf(d *text.Document, i int) role { return role(roles.Of(d.Hash(i))) }
 
 // possessive returns the length of the possessive ending of raw, or 0.
 func possessive(raw string) int {
@@ -154,21 +210,6 @@ func shapeOf(raw string, upper bool) shape {
 		return shapeCapital
 	}
 	return shapeLower
-}
-
-// functionWord reports the words in lower case that half of any message is made of, which saves asking the gazetteer.
-func functionWord(raw string) bool {
-	if len(raw) > 5 || raw[0] < 'a' {
-		return false
-	}
-	switch raw {
-	case "a", "i", "the", "to", "and", "my", "it", "is", "of", "in", "for", "on", "that", "was", "you", "have", "not", "this", "with", "be", "are", "me",
-		"your", "at", "from", "or", "we", "as", "an", "so", "if", "but", "they", "no", "do", "can", "been", "has", "had", "how", "what", "when", "by", "get",
-		"there", "would", "up", "out", "all", "still", "just", "which", "were", "their", "where", "why", "who", "about", "after", "back", "now", "its",
-		"could", "then", "than", "did", "does", "it's", "our", "more", "only", "some", "because", "into", "over", "too", "very", "also", "am", "her", "his", "he", "she", "us":
-		return true
-	}
-	return false
 }
 
 // hash is FNV-1a.

@@ -2,7 +2,7 @@
 //
 // Normal use: Lookup a word, or add up a Key word by word to look up "new york".
 //
-//	if gazetteer.Lookup("Maria").Has(gazetteer.Given) { … }
+//	if gazetteer.Of(&doc, i).Flags().Has(gazetteer.Given) { … }
 //	key := gazetteer.Start.Word("New").Word("York")
 //	flags := key.Flags()
 //
@@ -16,6 +16,8 @@ import (
 	"math/bits"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // Flags say what a word or a sequence of words can be. Zero is a word in no list.
@@ -46,7 +48,7 @@ const (
 //go:embed table.bin
 var table string
 
-// Key is the folded hash of the words so far.
+// Key is the FNV-1a hash of the words so far, folded.
 type Key uint64
 
 // Start is the key of no words.
@@ -82,6 +84,14 @@ func (k Key) Word(word string) Key {
 
 // Flags looks the words of k up.
 func (k Key) Flags() Flags { return find(table, k) }
+
+// Of returns the key of token i of a document.
+func Of(d *text.Document, i int) Key {
+	if d.Tokens[i].Plain {
+		return Key(d.FNV(i)) // nothing is to be folded but case, which is
+	}
+	return Start.Word(d.Raw(i))
+}
 
 // Lookup returns what a single word can be.
 func Lookup(word string) Flags { return Start.Word(word).Flags() }

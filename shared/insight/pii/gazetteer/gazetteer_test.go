@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 func TestLookup(t *testing.T) {
@@ -65,6 +67,18 @@ func TestFold(t *testing.T) {
 			t.Errorf("%q and %q have the same key, want different ones", a, b)
 		}
 	}
+}
+
+func TestTheKeyOfATokenIsThatOfItsWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var d text.Document
+		d.Reset(rapid.StringMatching(`([a-zA-Z]{1,6}|Zoë|O'Neill|soooo|a-b|7)( ([a-zA-Z]{1,6}|É|x's)){0,4}`).Draw(t, "message"))
+		for i := range d.Tokens {
+			if got, want := Of(&d, i), Start.Word(d.Raw(i)); got != want {
+				t.Fatalf("%q: got %x, want %x", d.Raw(i), got, want)
+			}
+		}
+	})
 }
 
 func TestTableIsSmallAndNotFull(t *testing.T) {

@@ -26,29 +26,36 @@ func (m Model) transition(from, to Label) int32 {
 }
 
 // Follows reports whether a label may stand behind another: a name goes on only with its own kind.
-func Follows(from, to Label) bool {
-	switch to {
-	case PersonInside, PlaceInside, FirmInside:
-		return from == to || from == to-1
-	default:
-		return true
-	}
+func Follows(from, to Label) bool { return !inside(to) || from == to || from == to-1 }
+
+func inside(label Label) bool {
+	return label == PersonInside || label == PlaceInside || label == FirmInside
 }
 
 // emissions adds up the rows of the features of word i of a run.
-func (m Model) emissions(run *features.Run, i int, into *[Labels]int32) {
-	var rows [features.Max]uint32
-	n := run.Features(i, &rows)
-	for _, f := range rows[:n] {
-		row := m[header+int(f)*rowSize:][:rowSize]
-		into[0] += int32(int8(row[0])) // unrolled: this is where the time goes
-		into[1] += int32(int8(row[1]))
-		into[2] += int32(int8(row[2]))
-		into[3] += int32(int8(row[3]))
-		into[4] += int32(int8(row[4]))
-		into[5] += int32(int8(row[5]))
-		into[6] += int32(int8(row[6]))
+func (m Model) emissions(run *features.Reader, i int, into *[Labels]int32) {
+	const (
+		signs = 0x8080808080808080 // flipped, they add 128 to each weight, so that none is negative
+		lanes = 0x00ff00ff00ff00ff
+	)
+	var rows [features.Count]uint32
+	run.Features(i, &rows)
+	var even, odd uint64 // sums of the weights of every other label, four lanes of 16 bits each
+	for _, f := range rows {
+		row := rowAt(string(m[header+int(f)*rowSize:])) ^ signs
+		even += row & lanes
+		odd += row >> 8 & lanes
 	}
+	for label := range into {
+		into[label] = int32(even&0xffff) - 128*features.Count
+		even, odd = odd, even>>16
+	}
+}
+
+// rowAt reads the eight weights that s begins with.
+func rowAt(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // decode finds the best sequence of labels (Viterbi). Before and behind a run all is outside.
@@ -59,11 +66,15 @@ func (m Model) decode(scores *[features.MaxRun][Labels]int32, n int, best *[feat
 	for i := range n {
 		var next [Labels]int32
 		for to := range Label(Labels) {
+			first, end := Outside, Label(Labels) // what may stand before
+			switch {
+			case inside(to):
+				first, end = to-1, to+1
+			case i == 0:
+				end = Outside + 1
+			}
 			top, at := int32(never), Outside
-			for last := range Label(Labels) {
-				if i == 0 && last != Outside || !Follows(last, to) {
-					continue
-				}
+			for last := first; last < end && (i > 0 || last == Outside); last++ {
 				if s := reach[last] + m.transition(last, to); s > top {
 					top, at = s, last
 				}

@@ -44,23 +44,21 @@ func Append(d *text.Document, into []pii.Entity) []pii.Entity {
 }
 
 func appendEntities(m Model, d *text.Document, into []pii.Entity) []pii.Entity {
-	var run features.Run
 	var scores [features.MaxRun][Labels]int32
 	var best [features.MaxRun]Label
 	reader := features.NewReader(d)
-	for reader.Next(&run) {
-		for i := range run.Len() {
-			scores[i] = [Labels]int32{}
-			m.emissions(&run, i, &scores[i])
+	for reader.Next() {
+		for i := range reader.Len() {
+			m.emissions(&reader, i, &scores[i])
 		}
-		m.decode(&scores, run.Len(), &best)
-		into = m.entities(d, &run, &scores, &best, into)
+		m.decode(&scores, reader.Len(), &best)
+		into = m.entities(d, &reader, &scores, &best, into)
 	}
 	return into
 }
 
 // entities adds the labelled stretches of a run.
-func (m Model) entities(d *text.Document, run *features.Run, scores *[features.MaxRun][Labels]int32, best *[features.MaxRun]Label, into []pii.Entity) []pii.Entity {
+func (m Model) entities(d *text.Document, run *features.Reader, scores *[features.MaxRun][Labels]int32, best *[features.MaxRun]Label, into []pii.Entity) []pii.Entity {
 	for i := 0; i < run.Len(); {
 		kind := pii.Person
 		switch best[i] {

@@ -114,6 +114,26 @@ func TestTimeIsLinear(t *testing.T) {
 	}
 }
 
+func TestEmissionsAreSumsOfRows(t *testing.T) {
+	m := Model(embedded)
+	var d text.Document
+	d.Reset("Ann Lee of Reno, Nevada wrote to McDonald")
+	for reader := features.NewReader(&d); reader.Next(); {
+		for i := range reader.Len() {
+			var got, want [Labels]int32
+			m.emissions(&reader, i, &got)
+			for _, f := range reader.AppendFeatures(i, nil) {
+				for label := range want {
+					want[label] += int32(int8(m[header+int(f)*rowSize+label]))
+				}
+			}
+			if got != want {
+				t.Errorf("word %d: got %v, want %v", reader.First()+i, got, want)
+			}
+		}
+	}
+}
+
 // decodeSlowly tries every sequence of labels.
 func decodeSlowly(m Model, scores *[features.MaxRun][Labels]int32, n int) int32 {
 	best := int32(-1 << 30)
