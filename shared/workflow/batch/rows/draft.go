@@ -127,7 +127,7 @@ func (d *draft) finish(row *Row) problem {
 		Text: d.values[text], Attributes: d.attributes,
 	}
 	if !at.IsZero() {
-		row.Message.Timestamp = at.Format(timeFormat)
+		row.Message.Timestamp = formatTime(at, d.trimmed(fieldTimestamp))
 	}
 	return problem{}
 }

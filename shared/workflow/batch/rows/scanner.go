@@ -140,10 +140,12 @@ func (s *Scanner) skip() {
 }
 
 func blank(raw []byte, format Format) bool {
-	if format == CSV {
-		return len(bytes.TrimRight(raw, "\r\n")) == 0
+	for _, c := range raw {
+		if c != '\r' && c != '\n' && (format == CSV || c != ' ' && c != '\t') {
+			return false
+		}
 	}
-	return len(bytes.Trim(raw, " \t\r\n")) == 0
+	return true
 }
 
 func (s *Scanner) window() []byte { return s.buf[s.begin:s.end] }

@@ -37,6 +37,14 @@ func ParseTime(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// formatTime writes a time that was read from s. Most are written as they are to be handed on.
+func formatTime(at time.Time, s string) string {
+	if len(s) == len("2006-01-02T15:04:05Z") && s[10] == 'T' && s[19] == 'Z' {
+		return s
+	}
+	return at.Format(timeFormat)
+}
+
 func parseUnix(s string) (time.Time, bool) {
 	for _, c := range []byte(s) {
 		if c < '0' || c > '9' {

@@ -52,6 +52,7 @@ type Delta struct {
 	Other        Measure            `json:"other"` // rows in no cell
 
 	cells map[Slice]int // place in Cells
+	week  week          // of the row before
 }
 
 // Labels counts rows by sentiment.
@@ -122,7 +123,7 @@ func (d *Delta) AddRow(row *rows.Row, result *analysis.Row) {
 		addCount(&d.PII, string(entity.Type), 1, math.MaxInt)
 	}
 	addCount(&d.Languages, result.Language, 1, MaxLanguages)
-	d.addCell(Slice{row.Message.Channel, row.Message.Segment, week(row.Time)}, measure)
+	d.addCell(Slice{row.Message.Channel, row.Message.Segment, d.week.of(row.Time)}, measure)
 }
 
 // AddRejection counts a record that is no row.
@@ -229,10 +230,19 @@ func addCount(counts *map[string]int64, name string, n int64, limit int) {
 
 func fixed(x float64) int64 { return int64(math.Round(x * scale)) }
 
-func week(at time.Time) string {
+// week is a week and its name. Rows that follow each other are often of one.
+type week struct {
+	year, number int
+	name         string
+}
+
+// of returns the name of the week of a time, "" of none.
+func (w *week) of(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	year, number := at.ISOWeek()
-	return fmt.Sprintf("%d-W%02d", year, number)
+	if year, number := at.ISOWeek(); year != w.year || number != w.number {
+		*w = week{year, number, fmt.Sprintf("%d-W%02d", year, number)}
+	}
+	return w.name
 }
