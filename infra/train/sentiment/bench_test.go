@@ -8,6 +8,8 @@ import (
 
 	"github.com/jonreiter/govader"
 
+	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/detect"
 	engine "github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -17,7 +19,7 @@ import (
 //go:embed messages.txt
 var messages string
 
-// BenchmarkPeers reads the same messages with the engine and with VADER, a message each time round.
+// BenchmarkPeers reads the same messages with the engines and with VADER, a message each time round.
 func BenchmarkPeers(b *testing.B) {
 	lines := slices.Collect(strings.Lines(strings.TrimSpace(messages)))
 	mean := int64(len(messages) / len(lines))
@@ -41,6 +43,18 @@ func BenchmarkPeers(b *testing.B) {
 		}
 		for i := 0; b.Loop(); i++ {
 			engine.Analyze(&documents[i%len(lines)], &r)
+		}
+	})
+	b.Run("personal-data-after-tokens", func(b *testing.B) { // the peer is Presidio
+		b.SetBytes(mean)
+		b.ReportAllocs()
+		var found []pii.Entity
+		documents := make([]text.Document, len(lines))
+		for i, line := range lines {
+			documents[i].Reset(line)
+		}
+		for i := 0; b.Loop(); i++ {
+			found = detect.Entities(&documents[i%len(lines)], found)
 		}
 	})
 	b.Run("govader", func(b *testing.B) {
