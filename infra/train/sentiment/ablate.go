@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/features"
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 )
@@ -17,7 +17,7 @@ type family struct {
 	without func(e *example) bool
 }
 
-func silence(channels ...features.Channel) func(*example) bool {
+func silence(channels ...evidence.Channel) func(*example) bool {
 	return func(e *example) bool {
 		for _, c := range channels {
 			e.values[c] = 0
@@ -45,16 +45,16 @@ var families = []family{
 		return true
 	}},
 	{"valence of words and phrases, in all channels", silence(
-		features.NoEvidence, features.Positive, features.Negative, features.AskedPositive, features.AskedNegative, features.PositiveCount, features.NegativeCount,
-		features.PositiveMean, features.NegativeMean, features.PositiveStrong, features.NegativeStrong, features.PositiveLast, features.NegativeLast,
-		features.PositiveFace, features.NegativeFace, features.NegatedPositive, features.NegatedNegative, features.PositiveExclaimed, features.NegativeExclaimed)},
+		evidence.NoEvidence, evidence.Positive, evidence.Negative, evidence.AskedPositive, evidence.AskedNegative, evidence.PositiveCount, evidence.NegativeCount,
+		evidence.PositiveMean, evidence.NegativeMean, evidence.PositiveStrong, evidence.NegativeStrong, evidence.PositiveLast, evidence.NegativeLast,
+		evidence.PositiveFace, evidence.NegativeFace, evidence.NegatedPositive, evidence.NegatedNegative, evidence.PositiveExclaimed, evidence.NegativeExclaimed)},
 	{"scopes of negation", func(e *example) bool {
-		silence(features.NegatedPositive, features.NegatedNegative, features.Unmet)(e)
+		silence(evidence.NegatedPositive, evidence.NegatedNegative, evidence.Unmet)(e)
 		e.negated = make([]bool, len(e.negated))
 		return true
 	}},
-	{"questions", silence(features.AskedPositive, features.AskedNegative, features.Question)},
-	{"exclamation marks and faces", silence(features.PositiveExclaimed, features.NegativeExclaimed, features.PositiveFace, features.NegativeFace)},
+	{"questions", silence(evidence.AskedPositive, evidence.AskedNegative, evidence.Question)},
+	{"exclamation marks and faces", silence(evidence.PositiveExclaimed, evidence.NegativeExclaimed, evidence.PositiveFace, evidence.NegativeFace)},
 	{"requests without a person's label", fromSources("topics")},
 	{"spans, altered texts and single words", fromSources("spans", "altered", "words")},
 	{"our own sentences", fromSources("customer", "statements")},

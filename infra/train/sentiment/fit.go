@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/features"
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 )
 
@@ -22,7 +22,7 @@ var chosen = settings{epochs: 8, rate: 0.05, shrink: 1e-4, wordDrop: 0.2, textDr
 
 // network is a model in training, and also the sums of squared slopes that go with one.
 type network struct {
-	channels [features.Channels][model.Classes]float32
+	channels [evidence.Channels][model.Classes]float32
 	out      [model.Filters][model.Classes]float32
 	bias     [model.Filters]float32
 	negated  [model.Width][model.Filters]float32

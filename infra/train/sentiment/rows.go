@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/customerai/customerai/infra/train/dataset"
+
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
@@ -14,7 +16,7 @@ import (
 
 // example is a row as the model sees it.
 type example struct {
-	values  [features.Channels]float32
+	values  [evidence.Channels]float32
 	rows    []int32 // of the network, a token each
 	negated []bool
 	label   int // -1 for none

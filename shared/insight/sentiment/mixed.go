@@ -40,7 +40,7 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 			continue
 		}
 		w.part.Strongest(w.windows[c.Begin:c.End])
-		p := softmax(m.Weigh(&w.clause, &w.part))
+		p := softmax(m.Weigh(&w.clause.Total, &w.part))
 		valence := p[model.Positive] - p[model.Negative]
 		switch {
 		case valence < 0:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -22,7 +23,7 @@ type work struct {
 	logits  [model.Classes]float64
 	padded  []float64                  // how the decision value, logits[Positive]-logits[Negative], came about: of no token, of each, and 0
 	shares  []float64                  // the part of padded that tokens have
-	each    [features.Channels]float64 // of the decision value, for each unit of evidence
+	each    [evidence.Channels]float64 // of the decision value, for each unit of evidence
 	leans   []float64                  // of clauses
 	spans   []Highlight
 }
@@ -60,20 +61,20 @@ func (w *work) read(m model.Model, d *text.Document) {
 // from, what a filter says to the words of its strongest window.
 func (w *work) weigh(m model.Model) {
 	w.peaks.Strongest(w.windows)
-	w.logits = m.Weigh(&w.set, &w.peaks)
+	w.logits = m.Weigh(&w.set.Total, &w.peaks)
 	w.padded = slices.Grow(w.padded[:0], len(w.words))[:len(w.words)]
 	clear(w.padded)
 	w.shares = w.padded[1 : len(w.words)-1]
 	scale := 1 / m.Temperature()
 	for present := w.set.Present; present != 0; present &= present - 1 {
-		c := features.Channel(bits.TrailingZeros32(present))
+		c := evidence.Channel(bits.TrailingZeros32(present))
 		w.each[c] = 0
 		if sum := w.set.Sums[c]; sum != 0 {
 			positive, negative, _ := m.Channel(c)
 			w.each[c] = scale * (positive - negative) * float64(w.set.Values[c]) / float64(sum)
 		}
 	}
-	for _, e := range w.set.Evidence {
+	for _, e := range w.set.Pieces {
 		amount := w.each[e.Channel] * float64(e.Amount)
 		for n := range int(e.Span) {
 			w.padded[1+int(e.Token)+n] += amount

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -43,39 +44,39 @@ func TestEvidence(t *testing.T) {
 	lex := small(t)
 	for _, c := range []struct {
 		name, text string
-		want       map[features.Channel]float32
+		want       map[evidence.Channel]float32
 	}{
-		{"praise", "it is good", map[features.Channel]float32{features.Positive: 2, features.Negative: 0}},
-		{"a booster", "very good", map[features.Channel]float32{features.Positive: 2.5}},
-		{"a booster one word away", "very truly good", map[features.Channel]float32{features.Positive: 2.475}},
-		{"capitals", "it is GOOD", map[features.Channel]float32{features.Positive: 2.733}},
-		{"capitals throughout stress nothing", "IT IS GOOD", map[features.Channel]float32{features.Positive: 2}},
-		{"elongation", "it is goood", map[features.Channel]float32{features.Positive: 2.3}},
-		{"a negated compliment", "not good", map[features.Channel]float32{features.Negative: 1.48, features.NegatedPositive: 2, features.Unmet: 0}},
-		{"a negated complaint", "not bad", map[features.Channel]float32{features.Positive: 0.8, features.NegatedNegative: 2}},
-		{"negation ends at a mark", "not here. good", map[features.Channel]float32{features.Positive: 2, features.Unmet: 1}},
-		{"negation ends at a contrast", "not here but good", map[features.Channel]float32{features.Positive: 3}},
-		{"short words do not use its reach up", "not in my or his or her or its is good", map[features.Channel]float32{features.Negative: 1.48}},
-		{"negation reaches four long words", "not alpha bravo charlie delta good", map[features.Channel]float32{features.Positive: 2}},
-		{"an elliptic negation", "good but it is not", map[features.Channel]float32{features.Negative: 1.48, features.Unmet: 0}},
-		{"a double negation is one", "not for nothing good", map[features.Channel]float32{features.Negative: 1.48}},
-		{"contrast", "good but bad", map[features.Channel]float32{features.Positive: 1, features.Negative: 3}},
-		{"concession", "although good, bad", map[features.Channel]float32{features.Positive: 1, features.Negative: 2}},
-		{"the longest phrase", "thanks for nothing", map[features.Channel]float32{features.Negative: 3, features.Positive: 0}},
-		{"a phrase that ends in a negator negates", "still not good", map[features.Channel]float32{features.Negative: 2.48}},
-		{"a question", "is it good?", map[features.Channel]float32{features.Positive: 0, features.AskedPositive: 2, features.Question: 1}},
-		{"a question without its mark", "is it good or so", map[features.Channel]float32{features.AskedPositive: 2, features.Question: 0}},
-		{"a question answered yes", "is it good? yes", map[features.Channel]float32{features.Positive: 2, features.Question: 0}},
-		{"a question answered no", "is it good? no", map[features.Channel]float32{features.Negative: 1.48, features.AskedPositive: 0}},
-		{"exclamation of a compliment", "good!!", map[features.Channel]float32{features.PositiveExclaimed: 0.5}},
-		{"exclamation of nothing", "here!!", map[features.Channel]float32{features.PositiveExclaimed: 0, features.NoEvidence: 1}},
-		{"a face", "😀", map[features.Channel]float32{features.Positive: 1, features.PositiveFace: 1}},
-		{"stars", "5 stars", map[features.Channel]float32{features.Positive: 2.7}},
-		{"points", "2/10", map[features.Channel]float32{features.Negative: 2.1}},
-		{"points in words", "1 out of 5", map[features.Channel]float32{features.Negative: 2.1}},
-		{"a date is no rating", "24/11", map[features.Channel]float32{features.NoEvidence: 1}},
-		{"the last valence", "good. bad", map[features.Channel]float32{features.NegativeLast: 0.5, features.PositiveLast: 0}},
-		{"nothing", "", map[features.Channel]float32{features.Bias: 1, features.NoEvidence: 1, features.Brevity: 1}},
+		{"praise", "it is good", map[evidence.Channel]float32{evidence.Positive: 2, evidence.Negative: 0}},
+		{"a booster", "very good", map[evidence.Channel]float32{evidence.Positive: 2.5}},
+		{"a booster one word away", "very truly good", map[evidence.Channel]float32{evidence.Positive: 2.475}},
+		{"capitals", "it is GOOD", map[evidence.Channel]float32{evidence.Positive: 2.733}},
+		{"capitals throughout stress nothing", "IT IS GOOD", map[evidence.Channel]float32{evidence.Positive: 2}},
+		{"elongation", "it is goood", map[evidence.Channel]float32{evidence.Positive: 2.3}},
+		{"a negated compliment", "not good", map[evidence.Channel]float32{evidence.Negative: 1.48, evidence.NegatedPositive: 2, evidence.Unmet: 0}},
+		{"a negated complaint", "not bad", map[evidence.Channel]float32{evidence.Positive: 0.8, evidence.NegatedNegative: 2}},
+		{"negation ends at a mark", "not here. good", map[evidence.Channel]float32{evidence.Positive: 2, evidence.Unmet: 1}},
+		{"negation ends at a contrast", "not here but good", map[evidence.Channel]float32{evidence.Positive: 3}},
+		{"short words do not use its reach up", "not in my or his or her or its is good", map[evidence.Channel]float32{evidence.Negative: 1.48}},
+		{"negation reaches four long words", "not alpha bravo charlie delta good", map[evidence.Channel]float32{evidence.Positive: 2}},
+		{"an elliptic negation", "good but it is not", map[evidence.Channel]float32{evidence.Negative: 1.48, evidence.Unmet: 0}},
+		{"a double negation is one", "not for nothing good", map[evidence.Channel]float32{evidence.Negative: 1.48}},
+		{"contrast", "good but bad", map[evidence.Channel]float32{evidence.Positive: 1, evidence.Negative: 3}},
+		{"concession", "although good, bad", map[evidence.Channel]float32{evidence.Positive: 1, evidence.Negative: 2}},
+		{"the longest phrase", "thanks for nothing", map[evidence.Channel]float32{evidence.Negative: 3, evidence.Positive: 0}},
+		{"a phrase that ends in a negator negates", "still not good", map[evidence.Channel]float32{evidence.Negative: 2.48}},
+		{"a question", "is it good?", map[evidence.Channel]float32{evidence.Positive: 0, evidence.AskedPositive: 2, evidence.Question: 1}},
+		{"a question without its mark", "is it good or so", map[evidence.Channel]float32{evidence.AskedPositive: 2, evidence.Question: 0}},
+		{"a question answered yes", "is it good? yes", map[evidence.Channel]float32{evidence.Positive: 2, evidence.Question: 0}},
+		{"a question answered no", "is it good? no", map[evidence.Channel]float32{evidence.Negative: 1.48, evidence.AskedPositive: 0}},
+		{"exclamation of a compliment", "good!!", map[evidence.Channel]float32{evidence.PositiveExclaimed: 0.5}},
+		{"exclamation of nothing", "here!!", map[evidence.Channel]float32{evidence.PositiveExclaimed: 0, evidence.NoEvidence: 1}},
+		{"a face", "😀", map[evidence.Channel]float32{evidence.Positive: 1, evidence.PositiveFace: 1}},
+		{"stars", "5 stars", map[evidence.Channel]float32{evidence.Positive: 2.7}},
+		{"points", "2/10", map[evidence.Channel]float32{evidence.Negative: 2.1}},
+		{"points in words", "1 out of 5", map[evidence.Channel]float32{evidence.Negative: 2.1}},
+		{"a date is no rating", "24/11", map[evidence.Channel]float32{evidence.NoEvidence: 1}},
+		{"the last valence", "good. bad", map[evidence.Channel]float32{evidence.NegativeLast: 0.5, evidence.PositiveLast: 0}},
+		{"nothing", "", map[evidence.Channel]float32{evidence.Bias: 1, evidence.NoEvidence: 1, evidence.Brevity: 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var d text.Document
@@ -96,8 +97,8 @@ func TestEvidenceSumsToItsChannels(t *testing.T) {
 	var set features.Set
 	d.Reset("Not GOOD at all, but thanks for nothing 😀! Is it bad? No. 4 stars")
 	set.Extract(small(t), &d)
-	var sums [features.Channels]float32
-	for _, e := range set.Evidence {
+	var sums [evidence.Channels]float32
+	for _, e := range set.Pieces {
 		parts := int(e.Span)
 		if e.Negator >= 0 {
 			parts++

@@ -3,7 +3,9 @@ package features
 import (
 	"slices"
 
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/sentiment/reading"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -27,37 +29,6 @@ type sentence struct {
 	signs      []int32
 }
 
-// ends reports the marks that end a sentence.
-func (t *token) ends() bool {
-	switch t.mark {
-	case '.', '!', '?', ';', ellipsis:
-		return true
-	}
-	return false
-}
-
-// sentenceEnd returns the end of the sentence that begins at token begin, its marks included, and how many of the signs from
-// there on are in it.
-func (s *Set) sentenceEnd(begin int, signs []int32) (end, n int) {
-	marked := -1 // the last of its marks so far
-	for n, i := range signs {
-		t, i := &s.tokens[i], int(i)
-		ends := t.ends()
-		switch {
-		case marked >= 0 && (!ends || i > marked+1):
-			return marked + 1, n
-		case marked < 0 && t.breaks && i > begin:
-			return i, n
-		case ends:
-			marked = i
-		}
-	}
-	if marked >= 0 {
-		return marked + 1, len(signs)
-	}
-	return len(s.tokens), len(signs)
-}
-
 // weighSentence adds the evidence of a sentence and returns the last token that has a valence, or -1.
 func (s *Set) weighSentence(d *text.Document, in sentence) int {
 	elliptic := s.negate(d, in)
@@ -68,33 +39,33 @@ func (s *Set) weighSentence(d *text.Document, in sentence) int {
 	}
 	contrast := -1
 	for _, i := range in.signs {
-		if s.tokens[i].role == lexicon.Contrast && int(i) > in.begin && !elliptic {
+		if s.Tokens[i].Role == lexicon.Contrast && int(i) > in.begin && !elliptic {
 			contrast = int(i)
 		}
 	}
 	last, conceded := -1, float32(1)
 	for _, i := range in.signs {
-		t, i := &s.tokens[i], int(i)
+		t, i := &s.Tokens[i], int(i)
 		switch {
-		case t.role == lexicon.Concede:
+		case t.Role == lexicon.Concede:
 			conceded = left(t)
-		case t.role == lexicon.Contrast || t.mark != 0:
+		case t.Role == lexicon.Contrast || t.Mark != 0:
 			conceded = 1
 		}
-		if t.role != lexicon.Valence || t.value == 0 {
+		if t.Role != lexicon.Valence || t.Value == 0 {
 			continue
 		}
 		v := s.boosted(d, i, in.begin)
-		t.said, t.asked = v, asked
+		t.Said, t.Asked = v, asked
 		switch {
 		case conceded < 1:
 			v *= conceded
 		case i < contrast:
-			v *= left(&s.tokens[contrast])
+			v *= left(&s.Tokens[contrast])
 		case contrast >= 0:
 			v *= afterContrast
 		}
-		t.value = v
+		t.Value = v
 		s.addValence(d, i, v, asked)
 		last = i
 	}
@@ -102,9 +73,9 @@ func (s *Set) weighSentence(d *text.Document, in sentence) int {
 }
 
 // left returns what a contrast leaves of the side that it outweighs.
-func left(contrast *token) float32 {
-	if contrast.value > 0 {
-		return contrast.value
+func left(contrast *reading.Token) float32 {
+	if contrast.Value > 0 {
+		return contrast.Value
 	}
 	return beforeContrast
 }
@@ -120,7 +91,7 @@ type scope struct {
 // negate marks what stands in the scope of a negator: the next words up to a mark or a contrast. It adds the negators that
 // meet no valence. One that reaches nothing, as in "but it wasn't", negates what stands before it; elliptic reports that.
 func (s *Set) negate(d *text.Document, in sentence) (elliptic bool) {
-	first := slices.IndexFunc(in.signs, func(i int32) bool { return s.tokens[i].negator })
+	first := slices.IndexFunc(in.signs, func(i int32) bool { return s.Tokens[i].Negator })
 	if first < 0 {
 		return false
 	}
@@ -128,23 +99,23 @@ func (s *Set) negate(d *text.Document, in sentence) (elliptic bool) {
 	from := in.begin // what stands before it is turned already
 	closeScope := func() {
 		switch {
-		case open.negator < 0 || s.tokens[open.negator].role != lexicon.Negator: // an idiom that ends in a negator
+		case open.negator < 0 || s.Tokens[open.negator].Role != lexicon.Negator: // an idiom that ends in a negator
 		case open.words == 0 && s.turn(from, open.negator):
 			elliptic, from = true, open.negator
 			s.muteEllipsis(in.begin, open.negator)
 		case open.words == 0:
 			s.muteEllipsis(in.begin, open.negator)
 		case open.words > 0 && !open.met:
-			s.addTo(open.negator, Unmet, 1)
+			s.AddTo(open.negator, evidence.Unmet, 1)
 		}
 		open = scope{negator: -1}
 	}
 	for i := int(in.signs[first]); i < in.end; i++ {
-		t := &s.tokens[i]
-		if t.span == 0 {
+		t := &s.Tokens[i]
+		if t.Span == 0 {
 			continue
 		}
-		if t.role == lexicon.Contrast || t.role == lexicon.Concede || t.mark != 0 {
+		if t.Role == lexicon.Contrast || t.Role == lexicon.Concede || t.Mark != 0 {
 			closeScope()
 			continue
 		}
@@ -157,12 +128,12 @@ func (s *Set) negate(d *text.Document, in sentence) (elliptic bool) {
 				open.left--
 			}
 			open.words++
-			open.met = open.met || t.role == lexicon.Valence && t.value != 0
-			if !t.negator { // "didn't do nothing" is one negation
-				t.negated = int32(open.negator)
+			open.met = open.met || t.Role == lexicon.Valence && t.Value != 0
+			if !t.Negator { // "didn't do nothing" is one negation
+				t.Negated = int32(open.negator)
 			}
 		}
-		if t.negator {
+		if t.Negator {
 			closeScope()
 			open = scope{negator: i, left: negationReach}
 		}
@@ -174,9 +145,9 @@ func (s *Set) negate(d *text.Document, in sentence) (elliptic bool) {
 // muteEllipsis mutes "but it was not": it says nothing but that what stands before it is not so.
 func (s *Set) muteEllipsis(begin, negator int) {
 	for i := negator; i >= max(begin, negator-elliptic); i-- {
-		if s.tokens[i].role == lexicon.Contrast {
+		if s.Tokens[i].Role == lexicon.Contrast {
 			for ; i <= negator; i++ {
-				s.tokens[i].mute = true
+				s.Tokens[i].Mute = true
 			}
 			return
 		}
@@ -186,10 +157,10 @@ func (s *Set) muteEllipsis(begin, negator int) {
 // turn negates every valence of tokens [begin, negator) and reports whether there is one.
 func (s *Set) turn(begin, negator int) (found bool) {
 	for i := begin; i < negator; i++ {
-		if t := &s.tokens[i]; t.role == lexicon.Valence && t.value != 0 {
+		if t := &s.Tokens[i]; t.Role == lexicon.Valence && t.Value != 0 {
 			found = true
-			if t.negated < 0 {
-				t.negated = int32(negator)
+			if t.Negated < 0 {
+				t.Negated = int32(negator)
 			}
 		}
 	}
@@ -198,13 +169,13 @@ func (s *Set) turn(begin, negator int) (found bool) {
 
 // boosted returns the valence of token i with the tone of its capitals, its length and the words before it.
 func (s *Set) boosted(d *text.Document, i, begin int) float32 {
-	t := &s.tokens[i]
+	t := &s.Tokens[i]
 	sign := float32(1)
-	if t.value < 0 {
+	if t.Value < 0 {
 		sign = -1
 	}
-	v := t.value
-	if d.Tokens[i].Upper && !s.shouting {
+	v := t.Value
+	if d.Tokens[i].Upper && !s.Shouting {
 		v += sign * capitals
 	}
 	if d.Tokens[i].Elongated {
@@ -212,11 +183,11 @@ func (s *Set) boosted(d *text.Document, i, begin int) float32 {
 	}
 	fade := float32(1)
 	for j, words := i-1, 0; j >= begin && words < boosterReach; j-- {
-		if s.tokens[j].span == 0 {
+		if s.Tokens[j].Span == 0 {
 			continue
 		}
-		if s.tokens[j].role == lexicon.Booster {
-			v += sign * s.tokens[j].value * fade
+		if s.Tokens[j].Role == lexicon.Booster {
+			v += sign * s.Tokens[j].Value * fade
 		}
 		fade -= 0.05
 		words++
@@ -226,7 +197,7 @@ func (s *Set) boosted(d *text.Document, i, begin int) float32 {
 
 // answer returns the token of a yes or no that follows a question, or -1.
 func (s *Set) answer(d *text.Document, i int) int {
-	if i >= len(s.tokens) || d.Tokens[i].Kind != text.Word {
+	if i >= len(s.Tokens) || d.Tokens[i].Kind != text.Word {
 		return -1
 	}
 	switch string(d.Norm(i)) {
@@ -241,18 +212,18 @@ func (s *Set) state(d *text.Document, in sentence, answer int) {
 	if d.Norm(answer)[0] == 'n' {
 		s.turn(in.begin, answer)
 	}
-	s.tokens[answer].role, s.tokens[answer].negator, s.tokens[answer].mute = lexicon.Nothing, false, true
+	s.Tokens[answer].Role, s.Tokens[answer].Negator, s.Tokens[answer].Mute = lexicon.Nothing, false, true
 	for i := in.begin; i < in.end; i++ {
-		if i < in.begin+2 || s.tokens[i].mark != 0 {
-			s.tokens[i].mute = true
+		if i < in.begin+2 || s.Tokens[i].Mark != 0 {
+			s.Tokens[i].Mute = true
 		}
 	}
 }
 
 // isQuestion reports whether a sentence asks: by its mark, or by its first two words.
 func (s *Set) isQuestion(d *text.Document, in sentence) bool {
-	for i := in.end - 1; i >= in.begin && s.tokens[i].ends(); i-- {
-		if s.tokens[i].mark == '?' {
+	for i := in.end - 1; i >= in.begin && s.Tokens[i].Ends(); i-- {
+		if s.Tokens[i].Mark == '?' {
 			return true
 		}
 	}

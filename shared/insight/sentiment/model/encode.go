@@ -9,14 +9,14 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/features"
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 )
 
 // Parameters are a model before it is encoded. Rows are indexed by the values of Words; the first two are Unknown and Who.
 type Parameters struct {
 	Temperature  float64
 	Satisfaction [Knots]float64
-	Channels     [features.Channels][Classes]float32
+	Channels     [evidence.Channels][Classes]float32
 	Out          [Filters][Classes]float32
 	Bias         [Filters]float32
 	Negated      [Width][Filters]float32

@@ -17,7 +17,7 @@ import (
 	_ "embed"
 	"math"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/features"
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 )
 
 // The classes, in the order of weights.
@@ -48,7 +48,7 @@ const (
 const (
 	curveFrom    = 4
 	channelsFrom = curveFrom + 4*Knots
-	unitFrom     = channelsFrom + 4*features.Channels*Classes // what one integer of a filter's weights stands for
+	unitFrom     = channelsFrom + 4*evidence.Channels*Classes // what one integer of a filter's weights stands for
 	outFrom      = unitFrom + 4
 	biasFrom     = outFrom + 2*Filters*Classes // a Window, less the offsets of its rows
 	negatedFrom  = biasFrom + 2*Filters
@@ -82,7 +82,7 @@ func four(s string, i int) uint32 {
 func (m Model) Temperature() float64 { return float64(m.float(0)) }
 
 // Channel returns the weights of a channel.
-func (m Model) Channel(c features.Channel) (positive, negative, neutral float64) {
+func (m Model) Channel(c evidence.Channel) (positive, negative, neutral float64) {
 	at := channelsFrom + 4*Classes*int(c)
 	return float64(m.float(at + 4*Positive)), float64(m.float(at + 4*Negative)), float64(m.float(at + 4*Neutral))
 }

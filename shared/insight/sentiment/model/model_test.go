@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/features"
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -17,7 +17,7 @@ func parameters() *model.Parameters {
 	for k := range p.Satisfaction {
 		p.Satisfaction[k] = 1 + float64(k)*9/(model.Knots-1)
 	}
-	p.Channels[features.Negative] = [model.Classes]float32{-1, 2, 0.5}
+	p.Channels[evidence.Negative] = [model.Classes]float32{-1, 2, 0.5}
 	p.Rows = make([][model.Width][model.Filters]float32, 5)
 	for f := range model.Filters {
 		p.Out[f] = [model.Classes]float32{1, -1, float32(f)}
@@ -47,8 +47,8 @@ func TestParseReadsWhatEncodeWrote(t *testing.T) {
 	if m.Temperature() != 1.5 {
 		t.Errorf("got temperature %v, want 1.5", m.Temperature())
 	}
-	positive, negative, neutral := m.Channel(features.Negative)
-	if got, want := [...]float32{float32(positive), float32(negative), float32(neutral)}, p.Channels[features.Negative]; got != want {
+	positive, negative, neutral := m.Channel(evidence.Negative)
+	if got, want := [...]float32{float32(positive), float32(negative), float32(neutral)}, p.Channels[evidence.Negative]; got != want {
 		t.Errorf("channel: got %v, want %v", got, want)
 	}
 	for word, want := range map[string]int32{"good": 2, "bad": 3, "mary": model.Who, "unheard": model.Unknown} {
@@ -125,7 +125,7 @@ func TestWindowsAreSums(t *testing.T) {
 
 // checkDecisions compares what windows say with what the weights that were encoded make of the highest values of filters.
 func checkDecisions(t *rapid.T, p *model.Parameters, m model.Model, windows []model.Window, highest *[model.Filters]float32) (model.Peaks, [model.Classes]float64) {
-	var none features.Set
+	var none evidence.Total
 	var peaks model.Peaks
 	peaks.Strongest(windows)
 	z := m.Weigh(&none, &peaks)

@@ -3,7 +3,7 @@ package model
 import (
 	"math/bits"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/features"
+	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 )
 
 // Peaks are the strongest windows, one for each filter.
@@ -48,7 +48,7 @@ func dot(v, w uint64) int {
 }
 
 // Weigh returns the calibrated decision values that evidence and peaks make together: their softmax is as often right as it says.
-func (m Model) Weigh(set *features.Set, peaks *Peaks) [Classes]float64 {
+func (m Model) Weigh(total *evidence.Total, peaks *Peaks) [Classes]float64 {
 	var p, n, o int
 	for j, v := range peaks.value {
 		v -= zero * lanes
@@ -58,9 +58,9 @@ func (m Model) Weigh(set *features.Set, peaks *Peaks) [Classes]float64 {
 	}
 	unit := float64(m.float(unitFrom))
 	positive, negative, neutral := unit*float64(p), unit*float64(n), unit*float64(o)
-	for present := set.Present; present != 0; present &= present - 1 {
-		c := features.Channel(bits.TrailingZeros32(present))
-		value := float64(set.Values[c])
+	for present := total.Present; present != 0; present &= present - 1 {
+		c := evidence.Channel(bits.TrailingZeros32(present))
+		value := float64(total.Values[c])
 		forPositive, forNegative, forNeutral := m.Channel(c)
 		positive += value * forPositive
 		negative += value * forNegative

@@ -1,0 +1,145 @@
+// Package reading looks the words and phrases of a message up in the lexicon and cuts it into sentences and clauses.
+//
+// Normal use: keep one Message per worker and read each document into it.
+//
+//	var m reading.Message
+//	m.Read(lexicon.Embedded(), &doc)
+//
+// It weighs nothing: what a negation or a contrast does is for the rules that look at what was read. Time is linear in the number of tokens.
+package reading
+
+import (
+	"slices"
+
+	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+// Token is what is known of one token of the message. Rules write down in it what they find.
+type Token struct {
+	Value   float32
+	Said    float32 // Value before negation and contrast
+	Negated int32   // the negator in whose scope it stands, or -1
+	Role    lexicon.Role
+	Span    uint8 // tokens of the phrase that begins here, 1 for a word, 0 inside a phrase
+	Mark    byte  // of punctuation: the first byte of its normal form, or ellipsis
+	Breaks  bool  // a line break stands before it
+	Joins   bool  // the word "and"
+	Negator bool  // opens a negation, whatever else it does
+	Settles bool  // closes the trouble that was told before: "sorted"
+	Asked   bool  // stands in a question
+	Mute    bool  // its own form misleads: part of an idiom, or of a question that was answered
+}
+
+// Message is what was read.
+type Message struct {
+	Tokens   []Token
+	Signs    []int32  // the tokens that rules look at: those that have a role, part sentences or clauses, or are punctuation
+	Clauses  []Clause // all tokens, in order
+	Words    int      // and numbers
+	Shouting bool     // all is in capitals, which then stress nothing
+}
+
+// Read looks every token of d up, the longest phrase first, lists the signs, and cuts the clauses.
+func (m *Message) Read(lex lexicon.Lexicon, d *text.Document) {
+	m.Tokens = slices.Grow(m.Tokens[:0], len(d.Tokens))[:len(d.Tokens)]
+	clear(m.Tokens)
+	m.Signs, m.Words, m.Shouting = m.Signs[:0], 0, true
+	for i := range m.Tokens {
+		t := &m.Tokens[i]
+		t.Span, t.Negated, t.Breaks = 1, -1, d.Tokens[i].Break
+		if k := d.Tokens[i].Kind; k == text.Word {
+			m.Shouting = m.Shouting && d.Tokens[i].Upper
+			m.Words++
+		} else if k == text.Number {
+			m.Words++
+		}
+	}
+	next := 0
+	for i := range m.Tokens {
+		if i == next {
+			next += m.readAt(lex, d, i)
+		}
+		t := &m.Tokens[i]
+		switch d.Tokens[i].Kind { //nolint:exhaustive // the others are signs only by their role
+		case text.Word:
+			t.Joins = d.Hash(i) == and
+		case text.Punct:
+			t.Mark = markOf(d.Norm(i))
+		}
+		if t.Role != lexicon.Nothing || t.Mark != 0 || t.Joins || t.Breaks {
+			m.Signs = append(m.Signs, int32(i))
+		}
+	}
+	m.cutClauses()
+}
+
+const (
+	and      = 0xe72eb205bd4aca1f // text.Hash("and")
+	ellipsis = '\x01'             // the mark of "…"
+)
+
+func markOf(norm []byte) byte {
+	if string(norm) == "…" {
+		return ellipsis
+	}
+	return norm[0]
+}
+
+// readAt reads the word or phrase at token i and returns how many tokens it has.
+func (m *Message) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
+	t := &m.Tokens[i]
+	if d.Tokens[i].Kind == text.Number {
+		if value, span := rating(d, i); span > 0 {
+			t.Role, t.Value = lexicon.Valence, value
+			for n := range span {
+				m.Tokens[i+n].Mute = true // its numbers are one word
+			}
+			return m.consume(i, span)
+		}
+	}
+	hash, span := d.Hash(i), 1
+	best, known := lex.Lookup(hash)
+	for n := 2; lex.Begins(hash) && i+n <= len(m.Tokens) && !d.Tokens[i+n-1].Break; n++ {
+		hash = lexicon.Join(hash, d.Hash(i+n-1))
+		if e, ok := lex.Lookup(hash); ok {
+			best, known, span = e, true, n
+		}
+	}
+	if !known {
+		return 1
+	}
+	t.Role, t.Value, t.Settles = best.Role, best.Value, best.Settles
+	t.Negator = best.Role == lexicon.Negator
+	if span > 1 {
+		// "still not" complains by itself and negates what follows.
+		if e, ok := lex.Lookup(d.Hash(i + span - 1)); ok && e.Role == lexicon.Negator {
+			t.Negator = true
+		}
+	}
+	if span > 1 && best.Role == lexicon.Valence {
+		m.markIdiom(lex, d, i, span, best.Value)
+	}
+	return m.consume(i, span)
+}
+
+// markIdiom marks a phrase that says the opposite of one of its words, as "thanks for nothing" does, or nothing where the
+// word says something, as "good morning" does.
+func (m *Message) markIdiom(lex lexicon.Lexicon, d *text.Document, i, span int, value float32) {
+	for n := range span {
+		if e, ok := lex.Lookup(d.Hash(i + n)); ok && e.Role == lexicon.Valence && (e.Value*value < 0 || value == 0 && e.Value != 0) {
+			for n := range span {
+				m.Tokens[i+n].Mute = true
+			}
+			return
+		}
+	}
+}
+
+func (m *Message) consume(i, span int) int {
+	m.Tokens[i].Span = uint8(span)
+	for n := 1; n < span; n++ {
+		m.Tokens[i+n].Span = 0
+	}
+	return span
+}
