@@ -69,7 +69,7 @@ func bodyAround(t *testing.T, place contract.Place) (body any) {
 
 // dearPlaces reach a password's hash.
 func dearPlace(p contract.Place) bool {
-	return strings.HasSuffix(p.Operation.ID, "Token") || strings.HasSuffix(p.Operation.ID, "ePrincipal") && strings.HasPrefix(p.Name, "body")
+	return p.Operation.TakesForm() || strings.HasSuffix(p.Operation.ID, "ePrincipal") && strings.HasPrefix(p.Name, "body")
 }
 
 // Every string in every place that the API's description has: nothing is answered what the description does not say, an id or a

@@ -222,3 +222,18 @@ func TestATextReachesEveryPlace(t *testing.T) {
 		t.Errorf("places = %q, want %q", names, want)
 	}
 }
+
+func TestAnswersHaveFieldsThatBodiesLack(t *testing.T) {
+	d, err := contract.Parse([]byte(strings.Replace(document, `"200": {"content": {"text/plain": {}}}`,
+		`"200": {"content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "string"}, "id": {"type": "string"}, "list": {"type": "array", "items": {"type": "object", "properties": {"at": {"type": "string"}}}}}}}}}`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, _ := d.Operation("postForm")
+	if change, _ := parsed(t); !form.TakesForm() || change.TakesForm() {
+		t.Error("the form is not told from JSON")
+	}
+	if got, want := form.AnswerFields(), []string{"at", "id", "list"}; !slices.Equal(got, want) {
+		t.Errorf("AnswerFields = %q, want %q", got, want)
+	}
+}

@@ -126,3 +126,37 @@ func (d *Document) put(s *schema, value any, steps []string, text string) any {
 	}
 	return value
 }
+
+// TakesForm reports whether the body is a form and not JSON.
+func (o Operation) TakesForm() bool { return o.bodyType == "application/x-www-form-urlencoded" }
+
+// AnswerFields returns the names of the fields that the operation's answers have, at any depth, and its body has nowhere.
+func (o Operation) AnswerFields() []string {
+	answered, sent := map[string]bool{}, map[string]bool{}
+	for status, types := range o.answers {
+		for _, s := range types {
+			if status < "300" {
+				o.document.names(s, answered, nil)
+			}
+		}
+	}
+	o.document.names(o.body, sent, nil)
+	maps.DeleteFunc(answered, func(name string, _ bool) bool { return sent[name] })
+	return slices.Sorted(maps.Keys(answered))
+}
+
+func (d *Document) names(s *schema, all map[string]bool, within []*schema) {
+	if s == nil || slices.Contains(within, d.resolve(s)) {
+		return
+	}
+	s = d.resolve(s)
+	within = append(slices.Clone(within), s)
+	for name, property := range s.Properties {
+		all[name] = true
+		d.names(property, all, within)
+	}
+	d.names(s.Items, all, within)
+	if s.AdditionalProperties != nil {
+		d.names(s.AdditionalProperties.form, all, within)
+	}
+}
