@@ -41,7 +41,7 @@ func (w *work) mixed(m model.Model, d *text.Document) float64 {
 		}
 		w.part.Strongest(w.windows[c.Begin:c.End])
 		p := softmax(m.Weigh(&w.clause.Total, &w.part))
-		valence := p[model.Positive] - p[model.Negative]
+		valence := p.positive - p.negative
 		switch {
 		case valence < 0:
 			complaint.add(-valence)

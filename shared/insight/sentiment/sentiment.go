@@ -74,10 +74,10 @@ func analyze(w *work, lex lexicon.Lexicon, m model.Model, o Offsets, d *text.Doc
 	w.set.Extract(lex, d)
 	w.read(m, d)
 	w.weigh(m)
-	p, mixed := softmax(w.logits), w.mixed(m, d)
-	r.Highlights = w.highlights(d, p[model.Neutral], r.Highlights[:0])
+	p, mixed := softmax(w.positive, w.negative), w.mixed(m, d)
+	r.Highlights = w.highlights(d, p.neutral, r.Highlights[:0])
 	r.Scores = Scores{
-		Positive: p[model.Positive] * (1 - mixed), Negative: p[model.Negative] * (1 - mixed), Neutral: p[model.Neutral] * (1 - mixed), Mixed: mixed,
+		Positive: p.positive * (1 - mixed), Negative: p.negative * (1 - mixed), Neutral: p.neutral * (1 - mixed), Mixed: mixed,
 	}
 	r.Scores = o.Shift(r.Scores)
 	r.Label = r.Scores.Label()

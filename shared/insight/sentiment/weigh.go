@@ -20,12 +20,14 @@ type work struct {
 	windows []model.Window
 	peaks   model.Peaks
 	part    model.Peaks // of one clause
-	logits  [model.Classes]float64
-	padded  []float64                  // how the decision value, logits[Positive]-logits[Negative], came about: of no token, of each, and 0
-	shares  []float64                  // the part of padded that tokens have
-	each    [evidence.Channels]float64 // of the decision value, for each unit of evidence
-	leans   []float64                  // of clauses
-	spans   []Highlight
+	padded  []float64   // how the decision value, positive less negative, came about: of no token, of each, and 0
+
+	positive, negative float64 // decision values, less that for neutral
+
+	shares []float64                  // the part of padded that tokens have
+	each   [evidence.Channels]float64 // of the decision value, for each unit of evidence
+	leans  []float64                  // of clauses
+	spans  []Highlight
 }
 
 // largest is how many tokens' memory is kept for the next message: one message of a megabyte must not hold its own forever.
@@ -57,11 +59,11 @@ func (w *work) read(m model.Model, d *text.Document) {
 	m.Convolve(w.words, w.windows)
 }
 
-// weigh computes the logits and hands the decision value back to the tokens: what a channel says to those that its evidence is
+// weigh computes the decision values and hands the decision value back to the tokens: what a channel says to those that its evidence is
 // from, what a filter says to the words of its strongest window.
 func (w *work) weigh(m model.Model) {
 	w.peaks.Strongest(w.windows)
-	w.logits = m.Weigh(&w.set.Total, &w.peaks)
+	w.positive, w.negative = m.Weigh(&w.set.Total, &w.peaks)
 	w.padded = slices.Grow(w.padded[:0], len(w.words))[:len(w.words)]
 	clear(w.padded)
 	w.shares = w.padded[1 : len(w.words)-1]
@@ -86,18 +88,13 @@ func (w *work) weigh(m model.Model) {
 	w.padded[0] += m.Share(w.words, w.windows, &w.peaks, w.padded)
 }
 
-// softmax returns the probabilities of logits.
-func softmax(logits [model.Classes]float64) (p [model.Classes]float64) {
-	top := max(logits[0], logits[1], logits[2])
-	a, b, c := exp(logits[0]-top), exp(logits[1]-top), exp(logits[2]-top)
-	scale := 1 / (a + b + c)
-	return [...]float64{a * scale, b * scale, c * scale}
-}
+// probabilities are those of positive, negative and neutral.
+type probabilities struct{ positive, negative, neutral float64 }
 
-// exp spares the exponential of the top logit, which is 1.
-func exp(x float64) float64 {
-	if x == 0 {
-		return 1
-	}
-	return math.Exp(x)
+// softmax returns the probabilities of decision values that are less that for neutral.
+func softmax(positive, negative float64) probabilities {
+	const top = 700 // exponentials of more are infinite
+	p, n := math.Exp(min(positive, top)), math.Exp(min(negative, top))
+	scale := 1 / (1 + p + n)
+	return probabilities{p * scale, n * scale, scale}
 }

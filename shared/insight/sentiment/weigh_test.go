@@ -31,7 +31,7 @@ func TestSharesSumToTheDecisionValue(t *testing.T) {
 		for _, share := range w.padded {
 			got += share
 		}
-		if want := w.logits[model.Positive] - w.logits[model.Negative]; math.Abs(got-want) > 1e-6*(1+math.Abs(want)) {
+		if want := w.positive - w.negative; math.Abs(got-want) > 1e-6*(1+math.Abs(want)) {
 			t.Fatalf("shares of %q sum to %v, want %v", s, got, want)
 		}
 	})

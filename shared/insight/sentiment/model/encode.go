@@ -52,19 +52,25 @@ func (p *Parameters) Encode() ([]byte, error) {
 	}
 	outUnit := max(top, 1e-9) / math.MaxInt16
 	float(outUnit)
+	var most [2]int64 // that the filters can say for positive and negative
 	for j := range Filters / 4 {
-		for k := range Classes {
-			for lane := range 4 {
-				f := filterOf(j, lane)
-				b = binary.LittleEndian.AppendUint16(b, uint16(int16(math.Round(float64(p.Out[f][k])*unit[f]/outUnit))))
-			}
+		for lane := range 4 {
+			f := filterOf(j, lane)
+			weight := func(k int) int64 { return int64(math.Round(float64(p.Out[f][k]) * unit[f] / outUnit)) }
+			positive, negative := weight(Positive)-weight(Neutral), weight(Negative)-weight(Neutral)
+			highest := 2*Width*127 + int64(max(p.bias(f, unit[f]), 0))
+			most[0] += highest * max(positive, -positive)
+			most[1] += highest * max(negative, -negative)
+			b = binary.LittleEndian.AppendUint64(b, uint64(positive+negative<<32))
 		}
+	}
+	if max(most[0], most[1]) > math.MaxInt32 {
+		return nil, errors.New("encode model: the weights of the filters are too large together")
 	}
 	for j := range Filters / 4 {
 		for lane := range 4 {
 			f := filterOf(j, lane)
-			v := math.Round(min(max(float64(p.Bias[f])/unit[f], -2048), 2047))
-			b = binary.LittleEndian.AppendUint16(b, uint16(zero-Width*byteOff+int(v)))
+			b = binary.LittleEndian.AppendUint16(b, uint16(zero-Width*byteOff+int(p.bias(f, unit[f]))))
 		}
 	}
 	row := func(r *[Width][Filters]float32) {
@@ -87,6 +93,11 @@ func (p *Parameters) Encode() ([]byte, error) {
 	}
 	row(new([Width][Filters]float32)) // Outside
 	return b, nil
+}
+
+// bias returns the bias of filter f in units.
+func (p *Parameters) bias(f int, unit float64) float64 {
+	return math.Round(min(max(float64(p.Bias[f])/unit, -2048), 2047))
 }
 
 // filterOf returns the filter of a lane of number j of a window.

@@ -50,7 +50,7 @@ const (
 	channelsFrom = curveFrom + 4*Knots
 	unitFrom     = channelsFrom + 4*evidence.Channels*Classes // what one integer of a filter's weights stands for
 	outFrom      = unitFrom + 4
-	biasFrom     = outFrom + 2*Filters*Classes // a Window, less the offsets of its rows
+	biasFrom     = outFrom + 8*Filters // a Window, less the offsets of its rows
 	negatedFrom  = biasFrom + 2*Filters
 	indexFrom    = (negatedFrom + Width*Filters + 4 + line - 1) / line * line // after the binary logarithm of the number of its slots
 	slotBytes    = 4                                                          // check 2, row 2

@@ -78,6 +78,16 @@ func TestEncodeRefusesWordsWithoutARow(t *testing.T) {
 	}
 }
 
+func TestEncodeRefusesWeightsThatCouldMeet(t *testing.T) {
+	p := parameters()
+	for f := range p.Out {
+		p.Out[f], p.Bias[f] = [model.Classes]float32{1, -1, -1}, 500
+	}
+	if _, err := p.Encode(); err == nil {
+		t.Error("got no error")
+	}
+}
+
 // A window is the bias and what its three words say at their places, and negation where they stand in one.
 func TestWindowsAreSums(t *testing.T) {
 	p := parameters()
@@ -108,13 +118,13 @@ func TestWindowsAreSums(t *testing.T) {
 			}
 			checkDecisions(t, p, m, windows[i:i+1], &sums)
 		}
-		peaks, z := checkDecisions(t, p, m, windows, &highest)
+		peaks, want := checkDecisions(t, p, m, windows, &highest)
 		shares := make([]float64, len(words))
 		got := m.Share(words, windows, &peaks, shares)
 		for _, share := range shares {
 			got += share
 		}
-		if want := z[model.Positive] - z[model.Negative]; math.Abs(got-want) > 1e-6*(1+math.Abs(want)) {
+		if math.Abs(got-want) > 1e-6*(1+math.Abs(want)) {
 			t.Fatalf("shares sum to %v, want %v", got, want)
 		}
 		if shares[0] != 0 || shares[len(shares)-1] != 0 {
@@ -123,22 +133,22 @@ func TestWindowsAreSums(t *testing.T) {
 	})
 }
 
-// checkDecisions compares what windows say with what the weights that were encoded make of the highest values of filters.
-func checkDecisions(t *rapid.T, p *model.Parameters, m model.Model, windows []model.Window, highest *[model.Filters]float32) (model.Peaks, [model.Classes]float64) {
+// checkDecisions compares what windows say with what the weights that were encoded make of the highest values of filters. It returns the
+// difference of the two decision values.
+func checkDecisions(t *rapid.T, p *model.Parameters, m model.Model, windows []model.Window, highest *[model.Filters]float32) (peaks model.Peaks, decision float64) {
 	var none evidence.Total
-	var peaks model.Peaks
 	peaks.Strongest(windows)
-	z := m.Weigh(&none, &peaks)
-	for k := range z {
+	positive, negative := m.Weigh(&none, &peaks)
+	for k, got := range map[int]float64{model.Positive: positive, model.Negative: negative} {
 		want := 0.0
 		for f, out := range p.Out {
-			want += float64(out[k]) * float64(highest[f]) / p.Temperature
+			want += float64(out[k]-out[model.Neutral]) * float64(highest[f]) / p.Temperature
 		}
-		if math.Abs(z[k]-want) > 1e-3*(1+math.Abs(want)) {
-			t.Fatalf("class %d: got %v, want %v", k, z[k], want)
+		if math.Abs(got-want) > 1e-3*(1+math.Abs(want)) {
+			t.Fatalf("class %d: got %v, want %v", k, got, want)
 		}
 	}
-	return peaks, z
+	return peaks, positive - negative
 }
 
 // The first of 70,000 windows is the strongest, or the last: more than a lane can count.

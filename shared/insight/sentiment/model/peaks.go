@@ -39,35 +39,35 @@ func higher(value, at, w, here uint64) (uint64, uint64) {
 	return w + over&keep, here ^ (at^here)&keep
 }
 
-// out returns the weights of the four filters of number j for a class, each in its lane.
-func (m Model) out(j, class int) uint64 { return eight(m.bytes, outFrom+8*(Classes*j+class)) }
+// out returns the weights of a filter, the lane-th of number j: what it says for positive in the low half, for negative in the high half,
+// each less what it says for neutral. Products with them add up without meeting, as Encode sees to; halves parts them.
+func (m Model) out(j, lane int) int64 { return int64(eight(m.bytes, outFrom+8*(4*j+lane))) }
 
-// dot multiplies values and weights lane by lane and sums the products.
-func dot(v, w uint64) int {
-	return int(v&0xFFFF)*int(int16(w)) + int(v>>16&0xFFFF)*int(int16(w>>16)) + int(v>>32&0xFFFF)*int(int16(w>>32)) + int(v>>48)*int(int16(w>>48))
+func halves(sum int64) (positive, negative int64) {
+	positive = int64(int32(sum))
+	return positive, (sum - positive) >> 32
 }
 
-// Weigh returns the calibrated decision values that evidence and peaks make together: their softmax is as often right as it says.
-func (m Model) Weigh(total *evidence.Total, peaks *Peaks) [Classes]float64 {
-	var p, n, o int
+// Weigh returns the calibrated decision values for positive and negative that evidence and peaks make together, each less that for
+// neutral: the softmax of the three is as often right as it says.
+func (m Model) Weigh(total *evidence.Total, peaks *Peaks) (positive, negative float64) {
+	sum := int64(0)
 	for j, v := range peaks.value {
 		v -= zero * lanes
-		p += dot(v, m.out(j, Positive))
-		n += dot(v, m.out(j, Negative))
-		o += dot(v, m.out(j, Neutral))
+		sum += int64(v&0xFFFF)*m.out(j, 0) + int64(v>>16&0xFFFF)*m.out(j, 1) + int64(v>>32&0xFFFF)*m.out(j, 2) + int64(v>>48)*m.out(j, 3)
 	}
+	p, n := halves(sum)
 	unit := float64(m.float(unitFrom))
-	positive, negative, neutral := unit*float64(p), unit*float64(n), unit*float64(o)
+	positive, negative = unit*float64(p), unit*float64(n)
 	for present := total.Present; present != 0; present &= present - 1 {
 		c := evidence.Channel(bits.TrailingZeros32(present))
 		value := float64(total.Values[c])
 		forPositive, forNegative, forNeutral := m.Channel(c)
-		positive += value * forPositive
-		negative += value * forNegative
-		neutral += value * forNeutral
+		positive += value * (forPositive - forNeutral)
+		negative += value * (forNegative - forNeutral)
 	}
 	scale := 1 / m.Temperature()
-	return [Classes]float64{Positive: scale * positive, Negative: scale * negative, Neutral: scale * neutral}
+	return scale * positive, scale * negative
 }
 
 // Share hands the decision value that the peaks make, positive less negative, back to the words of their windows: to those
@@ -88,7 +88,8 @@ func (m Model) Share(words []Word, windows []Window, peaks *Peaks, shares []floa
 		}
 		around, to := words[at:at+Width], shares[at:at+Width]
 		before, here, after := around[0].part(rows, negated, f), around[1].part(rows, negated, Filters+f), around[2].part(rows, negated, 2*Filters+f)
-		share := unit * float64((value-zero)*(int(int16(m.out(j, Positive)>>shift))-int(int16(m.out(j, Negative)>>shift))))
+		positive, negative := halves(m.out(j, shift/16))
+		share := unit * float64(int64(value-zero)*(positive-negative))
 		sum := before + here + after
 		if sum == 0 {
 			rest += share

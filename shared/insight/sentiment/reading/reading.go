@@ -45,25 +45,20 @@ func (m *Message) Read(lex lexicon.Lexicon, d *text.Document) {
 	m.Tokens = slices.Grow(m.Tokens[:0], len(d.Tokens))[:len(d.Tokens)]
 	clear(m.Tokens)
 	m.Signs, m.Words, m.Shouting = m.Signs[:0], 0, true
-	for i := range m.Tokens {
-		t := &m.Tokens[i]
-		t.Span, t.Negated, t.Breaks = 1, -1, d.Tokens[i].Break
-		if k := d.Tokens[i].Kind; k == text.Word {
-			m.Shouting = m.Shouting && d.Tokens[i].Upper
-			m.Words++
-		} else if k == text.Number {
-			m.Words++
-		}
-	}
 	next := 0
 	for i := range m.Tokens {
 		if i == next {
 			next += m.readAt(lex, d, i)
 		}
 		t := &m.Tokens[i]
+		t.Negated, t.Breaks = -1, d.Tokens[i].Break
 		switch d.Tokens[i].Kind { //nolint:exhaustive // the others are signs only by their role
 		case text.Word:
+			m.Words++
+			m.Shouting = m.Shouting && d.Tokens[i].Upper
 			t.Joins = d.Hash(i) == and
+		case text.Number:
+			m.Words++
 		case text.Punct:
 			t.Mark = markOf(d.Norm(i))
 		}
@@ -107,7 +102,7 @@ func (m *Message) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
 		}
 	}
 	if !known {
-		return 1
+		return m.consume(i, 1)
 	}
 	t.Role, t.Value, t.Settles = best.Role, best.Value, best.Settles
 	t.Negator = best.Role == lexicon.Negator
@@ -136,10 +131,8 @@ func (m *Message) markIdiom(lex lexicon.Lexicon, d *text.Document, i, span int, 
 	}
 }
 
+// consume makes the tokens from i on one word or phrase.
 func (m *Message) consume(i, span int) int {
 	m.Tokens[i].Span = uint8(span)
-	for n := 1; n < span; n++ {
-		m.Tokens[i+n].Span = 0
-	}
 	return span
 }
