@@ -23,9 +23,17 @@ type issued struct {
 }
 
 func (e *endpoint) createToken(w http.ResponseWriter, r *http.Request) error {
+	return e.exchange(w, r, form.grantProblem, e.grant)
+}
+
+// exchange answers a request with tokens, or with its refusal: for what the form lacks, for its client, or by the grant.
+func (e *endpoint) exchange(
+	w http.ResponseWriter, r *http.Request, lacks func(form) *refusal,
+	grant func(ctx context.Context, set secrets.Set, request form, client auth.Principal) (issued, *refusal, error),
+) error {
 	request, refused := parse(r)
 	if refused == nil {
-		refused = request.grantProblem()
+		refused = lacks(request)
 	}
 	if refused != nil {
 		return refused.write(w)
@@ -35,18 +43,9 @@ func (e *endpoint) createToken(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("read the secrets: %w", err)
 	}
 	client, refused, err := e.client(r.Context(), set, request)
-	if err != nil {
-		return err
-	}
 	var answer issued
-	switch {
-	case refused != nil:
-	case request.grantType == clientCredentials:
-		answer, refused, err = e.forClient(set, request, client)
-	case request.grantType == password:
-		answer, refused, err = e.forPerson(r.Context(), set, request, client)
-	default:
-		answer, refused, err = e.forSession(r.Context(), set, request, client)
+	if refused == nil && err == nil {
+		answer, refused, err = grant(r.Context(), set, request, client)
 	}
 	switch {
 	case err != nil:
@@ -55,6 +54,16 @@ func (e *endpoint) createToken(w http.ResponseWriter, r *http.Request) error {
 		return refused.write(w)
 	}
 	return write(w, http.StatusOK, answer)
+}
+
+func (e *endpoint) grant(ctx context.Context, set secrets.Set, request form, client auth.Principal) (issued, *refusal, error) {
+	switch request.grantType {
+	case clientCredentials:
+		return e.forClient(set, request, client)
+	case password:
+		return e.forPerson(ctx, set, request, client)
+	}
+	return e.forSession(ctx, set, request, client)
 }
 
 // client authenticates the client of a request, if it names one.

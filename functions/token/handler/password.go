@@ -3,7 +3,6 @@ package handler
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
@@ -16,29 +15,15 @@ import (
 // changePassword gives a person who knows the present password another one. It is a sign-in in everything else: the same refusal,
 // the same count of wrong attempts, and a session in the end, the only one that the person then has.
 func (e *endpoint) changePassword(w http.ResponseWriter, r *http.Request) error {
-	request, refused := parse(r)
-	if refused == nil && (request.username == "" || request.password == "" || request.newPassword == "") {
-		refused = invalidRequest("the parameters username, password and new_password are required")
+	return e.exchange(w, r, form.changeProblem, e.forNewPassword)
+}
+
+// changeProblem says what a change of a password lacks.
+func (f form) changeProblem() *refusal {
+	if f.username == "" || f.password == "" || f.newPassword == "" {
+		return invalidRequest("the parameters username, password and new_password are required")
 	}
-	if refused != nil {
-		return refused.write(w)
-	}
-	set, err := e.source.Current(r.Context())
-	if err != nil {
-		return fmt.Errorf("read the secrets: %w", err)
-	}
-	client, refused, err := e.client(r.Context(), set, request)
-	var answer issued
-	if refused == nil && err == nil {
-		answer, refused, err = e.forNewPassword(r.Context(), set, request, client)
-	}
-	switch {
-	case err != nil:
-		return err
-	case refused != nil:
-		return refused.write(w)
-	}
-	return write(w, http.StatusOK, answer)
+	return nil
 }
 
 func (e *endpoint) forNewPassword(ctx context.Context, set secrets.Set, request form, client auth.Principal) (issued, *refusal, error) {
