@@ -38,6 +38,7 @@ func (s *site) prove(t *testing.T) {
 	t.Run("pages of other origins may not ask", s.answersPreflights)
 	t.Run("messages are analysed", s.analyses)
 	t.Run("a file has the results that it has on a laptop", s.worksThroughFiles)
+	t.Run("nothing of what customers wrote is left of it", s.keepsNoOriginals)
 	t.Run("what was done is on record", s.audits)
 	t.Run("what fails five times waits for its redrive", s.keepsDeadLetters)
 	t.Run("keys rotate while requests flow", s.rotates)
