@@ -31,7 +31,7 @@ type Service struct {
 // Upload is where the file of a new batch is to be put.
 type Upload struct {
 	BatchID   string    `json:"batchId"`
-	UploadURL string    `json:"uploadUrl" doc:"PUT the file's bytes here; the address needs no token"`
+	UploadURL string    `json:"uploadUrl" doc:"PUT the file's bytes here; the address needs no token. The file is removed once it is analysed: keep yours"`
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
