@@ -33,7 +33,7 @@ type traffic struct {
 const mostRounds = clientQuota/2 - 5
 
 func (f *traffic) run(t *testing.T, stop <-chan struct{}) {
-	tick := time.NewTicker(200 * time.Millisecond)
+	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for f.rounds.Load() < mostRounds {
 		f.between.Lock()

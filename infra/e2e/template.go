@@ -90,6 +90,27 @@ func (t Template) RunEvery(expression, scheduled string) (names []string) {
 	return names
 }
 
+// Redirect has each of the stack's functions call the services of AWS at an address of its own.
+func (a *Assembly) Redirect(address func(function string) (string, error)) error {
+	for id, function := range a.Template.Resources("AWS::Lambda::Function") {
+		name, _ := function["FunctionName"].(string)
+		name, ok := strings.CutPrefix(name, a.Stack+"-")
+		environment, _ := function["Environment"].(map[string]any)
+		variables, _ := environment["Variables"].(map[string]any)
+		if !ok || variables == nil {
+			return fmt.Errorf("redirect %s: it has no name of the stack's, or no environment", id)
+		}
+		to, err := address(name)
+		if err != nil {
+			return fmt.Errorf("redirect %s: %w", name, err)
+		}
+		for _, service := range []string{"DYNAMODB", "S3", "SQS", "SECRETS_MANAGER"} {
+			variables["AWS_ENDPOINT_URL_"+service] = to // the emulator sets the address of all others itself
+		}
+	}
+	return nil
+}
+
 // AllowPlainHTTP strips the statements that deny what is not encrypted on its way, and returns how many there were: the
 // emulator listens on loopback without TLS, and under AUTH it would hold everybody to them.
 func (t Template) AllowPlainHTTP() (stripped int) {

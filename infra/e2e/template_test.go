@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,35 @@ func TestFunctionsGetTheArchitectureOfTheMachine(t *testing.T) {
 	}
 	if err := template.RunOn("riscv64"); err == nil {
 		t.Error("an architecture that Lambda has not is accepted")
+	}
+}
+
+func TestEachFunctionIsRedirectedToAnAddressOfItsOwn(t *testing.T) {
+	assembly := e2e.Assembly{Stack: "bundle-production", Template: parse(t, `{"Resources":{
+		"A":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"bundle-production-audit","Environment":{"Variables":{"TABLE_NAME":"t"}}}},
+		"B":{"Type":"AWS::Lambda::Function","Properties":{"FunctionName":"bundle-production-token","Environment":{"Variables":{}}}}}}`)}
+	if err := assembly.Redirect(func(function string) (string, error) { return "http://" + function, nil }); err != nil {
+		t.Fatal(err)
+	}
+	for id, function := range map[string]string{"A": "audit", "B": "token"} {
+		variables := assembly.Template.Resources("AWS::Lambda::Function")[id]["Environment"].(map[string]any)["Variables"].(map[string]any)
+		for _, service := range []string{"DYNAMODB", "S3", "SQS", "SECRETS_MANAGER"} {
+			if got, want := variables["AWS_ENDPOINT_URL_"+service], "http://"+function; got != want {
+				t.Errorf("%s calls %s at %v, want %s", function, service, got, want)
+			}
+		}
+	}
+	broken := errors.New("no address")
+	if err := assembly.Redirect(func(string) (string, error) { return "", broken }); !errors.Is(err, broken) {
+		t.Errorf("Redirect = %v, want %v", err, broken)
+	}
+	for name, function := range map[string]string{
+		"another stack's": `{"FunctionName":"other-audit","Environment":{"Variables":{}}}`, "without an environment": `{"FunctionName":"bundle-production-audit"}`,
+	} {
+		assembly.Template = parse(t, `{"Resources":{"A":{"Type":"AWS::Lambda::Function","Properties":`+function+`}}}`)
+		if err := assembly.Redirect(func(string) (string, error) { return "http://any", nil }); err == nil || !strings.Contains(err.Error(), "redirect A") {
+			t.Errorf("%s: Redirect = %v, want an error that names it", name, err)
+		}
 	}
 }
 

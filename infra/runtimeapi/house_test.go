@@ -106,6 +106,7 @@ type house struct {
 	chunks      *sqsqueue.Queue
 	uploads     string
 	recorder    *recorder.Recorder // nil where nothing but the secrets is there
+	resources   map[string]manifest.Resource
 }
 
 func newHouse(t *testing.T) house {
@@ -139,11 +140,11 @@ func newHouse(t *testing.T) house {
 	must(nil, err)
 	h.settings["CHUNKS_QUEUE_URL"] = *queue.QueueUrl
 	h.chunks = sqsqueue.Open(config, *queue.QueueUrl)
-	h.recorder = recorder.New(map[string]manifest.Resource{
+	h.recorder, h.resources = recorder.New(), map[string]manifest.Resource{
 		"secretsmanager:" + name: manifest.Secrets, "dynamodb:" + name: manifest.Table,
 		"dynamodb:" + h.settings["KEYS_TABLE_NAME"]: manifest.Keys, "s3:" + h.uploads: manifest.Uploads, "s3:" + h.settings["CHECKPOINTS_BUCKET"]: manifest.Checkpoints,
 		"s3:" + h.settings["RESULTS_BUCKET"]: manifest.Results, "sqs:" + *queue.QueueUrl: manifest.ChunksQueue,
-	})
+	}
 	t.Cleanup(h.recorder.Close)
 	binary := func(name string) types.AttributeDefinition {
 		return types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeB}

@@ -60,7 +60,7 @@ func TestFunctionsUseWhatIsWrittenDownAndNothingElse(t *testing.T) {
 	for _, sample := range []string{"categories-add.json", "categories-backtest.json"} { // now there are rows to read
 		invoke(t, categories, event(t, sample, nil))
 	}
-	got := strings.Join(h.recorder.Uses(), "\n") + "\n"
+	got := strings.Join(h.recorder.Uses(h.resources), "\n") + "\n"
 	if *update {
 		if err := os.WriteFile(usesFile, []byte(got), 0o600); err != nil {
 			t.Fatal(err)

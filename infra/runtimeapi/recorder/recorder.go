@@ -2,9 +2,10 @@
 //
 // Normal use, in a test that starts a function's real program:
 //
-//	r := recorder.New(map[string]manifest.Resource{"dynamodb:" + name: manifest.Table, "sqs:" + url: manifest.ChunksQueue, …})
+//	r := recorder.New()
 //	address, err := r.Before("split-batch", emulator) // the function's AWS_ENDPOINT_URL
-//	lines := r.Uses()                                 // "split-batch dynamodb:GetItem table", in order
+//	lines := r.Uses(map[string]manifest.Resource{"dynamodb:" + name: manifest.Table, "sqs:" + url: manifest.ChunksQueue, …})
+//	                                                  // "split-batch dynamodb:GetItem table", in order
 //
 // Actions are those that policies know, not those of the wire: a transaction is the actions of its writes, and each part of an
 // upload is a PutObject.
@@ -30,17 +31,13 @@ import (
 
 // Recorder collects uses. Make it with New and end it with Close.
 type Recorder struct {
-	resources map[string]manifest.Resource // by service and the name that a request says
-
 	mu      sync.Mutex
-	uses    map[string]bool
+	uses    map[use]bool
 	servers []*httptest.Server
 }
 
-// New returns a recorder that knows the resources by service and name: dynamodb:customerai.
-func New(resources map[string]manifest.Resource) *Recorder {
-	return &Recorder{resources: resources, uses: map[string]bool{}}
-}
+// New returns a recorder that has seen nothing.
+func New() *Recorder { return &Recorder{uses: map[use]bool{}} }
 
 // Before returns an address whose requests are the function's, and are passed on to the service.
 func (r *Recorder) Before(function, service string) (address string, err error) {
@@ -68,15 +65,21 @@ func (r *Recorder) Before(function, service string) (address string, err error) 
 	return server.URL, nil
 }
 
-// Uses returns a line for each function, action and resource.
-func (r *Recorder) Uses() (lines []string) {
+// Uses returns a line for each function, action and resource. The resources are named by service and the name that requests
+// say: dynamodb:customerai.
+func (r *Recorder) Uses(resources map[string]manifest.Resource) (lines []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for line := range r.uses {
-		lines = append(lines, line)
+	for use := range r.uses {
+		service, _, _ := strings.Cut(use.action, ":")
+		resource, known := resources[service+":"+use.on]
+		if !known {
+			resource = "unknown"
+		}
+		lines = append(lines, use.function+" "+use.action+" "+string(resource))
 	}
 	slices.Sort(lines)
-	return lines
+	return slices.Compact(lines)
 }
 
 // Close stops passing requests on.
@@ -87,51 +90,48 @@ func (r *Recorder) Close() {
 }
 
 func (r *Recorder) note(function string, request *http.Request, body []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, use := range named(request, body) {
-		service, _, _ := strings.Cut(use.action, ":")
-		resource, known := r.resources[service+":"+use.on]
-		if !known {
-			resource = "unknown"
-		}
-		r.mu.Lock()
-		r.uses[function+" "+use.action+" "+string(resource)] = true
-		r.mu.Unlock()
+		use.function = function
+		r.uses[use] = true
 	}
 }
 
-// use is an action on something, by the name that the request says.
-type use struct{ action, on string }
+// use is an action of a function on something, by the name that the request says.
+type use struct{ function, action, on string }
 
 func named(request *http.Request, body []byte) []use {
 	service, operation, ok := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
 	if !ok {
-		return []use{object(request)}
+		action, bucket := object(request)
+		return []use{{action: action, on: bucket}}
 	}
 	var said struct {
 		TableName, QueueURL, SecretID string
 		TransactItems                 []map[string]struct{ TableName string }
 	}
 	if err := json.Unmarshal(body, &said); err != nil {
-		return []use{{"unknown", ""}}
+		return []use{{action: "unknown"}}
 	}
 	switch {
 	case strings.HasPrefix(service, "DynamoDB_"):
 		if said.TransactItems == nil {
-			return []use{{"dynamodb:" + operation, said.TableName}}
+			return []use{{action: "dynamodb:" + operation, on: said.TableName}}
 		}
 		var uses []use
 		for _, item := range said.TransactItems {
 			for verb, on := range item {
-				uses = append(uses, use{writes[verb], on.TableName})
+				uses = append(uses, use{action: writes[verb], on: on.TableName})
 			}
 		}
 		return uses
 	case service == "AmazonSQS":
-		return []use{{"sqs:" + strings.TrimSuffix(operation, "Batch"), said.QueueURL}}
+		return []use{{action: "sqs:" + strings.TrimSuffix(operation, "Batch"), on: said.QueueURL}}
 	case service == "secretsmanager":
-		return []use{{"secretsmanager:" + operation, said.SecretID}}
+		return []use{{action: "secretsmanager:" + operation, on: said.SecretID}}
 	}
-	return []use{{"unknown", ""}}
+	return []use{{action: "unknown"}}
 }
 
 // writes are the actions of a transaction's members.
@@ -141,26 +141,26 @@ var writes = map[string]string{
 }
 
 // object names a request to S3, whose paths are a bucket and a key.
-func object(request *http.Request) use {
+func object(request *http.Request) (action, bucket string) {
 	bucket, key, _ := strings.Cut(strings.TrimPrefix(request.URL.Path, "/"), "/")
 	query := request.URL.Query()
 	switch method := request.Method; {
 	case key == "" && method == http.MethodGet && query.Has("versions"):
-		return use{"s3:ListBucketVersions", bucket}
+		return "s3:ListBucketVersions", bucket
 	case key == "" && method == http.MethodGet:
-		return use{"s3:ListBucket", bucket}
+		return "s3:ListBucket", bucket
 	case key == "":
-		return use{"s3:unknown", bucket}
+		return "s3:unknown", bucket
 	case method == http.MethodGet, method == http.MethodHead:
-		return use{"s3:GetObject", bucket}
+		return "s3:GetObject", bucket
 	case method == http.MethodPut, method == http.MethodPost:
-		return use{"s3:PutObject", bucket}
+		return "s3:PutObject", bucket
 	case method == http.MethodDelete && query.Has("uploadId"):
-		return use{"s3:AbortMultipartUpload", bucket}
+		return "s3:AbortMultipartUpload", bucket
 	case method == http.MethodDelete && query.Has("versionId"):
-		return use{"s3:DeleteObjectVersion", bucket}
+		return "s3:DeleteObjectVersion", bucket
 	case method == http.MethodDelete:
-		return use{"s3:DeleteObject", bucket}
+		return "s3:DeleteObject", bucket
 	}
-	return use{"s3:unknown", bucket}
+	return "s3:unknown", bucket
 }

@@ -38,7 +38,7 @@ func TestARequestIsTheActionThatPoliciesKnow(t *testing.T) {
 				_, _ = io.Copy(w, r.Body)
 			}))
 			defer service.Close()
-			r := recorder.New(map[string]manifest.Resource{"dynamodb:t": manifest.Table, "sqs:q": manifest.ChunksQueue, "secretsmanager:s": manifest.Secrets, "s3:u": manifest.Uploads})
+			r := recorder.New()
 			defer r.Close()
 			address, err := r.Before("f", service.URL)
 			if err != nil {
@@ -60,12 +60,13 @@ func TestARequestIsTheActionThatPoliciesKnow(t *testing.T) {
 			for use := range strings.SplitSeq(c.want, ",") {
 				want = append(want, "f "+use)
 			}
-			if got := r.Uses(); !slices.Equal(got, want) {
+			resources := map[string]manifest.Resource{"dynamodb:t": manifest.Table, "sqs:q": manifest.ChunksQueue, "secretsmanager:s": manifest.Secrets, "s3:u": manifest.Uploads}
+			if got := r.Uses(resources); !slices.Equal(got, want) {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})
 	}
-	if _, err := recorder.New(nil).Before("f", "://"); err == nil {
+	if _, err := recorder.New().Before("f", "://"); err == nil {
 		t.Error("got no error for an address that is none")
 	}
 }
