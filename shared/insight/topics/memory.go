@@ -6,10 +6,11 @@ import (
 )
 
 // memory holds what the words that were read last add to a sum, because a message says little in words that the messages
-// before it did not use: it spares nine rows out of ten. It changes no sum: a word is known by all its bytes.
+// before it did not use: it spares four rows out of five, and more where messages are alike. It changes no sum: a word is known by all
+// its bytes.
 type memory struct {
+	words   [remembered]memorised // first, where they begin at the boundary of a cache line
 	model   Model
-	words   [remembered]memorised
 	buckets []uint32
 }
 

@@ -69,11 +69,11 @@ func (m Model) row(bucket uint32) []byte { return m[headerSize+int(bucket)*Count
 
 // logOdds turns the sum of features' rows into log-odds.
 func (m Model) logOdds(s *sum) (z [Count]float64) {
-	norm := 1 / math.Sqrt(float64(s.rows))
+	norm, header := 1/math.Sqrt(float64(s.rows)), (*[headerSize]byte)(m)
 	for t := range z {
 		sum := s.weights[t] - 128*s.rows
-		scale := math.Float32frombits(binary.LittleEndian.Uint32(m[8*t:]))
-		bias := math.Float32frombits(binary.LittleEndian.Uint32(m[8*t+4:]))
+		line := binary.LittleEndian.Uint64(header[8*t:])
+		scale, bias := math.Float32frombits(uint32(line)), math.Float32frombits(uint32(line>>32))
 		z[t] = float64(bias) + float64(scale)*float64(sum)*norm
 	}
 	return z

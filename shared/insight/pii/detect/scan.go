@@ -11,23 +11,11 @@ import (
 )
 
 // scanBytes reads the text once from left to right for what is recognised by its characters: numbers, addresses of the
-// network, codes of letters and digits. Whatever is read is not read again; look-ahead is bounded or remembered. Most of a
-// message is passed over at once: plain words, which are no part of any of these, for what stands behind them ends them, unless they
-// are in capitals.
+// network, codes of letters and digits. Whatever is read is not read again; look-ahead is bounded or remembered.
 func scanBytes(s *evidence.Sheet) {
 	var r digits.Run
-	tokens := s.Doc.Tokens
-	for i := 0; i < len(s.Text); {
-		for len(tokens) > 0 && int(tokens[0].Begin) < i {
-			tokens = tokens[1:]
-		}
-		if len(tokens) > 0 && int(tokens[0].Begin) == i && tokens[0].Plain && !tokens[0].Upper {
-			i = int(tokens[0].End)
-			continue
-		}
+	for i, token := passOver(s, 0, 0); i < len(s.Text); i, token = passOver(s, i, token) {
 		switch c := s.Text[i]; {
-		case c == ' ':
-			i++
 		case evidence.IsAlnum(c) || c >= utf8.RuneSelf:
 			i = scanWord(s, i, &r)
 		case c == '+' || c == '(':
@@ -52,6 +40,22 @@ func scanBytes(s *evidence.Sheet) {
 			i++
 		}
 	}
+}
+
+// passOver passes over what most of a message is made of: words of letters, when what stands behind them ends them, and a space
+// between; but words in capitals may be codes. Token is one that does not begin behind i.
+func passOver(s *evidence.Sheet, i, token int) (next, nextToken int) {
+	tokens := s.Doc.Tokens
+	for token < len(tokens) && int(tokens[token].Begin) < i {
+		token++
+	}
+	for token < len(tokens) && int(tokens[token].Begin) == i && tokens[token].Plain && !tokens[token].Upper {
+		i = int(tokens[token].End)
+		if token++; i < len(s.Text) && s.Text[i] == ' ' {
+			i++
+		}
+	}
+	return i, token
 }
 
 // scanWord reads the word at i, or the run of numbers that it begins, and returns where to go on.

@@ -57,6 +57,13 @@ func NewReader(d *text.Document) Reader { return Reader{doc: d, outside: word{id
 
 // at returns token i, at a glance. Tokens of a run and its margins stay there until the next run.
 func (r *Reader) at(i int) *word {
+	if uint(i) >= uint(r.glanced) {
+		return r.ahead(i)
+	}
+	return &r.words[i%window]
+}
+
+func (r *Reader) ahead(i int) *word {
 	if i < 0 || i >= len(r.doc.Tokens) {
 		return &r.outside
 	}
