@@ -30,15 +30,12 @@ func Language(d *Document) string {
 			break
 		}
 		words++
-		norm := d.Norm(i)
-		if first, _ := utf8.DecodeRune(norm); first > unicode.MaxLatin1 && !unicode.Is(unicode.Latin, first) {
-			foreign++
-			for s := range scriptLanguages {
-				if unicode.Is(scriptLanguages[s].script, first) {
-					scripts[s]++
-				}
+		if !d.Tokens[i].Plain {
+			if first, _ := utf8.DecodeRune(d.Norm(i)); first > unicode.MaxLatin1 && !unicode.Is(unicode.Latin, first) {
+				foreign++
+				countScript(&scripts, first)
+				continue
 			}
-			continue
 		}
 		known := commonWords.Of(d.Hash(i))
 		switch {
@@ -47,7 +44,7 @@ func Language(d *Document) string {
 			for ; known != 0; known &= known - 1 {
 				points[bits.TrailingZeros32(known)] += share
 			}
-		case hasEnglishEnding(norm):
+		case hasEnglishEnding(d.Norm(i)):
 			points[0] += sureWord / 3
 		default:
 			unknown++
@@ -95,6 +92,14 @@ var scriptLanguages = [...]struct {
 	{unicode.Thai, "th"},
 	{unicode.Armenian, "hy"},
 	{unicode.Georgian, "ka"},
+}
+
+func countScript(scripts *[len(scriptLanguages)]int, r rune) {
+	for s := range scriptLanguages {
+		if unicode.Is(scriptLanguages[s].script, r) {
+			scripts[s]++
+		}
+	}
 }
 
 func languageOfScripts(scripts *[len(scriptLanguages)]int) string {

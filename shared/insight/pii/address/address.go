@@ -2,7 +2,7 @@
 //
 // Normal use: Numbered at a number, FindAt at a word.
 //
-//	address.FindAt(s, i, norm)
+//	address.FindAt(s, i, s.Sense(i))
 //
 // It refuses the names of towns and countries alone: those are found by their surroundings, in package tagger.
 package address

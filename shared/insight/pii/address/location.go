@@ -6,9 +6,9 @@ import (
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-// FindAt looks for an address or a place that begins at the word of token i.
-func FindAt(s *evidence.Sheet, i int) {
-	sense, capital := s.Sense(i), s.Capital(i)
+// FindAt looks for an address or a place that begins at the word of token i, whose sense is known.
+func FindAt(s *evidence.Sheet, i int, sense evidence.Sense) {
+	capital := s.Capital(i)
 	switch {
 	case sense&evidence.PostBox != 0:
 		postBox(s, i)

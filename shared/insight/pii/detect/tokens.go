@@ -30,6 +30,9 @@ func scanTokens(s *evidence.Sheet) {
 // word tries what can begin at the word of token i.
 func word(s *evidence.Sheet, i int) {
 	sense := s.Sense(i)
+	if t := &s.Doc.Tokens[i]; sense == 0 && t.Plain && t.Capitals == 0 {
+		return
+	}
 	if sense.Month() > 0 {
 		dates.Written(s, i)
 	}
@@ -45,6 +48,6 @@ func word(s *evidence.Sheet, i int) {
 	case sense&evidence.Years != 0:
 		dates.Years(s, i)
 	case i >= s.PlaceEnd:
-		address.FindAt(s, i)
+		address.FindAt(s, i, sense)
 	}
 }

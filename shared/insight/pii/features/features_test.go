@@ -81,7 +81,10 @@ func TestAPlainWordIsSeenAsTheLongWaySeesIt(t *testing.T) {
 			var plain, long word
 			plain.glance(&d, i)
 			long.end = d.Tokens[i].End
-			if long.long(&d, i); plain != long {
+			if long.long(&d, i); long.shape != shapeLower {
+				long.role = 0 // of words in lower case alone
+			}
+			if plain != long {
 				t.Fatalf("%q: got %+v, want %+v", d.Raw(i), plain, long)
 			}
 		}

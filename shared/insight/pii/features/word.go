@@ -82,10 +82,11 @@ func (w *word) glance(d *text.Document, i int) {
 func (w *word) plain(d *text.Document, i int) {
 	t := &d.Tokens[i]
 	length, capital := t.End-t.Begin, d.Text[t.Begin] < 'a'
-	w.shape, w.role, w.length = shapeMixed, roleOf(d, i), uint8(min(length, maxLength))
+	w.shape, w.length = shapeMixed, uint8(min(length, maxLength))
 	switch {
 	case t.Capitals == 0:
-		if w.shape = shapeLower; w.role&function != 0 {
+		w.shape = shapeLower
+		if w.role = roleOf(d, i); w.role&function != 0 {
 			w.flags = gazetteer.Ordinary
 			return
 		}
