@@ -74,8 +74,7 @@ func (l Lexicon) Lookup(hash uint64) (Entry, bool) {
 	return l.find(hash)
 }
 
-// Begins reports whether a phrase may begin with the words of a hash and go on: it does when this is false for certain, and seldom
-// does not when it is true.
+// Begins reports whether a phrase may begin with the words of a hash and go on: when it says no, that is certain.
 func (l Lexicon) Begins(hash uint64) bool { return l.hint(hash)&beginsPhrase != 0 }
 
 func (l Lexicon) hint(hash uint64) byte {
