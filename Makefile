@@ -34,7 +34,7 @@ FUZZTIME ?= 30s
 fuzz: ## Fuzz every parser for FUZZTIME, one after the other
 	@failed=; while IFS=: read -r file target; do \
 	  echo "== $$target of $${file%/*}"; \
-	  go test "./$${file%/*}" -run='^$$' -fuzz="^$${target#func }$$" -fuzztime=$(FUZZTIME) || failed+=" $$target"; \
+	  go test "./$${file%/*}" -run='^$$' -fuzz="^$${target#func }$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=1s || failed+=" $$target"; \
 	done < <(grep -roE '^func Fuzz\w+' --include='*_test.go' shared functions infra | sort); \
 	[[ -z $$failed ]] || { echo "FAILED:$$failed"; exit 1; }
 
