@@ -88,7 +88,7 @@ destroy: synth ## Remove a stage; staging and production keep their data
 
 .PHONY: test-cdk
 test-cdk: ## Test the stack: its posture, its alarms, and thousands of weakened copies of its template
-	cd infra/cdk && go vet ./... && $(CDK) go test ./...
+	cd infra/cdk && go vet ./... && $(CDK) go test -timeout=30m ./...
 
 .PHONY: e2e
 e2e: .tools/ministack/.1.5.33 ## Deploy the stack to an emulator and drive it from end to end
