@@ -74,29 +74,29 @@ var commonWords = Vocabulary{Meanings: func() []Meaning {
 
 // scriptLanguages gives each script its most spoken language. Kana decide for Japanese before Han is asked.
 var scriptLanguages = [...]struct {
-	script   *unicode.RangeTable
+	script   **unicode.RangeTable // where the table is: to copy it would be work at start-up
 	language string
 }{
-	{unicode.Hiragana, "ja"},
-	{unicode.Katakana, "ja"},
-	{unicode.Han, "zh"},
-	{unicode.Hangul, "ko"},
-	{unicode.Cyrillic, "ru"},
-	{unicode.Greek, "el"},
-	{unicode.Arabic, "ar"},
-	{unicode.Hebrew, "he"},
-	{unicode.Devanagari, "hi"},
-	{unicode.Bengali, "bn"},
-	{unicode.Tamil, "ta"},
-	{unicode.Telugu, "te"},
-	{unicode.Thai, "th"},
-	{unicode.Armenian, "hy"},
-	{unicode.Georgian, "ka"},
+	{&unicode.Hiragana, "ja"},
+	{&unicode.Katakana, "ja"},
+	{&unicode.Han, "zh"},
+	{&unicode.Hangul, "ko"},
+	{&unicode.Cyrillic, "ru"},
+	{&unicode.Greek, "el"},
+	{&unicode.Arabic, "ar"},
+	{&unicode.Hebrew, "he"},
+	{&unicode.Devanagari, "hi"},
+	{&unicode.Bengali, "bn"},
+	{&unicode.Tamil, "ta"},
+	{&unicode.Telugu, "te"},
+	{&unicode.Thai, "th"},
+	{&unicode.Armenian, "hy"},
+	{&unicode.Georgian, "ka"},
 }
 
 func countScript(scripts *[len(scriptLanguages)]int, r rune) {
 	for s := range scriptLanguages {
-		if unicode.Is(scriptLanguages[s].script, r) {
+		if unicode.Is(*scriptLanguages[s].script, r) {
 			scripts[s]++
 		}
 	}
