@@ -41,8 +41,8 @@ func of(c Cue) Sense { return Sense(bits.TrailingZeros64(uint64(c)) + 1) }
 
 func month(n Sense) Sense { return n << cueBits }
 
-var senses = text.Vocabulary{Meanings: func() (meanings []text.Meaning) { //nolint:gosec // words, none a credential
-	for sense, words := range map[Sense]string{
+var senses = text.Vocabulary{Meanings: func() (meanings []text.Meaning) {
+	for sense, words := range map[Sense]string{ //nolint:gosec // words, none a credential
 		of(CuePhone): "phone phones telephone tel mobile cell cellphone call calling ring dial fax sms whatsapp reach contact voicemail " +
 			"answering handy telefon téléphone teléfono landline mob ph phone-number text texts texted texting message " +
 			"messages callback hotline office desk",
