@@ -161,6 +161,7 @@ func TestClassifyOverwritesAndReusesWhatItIsGiven(t *testing.T) {
 }
 
 func TestWhatWasReadBeforeChangesNoAnswer(t *testing.T) {
+	race.Skip(t, "only slows one goroutine")
 	const message = "Third time I call about the refund! Nobody answers, and my antidisestablishmentarianism is worn thin"
 	want := classify(message)
 	for i := range 20_000 { // more words than are remembered
