@@ -36,7 +36,7 @@ var sensible = map[string]func(t *rapid.T, body map[string]any){
 		body["version"] = 1.0
 		body["rule"] = map[string]any{"when": map[string]any{"any": []any{map[string]any{"words": words}, map[string]any{"topics": []any{"fees"}}}}}
 	},
-	"putSentimentSettings": func(_ *rapid.T, body map[string]any) { delete(body, "version") }, // the first change names none
+	"putSentimentSettings": func(_ *rapid.T, body map[string]any) { body["version"] = 1.0 },
 	"analyzeMessages": func(_ *rapid.T, body map[string]any) {
 		for i, document := range body["documents"].([]any) {
 			document.(map[string]any)["id"] = strconv.Itoa(i) // each once
@@ -105,9 +105,10 @@ var elsewhere = map[string]string{
 // caller is the client of the contract, on stores that begin anew with each history.
 type caller struct {
 	*stage
-	who   *tenant
-	calls int
-	seen  map[string]map[int]int // operation > status > how often
+	who     *tenant
+	calls   int
+	allowed map[string]int         // operation > how often
+	seen    map[string]map[int]int // operation > status > how often
 }
 
 // begin begins a history.
@@ -116,6 +117,7 @@ func (c *caller) begin() {
 	c.turn = c.who
 	for _, request := range []struct{ method, path, body string }{
 		{http.MethodPost, "/v1/privacy/anonymise", strings.Replace(keepBoth, bothSubject, keptSubject, 1)},
+		{http.MethodPut, "/v1/settings/sentiment", `{"offsets":{"positive":1,"negative":0,"neutral":0,"mixed":0}}`},
 		{http.MethodPut, "/v1/categories/a.b", `{"status":"DRAFT","rule":{"when":{"words":["leave"]}}}`},
 	} {
 		client{c.t, c.b, c.who.access}.call(request.method, request.path, request.body, nil)
@@ -177,7 +179,10 @@ func (c *caller) check(t *rapid.T, operation contract.Operation, call contract.C
 // go test ./infra/local/bundle -run Document -calls 106000, of which some six thousand are not sent: nobody needs no token for some.
 var calls = flag.Int("calls", 1_500, "drawn calls that are held to the API's description")
 
-const perHistory = 15
+const (
+	perHistory = 15
+	often      = 20 // allowed calls of an operation, of which one at least succeeds
+)
 
 func TestEveryOperationKeepsToItsDocument(t *testing.T) {
 	race.Skip(t, "slows request after request, one at a time")
@@ -185,7 +190,7 @@ func TestEveryOperationKeepsToItsDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &caller{stage: newStage(t, slog.New(slog.DiscardHandler)), seen: map[string]map[int]int{}}
+	c := &caller{stage: newStage(t, slog.New(slog.DiscardHandler)), allowed: map[string]int{}, seen: map[string]map[int]int{}}
 	usual := flag.Lookup("rapid.checks").Value.String()
 	defer func() { _ = flag.Set("rapid.checks", usual) }()
 	if err := flag.Set("rapid.checks", strconv.Itoa(*calls/perHistory)); err != nil {
@@ -216,12 +221,13 @@ func TestEveryOperationKeepsToItsDocument(t *testing.T) {
 				if elsewhere[operation.ID] != "" {
 					want = nil
 				}
+				c.allowed[operation.ID]++
 				c.check(t, operation, call, "a client", want)
 			}
 		}
 	})
 	for _, operation := range document.Operations {
-		if elsewhere[operation.ID] == "" && c.seen[operation.ID][http.StatusOK]+c.seen[operation.ID][http.StatusCreated]+c.seen[operation.ID][http.StatusNoContent] == 0 {
+		if elsewhere[operation.ID] == "" && c.allowed[operation.ID] >= often && c.seen[operation.ID][http.StatusOK]+c.seen[operation.ID][http.StatusCreated]+c.seen[operation.ID][http.StatusNoContent] == 0 {
 			t.Errorf("%s never succeeded: %v", operation.ID, c.seen[operation.ID])
 		}
 	}
