@@ -49,7 +49,9 @@ func (r *run) conclude(counts Counts) error {
 		for _, what := range lacking {
 			r.say("%s\n", r.red("  "+what))
 		}
-		r.say("Go remembers results: once something has been installed, run go clean -testcache.\n")
+		if !r.CI {
+			r.say("Go remembers results: once something has been installed, run go clean -testcache.\n")
+		}
 	}
 	var err error
 	switch {

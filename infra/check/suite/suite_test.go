@@ -170,6 +170,7 @@ func TestWhatCannotRunIsListedAndFailsUnderCIUnlessDeclared(t *testing.T) {
 		want        string
 	}{
 		"a skip on a desk":                 {events: skips, want: "needs ../shared/data"},
+		"a skip that Go would remember":    {events: skips, want: "go clean -testcache"},
 		"a skip under CI":                  {events: skips, ci: true, wantErr: true, want: "NOT RUN on this machine: 1"},
 		"a declared skip under CI":         {events: skips, ci: true, without: []string{"data"}, want: "NOT RUN on this machine: 1"},
 		"another declaration":              {events: skips, ci: true, without: []string{"race"}, wantErr: true, want: "needs ../shared/data"},
