@@ -201,13 +201,10 @@ func TestParseTime(t *testing.T) {
 func TestATimestampIsHandedOnInOneForm(t *testing.T) {
 	for written, want := range map[string]string{
 		"2026-03-02T03:12:54Z": "2026-03-02T03:12:54Z", "2026-03-02T05:12:54+02:00": "2026-03-02T03:12:54Z", "2026-03-02 03:12:54": "2026-03-02T03:12:54Z",
-		"2026-03-02T03:12:54.250Z": "2026-03-02T03:12:54.25Z", "2026-03-02T03:12:5.0Z": "", "1772420000": "2026-03-02T02:53:20Z", "2026-03-02": "2026-03-02T00:00:00Z",
+		"2026-03-02T03:12:54.250Z": "2026-03-02T03:12:54.25Z", "2026-03-02 03:12:54Z": "2026-03-02T03:12:54Z", "1772420000": "2026-03-02T02:53:20Z", "2026-03-02": "2026-03-02T00:00:00Z",
 	} {
 		layout := rows.Layout{Format: rows.CSV, Columns: []string{"text", "timestamp"}}
 		row, _ := rows.NewReader(strings.NewReader("a,"+written+"\n"), layout, rows.Start{Line: 2}).Next()
-		if want == "" && row == nil {
-			continue
-		}
 		if row == nil || row.Message.Timestamp != want {
 			t.Errorf("%s: got %+v, want %s", written, row, want)
 		}

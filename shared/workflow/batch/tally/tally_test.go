@@ -3,6 +3,7 @@ package tally_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -78,6 +79,20 @@ func TestTheSummarySaysWhatWasCounted(t *testing.T) {
 	}
 	if got, want := asJSON(t, d.Summary()), asJSON(t, want); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestEachRowCountsInItsOwnWeek(t *testing.T) {
+	var d tally.Delta
+	for _, at := range []time.Time{day, day.AddDate(1, 0, 7), day, day.AddDate(0, 0, 7), {}} {
+		d.AddRow(row("chat", at), result(sentiment.Neutral, 0, 0, 5, "other"))
+	}
+	got := map[string]int64{}
+	for _, cell := range d.Cells {
+		got[cell.Week] = cell.Count
+	}
+	if want := map[string]int64{"2026-W48": 2, "2026-W49": 1, "": 1, "2027-W48": 1}; !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
