@@ -244,7 +244,7 @@ func start(t *testing.T, want string, args ...string) (*screen, func() int) {
 	t.Helper()
 	seen := make(chan struct{})
 	out := &screen{waiting: map[string]chan struct{}{want: seen}}
-	var problems bytes.Buffer
+	var problems screen // the server's functions log while the command says what it does
 	ctx, cancel := context.WithCancel(t.Context())
 	status := make(chan int, 1)
 	go func() { status <- shell{}.process(out, &problems).Run(ctx, append([]string{"serve"}, args...)) }()
