@@ -18,8 +18,9 @@ type Verdict struct {
 	Checkpoint Checkpoint // the newest; zero before the first
 }
 
-// Verify recomputes at most limit records of a chain from an index on, and holds them to the checkpoints of their hours, and where the
-// chain ends to the newest. It stops early where that would take too many checkpoints. Records that a checkpoint had fixed before a time may be gone; then it begins with the first that is kept.
+// Verify recomputes at most limit records of a chain from an index on, and holds them to the checkpoints of their hours, and
+// where the chain ends to the newest. It stops early where that would take too many checkpoints. Records that a checkpoint had
+// fixed before a time may be gone; then it begins with the first that is kept.
 func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit int, before time.Time) (Verdict, error) {
 	v := Verdict{From: from, To: from - 1}
 	start, err := s.Log.Start(ctx, tenant)
@@ -53,15 +54,13 @@ func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit 
 	}
 	walk := record.Walk{Tenant: tenant, Next: from, Previous: start.Previous}
 	if from > start.Index {
-		previous, err := s.Log.Get(ctx, tenant, from-1)
-		switch {
-		case errs.Is(err, errs.NotFound) || errs.Is(err, errs.Internal):
-			v.Bad, v.Problem = from-1, "it is missing, or not a record"
-			return v, nil
-		case err != nil:
+		if walk.Previous, err = s.hashOf(ctx, tenant, from-1); err != nil {
 			return v, err
 		}
-		walk.Previous = previous.Hash
+		if walk.Previous == "" {
+			v.Bad, v.Problem = from-1, "it is missing, or not a record"
+			return v, nil
+		}
 	}
 	last := min(head.Index, from-1+uint64(limit)) //nolint:gosec // a limit is not negative
 	fixed, err := s.fixed(ctx, newest, from, &last)
@@ -90,6 +89,15 @@ func (s *Service) Verify(ctx context.Context, tenant string, from uint64, limit 
 		v.Bad, v.Problem = last, "the chain's head names another hash"
 	}
 	return v, nil
+}
+
+// hashOf returns the hash of a record, "" where there is none that can be read.
+func (s *Service) hashOf(ctx context.Context, tenant string, index uint64) (string, error) {
+	r, err := s.Log.Get(ctx, tenant, index)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Internal) {
+		return "", nil
+	}
+	return r.Hash, err
 }
 
 var errChanged = errors.New("it is not the record that a checkpoint has fixed")
