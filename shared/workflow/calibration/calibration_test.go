@@ -3,7 +3,6 @@ package calibration_test
 import (
 	"encoding/json"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/sentiment/priors"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/rivals"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/workflow/calibration"
 )
@@ -86,26 +86,10 @@ func TestAChangeNamesTheVersionItChanges(t *testing.T) {
 
 func TestOfManyWritersOfOneVersionOneSucceeds(t *testing.T) {
 	s := newService(t)
-	var mu sync.Mutex
-	var succeeded int
-	var writers sync.WaitGroup
-	for range 8 {
-		writers.Go(func() {
-			_, err := s.Put(t.Context(), "main", sentiment.Offsets{Neutral: 1}, 0)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				succeeded++
-			case !errs.Is(err, errs.Conflict):
-				t.Errorf("got %v, want a conflict", err)
-			}
-		})
-	}
-	writers.Wait()
-	if succeeded != 1 {
-		t.Errorf("got %d writers that succeeded, want one", succeeded)
-	}
+	rivals.OneSucceeds(t, func() error {
+		_, err := s.Put(t.Context(), "main", sentiment.Offsets{Neutral: 1}, 0)
+		return err
+	})
 }
 
 func TestACalibrationIsShownFirstAndAppliedWhenAsked(t *testing.T) {
