@@ -1,6 +1,7 @@
 package depends_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -77,6 +78,27 @@ type tester struct {
 func (*tester) Helper()                             {}
 func (r *tester) Fatal(args ...any)                 { r.failed = fmt.Sprint(args...) }
 func (r *tester) Fatalf(format string, args ...any) { r.failed = fmt.Sprintf(format, args...) }
+
+func TestFilesAndFoldersThatAreThereAreLookedAtToTheirDepth(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"deep/deeper/a.txt", ".made/b.txt", "go.mod"} {
+		path := filepath.Join(folder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(folder)
+	var r tester
+	if depends.On(&r, "go.mod", "."); r.failed != "" {
+		t.Errorf("got the failure %q, want none", r.failed)
+	}
+	if err := os.Symlink("nowhere", "deep/lost"); err != nil {
+		t.Fatal(err)
+	}
+	if depends.On(&r, "deep"); r.failed != "" {
+		t.Errorf("got the failure %q, want none: a folder's entries are compared, not followed", r.failed)
+	}
+}
 
 func TestWhatIsNotThereIsRefused(t *testing.T) {
 	var r tester
