@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	secretstypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/customerai/customerai/infra/runtimeapi"
@@ -131,7 +133,10 @@ func newHouse(t *testing.T) house {
 	h.document, h.credentials = document, credentials
 	text, err := document.JSON()
 	must(nil, err)
-	must(secretsmanager.NewFromConfig(config).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: &name, SecretString: aws.String(string(text))}))
+	_, err = secretsmanager.NewFromConfig(config).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: &name, SecretString: aws.String(string(text))})
+	if _, ours := errors.AsType[*secretstypes.ResourceExistsException](err); !ours { // else the SDK has repeated itself: nobody else has this name
+		must(nil, err)
+	}
 	buckets := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
 	for _, setting := range []string{"UPLOADS_BUCKET", "RESULTS_BUCKET", "CHECKPOINTS_BUCKET"} {
 		must(buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(h.settings[setting])}))
