@@ -59,11 +59,6 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	return api, nil
 }
 
-func tenant(ctx context.Context) string {
-	principal, _ := auth.PrincipalFrom(ctx)
-	return principal.Tenant
-}
-
 type verifyInput struct {
 	FromIndex uint64 `query:"fromIndex" minimum:"1" default:"1" doc:"The first record to look at"`
 }
@@ -88,7 +83,7 @@ type fixedOutput struct {
 }
 
 func (h handler) verify(ctx context.Context, in *verifyInput) (*verifyOutput, error) {
-	v, err := h.checkpoints.Verify(ctx, tenant(ctx), in.FromIndex, maxVerified, h.now().Add(-h.keep))
+	v, err := h.checkpoints.Verify(ctx, auth.TenantFrom(ctx), in.FromIndex, maxVerified, h.now().Add(-h.keep))
 	if err != nil {
 		return nil, err
 	}
@@ -126,13 +121,13 @@ func (h handler) export(w http.ResponseWriter, r *http.Request) error {
 			return errs.InvalidFields(errs.Field{Path: "fromIndex", Message: "must be a whole number from 1"})
 		}
 	}
-	start, err := h.log.Start(r.Context(), tenant(r.Context()))
+	start, err := h.log.Start(r.Context(), auth.TenantFrom(r.Context()))
 	if err != nil {
 		return err
 	}
 	from = max(from, start.Index)
 	w.Header().Set("Content-Type", linesType)
-	for line, err := range h.log.Lines(r.Context(), tenant(r.Context()), from, from+maxExported-1) {
+	for line, err := range h.log.Lines(r.Context(), auth.TenantFrom(r.Context()), from, from+maxExported-1) {
 		if err != nil {
 			return err
 		}

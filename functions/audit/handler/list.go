@@ -10,6 +10,7 @@ import (
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/trust/audit/record"
+	"github.com/customerai/customerai/shared/trust/auth"
 )
 
 type listInput struct {
@@ -66,7 +67,7 @@ func (h handler) list(ctx context.Context, in *listInput) (*recordsOutput, error
 	out := &recordsOutput{}
 	out.Body.Records = []entry{}
 	for read := 0; read < readAtMost; {
-		records, err := h.log.List(ctx, tenant(ctx), before, readAtOnce)
+		records, err := h.log.List(ctx, auth.TenantFrom(ctx), before, readAtOnce)
 		if err != nil {
 			return nil, err
 		}
@@ -121,10 +122,10 @@ func (h handler) filter(ctx context.Context, in *listInput) (func(record.Record,
 	var actors, targets []string
 	var err1, err2 error
 	if in.Actor != "" {
-		actors, err1 = h.log.Pseudonyms(ctx, tenant(ctx), in.Actor)
+		actors, err1 = h.log.Pseudonyms(ctx, auth.TenantFrom(ctx), in.Actor)
 	}
 	if in.Target != "" {
-		targets, err2 = h.log.Pseudonyms(ctx, tenant(ctx), in.Target)
+		targets, err2 = h.log.Pseudonyms(ctx, auth.TenantFrom(ctx), in.Target)
 	}
 	if err := cmp.Or(err1, err2); err != nil {
 		return nil, err

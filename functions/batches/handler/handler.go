@@ -49,12 +49,6 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	return api, nil
 }
 
-// tenant is whose batches a request is about. The route's scope made sure that there is a principal.
-func tenant(ctx context.Context) string {
-	principal, _ := auth.PrincipalFrom(ctx)
-	return principal.Tenant
-}
-
 type createInput struct {
 	Body struct {
 		FileName string `json:"fileName" minLength:"1" maxLength:"255" doc:"Its end says the format: .csv, .jsonl or .ndjson, each also with .gz"`
@@ -67,7 +61,7 @@ type createOutput struct {
 }
 
 func (h handler) create(ctx context.Context, in *createInput) (*createOutput, error) {
-	upload, err := h.batches.Create(ctx, tenant(ctx), in.Body.FileName)
+	upload, err := h.batches.Create(ctx, auth.TenantFrom(ctx), in.Body.FileName)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +83,7 @@ func (h handler) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := h.batches.List(ctx, tenant(ctx), in.Limit, cursor)
+	page, err := h.batches.List(ctx, auth.TenantFrom(ctx), in.Limit, cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +99,7 @@ type getInput struct {
 type getOutput struct{ Body batch.Detail }
 
 func (h handler) get(ctx context.Context, in *getInput) (*getOutput, error) {
-	detail, err := h.batches.Get(ctx, tenant(ctx), in.BatchID)
+	detail, err := h.batches.Get(ctx, auth.TenantFrom(ctx), in.BatchID)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +135,7 @@ func readRows[T any](
 	if err != nil {
 		return nil, err
 	}
-	page, err := read(ctx, tenant(ctx), in.BatchID, in.Limit, cursor)
+	page, err := read(ctx, auth.TenantFrom(ctx), in.BatchID, in.Limit, cursor)
 	if err != nil {
 		return nil, err
 	}

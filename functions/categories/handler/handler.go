@@ -47,12 +47,6 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	return api, nil
 }
 
-// tenant is whose categories a request is about. The route's scope made sure that there is a principal.
-func tenant(ctx context.Context) string {
-	principal, _ := auth.PrincipalFrom(ctx)
-	return principal.Tenant
-}
-
 type putInput struct {
 	Name string `path:"name" maxLength:"200" doc:"Letters a-z and A-Z, digits, dots, hyphens and underscores"`
 	Body struct {
@@ -66,7 +60,7 @@ type putInput struct {
 type categoryOutput struct{ Body category.Category }
 
 func (h handler) put(ctx context.Context, in *putInput) (*categoryOutput, error) {
-	saved, err := h.categories.Put(ctx, tenant(ctx), category.Definition{
+	saved, err := h.categories.Put(ctx, auth.TenantFrom(ctx), category.Definition{
 		Name: in.Name, Description: in.Body.Description, Status: in.Body.Status, Rule: in.Body.Rule,
 	}, in.Body.Version)
 	if err != nil {
@@ -81,7 +75,7 @@ type getInput struct {
 }
 
 func (h handler) get(ctx context.Context, in *getInput) (*categoryOutput, error) {
-	found, err := h.categories.Get(ctx, tenant(ctx), in.Name, in.Version)
+	found, err := h.categories.Get(ctx, auth.TenantFrom(ctx), in.Name, in.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +97,7 @@ func (h handler) list(ctx context.Context, in *listInput) (*listCategoriesOutput
 	if err != nil {
 		return nil, err
 	}
-	page, err := h.categories.List(ctx, tenant(ctx), in.Limit, cursor)
+	page, err := h.categories.List(ctx, auth.TenantFrom(ctx), in.Limit, cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +112,7 @@ type deleteInput struct {
 }
 
 func (h handler) delete(ctx context.Context, in *deleteInput) (*struct{}, error) {
-	return nil, h.categories.Delete(ctx, tenant(ctx), in.Name, in.Version)
+	return nil, h.categories.Delete(ctx, auth.TenantFrom(ctx), in.Name, in.Version)
 }
 
 type backtestInput struct {
@@ -132,7 +126,7 @@ type backtestInput struct {
 type backtestOutput struct{ Body category.Backtest }
 
 func (h handler) backtest(ctx context.Context, in *backtestInput) (*backtestOutput, error) {
-	report, err := h.categories.Backtest(ctx, tenant(ctx), in.Name, category.BacktestOptions{Rows: in.Body.Rows, Examples: in.Body.Examples})
+	report, err := h.categories.Backtest(ctx, auth.TenantFrom(ctx), in.Name, category.BacktestOptions{Rows: in.Body.Rows, Examples: in.Body.Examples})
 	if err != nil {
 		return nil, err
 	}

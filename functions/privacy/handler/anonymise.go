@@ -6,6 +6,7 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/pii/operators"
+	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/workflow/subjects"
 )
 
@@ -57,7 +58,7 @@ func (h handler) anonymise(ctx context.Context, in *anonymiseInput) (*anonymiseO
 		treat(new(operators.Pseudonyms))
 		return out, plan.failure()
 	}
-	conversation := subjects.Conversation{Tenant: tenant(ctx), SubjectID: in.Body.SubjectID, ID: in.Body.ConversationID}
+	conversation := subjects.Conversation{Tenant: auth.TenantFrom(ctx), SubjectID: in.Body.SubjectID, ID: in.Body.ConversationID}
 	err = h.subjects.Keep(ctx, conversation, event(ctx, "anonymiseTexts", in.Body.SubjectID), treat)
 	if err := firstOf(plan.failure(), err); err != nil {
 		return nil, err

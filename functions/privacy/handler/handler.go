@@ -63,12 +63,6 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	return api, nil
 }
 
-// tenant is whose data a request is about. The route's scope made sure that there is a principal.
-func tenant(ctx context.Context) string {
-	principal, _ := auth.PrincipalFrom(ctx)
-	return principal.Tenant
-}
-
 // event is the request's audit record, about a person.
 func event(ctx context.Context, operation, subjectID string) audit.Event {
 	principal, _ := auth.PrincipalFrom(ctx)

@@ -12,6 +12,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/operators"
+	"github.com/customerai/customerai/shared/trust/auth"
 )
 
 // operator is what a client asks to be done to a kind. Fields of other operators than the one named are refused.
@@ -108,7 +109,7 @@ const keyedBytes = 16
 
 // keyedName names values by the tenant's key. Nobody without the key can tell a value from its name, or try values out.
 func (h handler) keyedName(ctx context.Context, failed *error) func(pii.Type, string) string {
-	owner := tenant(ctx)
+	owner := auth.TenantFrom(ctx)
 	return func(t pii.Type, value string) string {
 		names, err := h.subjects.Vault.Pseudonyms(ctx, "value", owner, string(t), value)
 		if err != nil {

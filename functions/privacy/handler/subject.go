@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/workflow/subjects"
 )
 
@@ -30,7 +31,7 @@ func (h handler) restore(ctx context.Context, in *restoreInput) (*restoreOutput,
 	for i, d := range in.Body.Documents {
 		texts[i] = d.Text
 	}
-	conversation := subjects.Conversation{Tenant: tenant(ctx), SubjectID: in.Body.SubjectID, ID: in.Body.ConversationID}
+	conversation := subjects.Conversation{Tenant: auth.TenantFrom(ctx), SubjectID: in.Body.SubjectID, ID: in.Body.ConversationID}
 	texts, err := h.subjects.Restore(ctx, conversation, record, texts...)
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ type subjectInput struct {
 type eraseOutput struct{ Body subjects.Erasure }
 
 func (h handler) erase(ctx context.Context, in *subjectInput) (*eraseOutput, error) {
-	erasure, err := h.subjects.Erase(ctx, tenant(ctx), in.SubjectID, event(ctx, "eraseSubject", in.SubjectID))
+	erasure, err := h.subjects.Erase(ctx, auth.TenantFrom(ctx), in.SubjectID, event(ctx, "eraseSubject", in.SubjectID))
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (h handler) export(ctx context.Context, in *exportInput) (*exportOutput, er
 	if err != nil {
 		return nil, err
 	}
-	page, err := h.subjects.Export(ctx, tenant(ctx), in.SubjectID, in.Limit, cursor)
+	page, err := h.subjects.Export(ctx, auth.TenantFrom(ctx), in.SubjectID, in.Limit, cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func (h handler) hold(ctx context.Context, in *holdInput) (*holdOutput, error) {
 	record := event(ctx, "holdSubject", in.SubjectID)
 	record.Reason, record.Reference = in.Body.Reason, in.Body.Reference
 	hold := subjects.Hold{Reason: in.Body.Reason, Reference: in.Body.Reference}
-	hold, err := h.subjects.Hold(ctx, tenant(ctx), in.SubjectID, hold, record)
+	hold, err := h.subjects.Hold(ctx, auth.TenantFrom(ctx), in.SubjectID, hold, record)
 	if err != nil {
 		return nil, err
 	}
@@ -105,5 +106,5 @@ func (h handler) hold(ctx context.Context, in *holdInput) (*holdOutput, error) {
 }
 
 func (h handler) release(ctx context.Context, in *subjectInput) (*struct{}, error) {
-	return nil, h.subjects.Release(ctx, tenant(ctx), in.SubjectID, event(ctx, "releaseSubject", in.SubjectID))
+	return nil, h.subjects.Release(ctx, auth.TenantFrom(ctx), in.SubjectID, event(ctx, "releaseSubject", in.SubjectID))
 }

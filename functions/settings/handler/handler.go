@@ -40,12 +40,6 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	return api, nil
 }
 
-// tenant is whose settings a request is about. The route's scope made sure that there is a principal.
-func tenant(ctx context.Context) string {
-	principal, _ := auth.PrincipalFrom(ctx)
-	return principal.Tenant
-}
-
 type getInput struct {
 	Version int64 `query:"version" minimum:"0" doc:"An earlier version; absent: the settings as they are"`
 }
@@ -53,7 +47,7 @@ type getInput struct {
 type settingOutput struct{ Body calibration.Setting }
 
 func (h handler) get(ctx context.Context, in *getInput) (*settingOutput, error) {
-	return answer(h.calibration.Get(ctx, tenant(ctx), in.Version))
+	return answer(h.calibration.Get(ctx, auth.TenantFrom(ctx), in.Version))
 }
 
 func answer(setting calibration.Setting, err error) (*settingOutput, error) {
@@ -75,7 +69,7 @@ func (h handler) put(ctx context.Context, in *putSettingsInput) (*settingOutput,
 	if in.Body.Offsets != nil {
 		offsets = *in.Body.Offsets
 	}
-	return answer(h.calibration.Put(ctx, tenant(ctx), offsets, in.Body.Version))
+	return answer(h.calibration.Put(ctx, auth.TenantFrom(ctx), offsets, in.Body.Version))
 }
 
 type calibrateInput struct {
@@ -105,7 +99,7 @@ func (h handler) calibrate(ctx context.Context, in *calibrateInput) (*calibrateO
 	for i, m := range in.Body.Messages {
 		samples[i] = reader.Read(m.Text, m.Label)
 	}
-	setting, err := h.calibration.Calibrate(ctx, tenant(ctx), samples, calibration.Apply{Yes: in.Body.Apply, Version: in.Body.Version})
+	setting, err := h.calibration.Calibrate(ctx, auth.TenantFrom(ctx), samples, calibration.Apply{Yes: in.Body.Apply, Version: in.Body.Version})
 	if err != nil {
 		return nil, err
 	}

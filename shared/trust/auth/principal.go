@@ -33,3 +33,9 @@ func PrincipalFrom(ctx context.Context) (Principal, bool) {
 	p, ok := ctx.Value(principalKey{}).(Principal)
 	return p, ok && p.Tenant != ""
 }
+
+// TenantFrom returns the tenant of a request's principal. A route with a scope lets no request through that has none.
+func TenantFrom(ctx context.Context) string {
+	principal, _ := PrincipalFrom(ctx)
+	return principal.Tenant
+}

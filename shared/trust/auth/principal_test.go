@@ -33,4 +33,10 @@ func TestAContextCarriesThePrincipal(t *testing.T) {
 	if _, ok := auth.PrincipalFrom(auth.WithPrincipal(t.Context(), auth.Principal{Subject: "cli_1"})); ok {
 		t.Error("PrincipalFrom without a tenant = true, want false")
 	}
+	if got := auth.TenantFrom(auth.WithPrincipal(t.Context(), want)); got != want.Tenant {
+		t.Errorf("TenantFrom = %q, want %q", got, want.Tenant)
+	}
+	if got := auth.TenantFrom(t.Context()); got != "" {
+		t.Errorf("TenantFrom a bare context = %q, want none", got)
+	}
 }
