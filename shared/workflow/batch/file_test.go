@@ -208,6 +208,9 @@ func TestTheSizeOfTheChunksDoesNotMatter(t *testing.T) {
 			name, draw = "a.jsonl", hostileJSONL
 		}
 		content := draw(t)
+		if _, err := source.Open(strings.NewReader(content), name, source.DefaultLimits()); errs.Is(err, errs.Invalid) && strings.Contains(err.Error(), "binary") {
+			t.Skip("refused as a whole for its zero bytes, before there are chunks")
+		}
 		s := size{bytes: int64(rapid.IntRange(1, 60).Draw(t, "bytes")), rows: rapid.IntRange(1, 5).Draw(t, "rows")}
 		good, bad, total := inChunks(t, name, content, s)
 		wantGood, wantBad, wantTotal := inChunks(t, name, content, size{bytes: 1 << 20, rows: 1 << 20})
