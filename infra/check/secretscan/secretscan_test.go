@@ -1,17 +1,18 @@
-// Package secretscan_test plants secrets in a throw-away repository and counts how many the scanner finds with the
-// project's rules, then expects it to find none in the project.
+// Package secretscan_test plants secrets of every kind in every place of a throw-away repository and counts how many the scanner
+// finds with the project's rules, in its history as CI and in its commits as the hook; then it expects to find none in the project.
 //
-// Every secret is made up at run time from a fixed seed: this file holds shapes, and nothing that is worth finding.
+// Every secret is made up at run time from a fixed seed: the files hold shapes, and nothing that is worth finding.
 package secretscan_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,152 +20,96 @@ import (
 	"github.com/customerai/customerai/shared/testkit/depends"
 )
 
-const (
-	base32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-	alphanumeric   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	hexadecimal    = "0123456789abcdef"
-)
-
-// maker makes secrets: the same ones on every run.
-type maker struct{ *rand.Rand }
-
-func (m maker) text(n int, alphabet string) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = alphabet[m.IntN(len(alphabet))]
-	}
-	return string(b)
+// neverMissed are kinds of which not one may be missed: keys of AWS, private keys, and what tokens are signed with.
+var neverMissed = []string{
+	"aws access key", "aws temporary access key", "aws secret key", "jwt secret setting", "tink keyset jwt", "rsa private key", "ec private key",
+	"pkcs8 key, newlines as \\n", "openssh key", "pem in base64",
 }
 
-func (m maker) bytes(n int) []byte { return []byte(m.text(n, alphanumeric+"!#%&*")) }
-
-func (m maker) base64(n int) string { return base64.StdEncoding.EncodeToString(m.bytes(n)) }
-
-// pem returns a private key block; the lines are joined by newline.
-func (m maker) pem(kind, newline string) string {
-	lines := []string{"-----BEGIN " + kind + "PRIVATE" + " KEY-----"}
-	for range 6 {
-		lines = append(lines, m.text(64, alphanumeric+"+/"))
-	}
-	return strings.Join(append(lines, "-----END "+kind+"PRIVATE"+" KEY-----"), newline)
-}
-
-const tinkType = "type.googleapis.com/google.crypto.tink."
-
-func (m maker) keyset(kind string) string {
-	return fmt.Sprintf(`{"primaryKeyId":%d,"key":[{"keyData":{"typeUrl":"%s%s","value":"%s","keyMaterialType":"SYMMETRIC"},"status":"ENABLED"}]}`,
-		m.Uint32(), tinkType, kind, m.base64(34))
-}
-
-// keysetBinary is a keyset as protocol buffers write it, with n bytes before the type so that every alignment occurs.
-func (m maker) keysetBinary(n int) string {
-	return base64.StdEncoding.EncodeToString(append(append(m.bytes(n), tinkType+"AesGcmKey"...), m.bytes(40)...))
-}
-
-// kinds are the shapes of secrets: each makes a fresh line or block.
-var kinds = map[string]func(m maker) string{
-	"aws access key":             func(m maker) string { return "AKIA" + m.text(16, base32Alphabet) },
-	"aws temporary access key":   func(m maker) string { return "key=ASIA" + m.text(16, base32Alphabet) },
-	"aws secret key":             func(m maker) string { return "aws_secret_access_key = " + m.text(40, alphanumeric+"/+") },
-	"jwt secret setting":         func(m maker) string { return "JWT_SECRET_KEY=" + m.base64(32) },
-	"encryption key setting":     func(m maker) string { return `ENCRYPTION_KEY: "` + m.base64(32) + `"` },
-	"pseudonym key setting":      func(m maker) string { return `"PSEUDONYM_KEY": "` + m.text(64, hexadecimal) + `"` },
-	"client secret of ours":      func(m maker) string { return m.text(52, base32Alphabet) },
-	"client secret setting":      func(m maker) string { return `clientSecret := "` + m.text(32, alphanumeric) + `"` },
-	"tink keyset aead":           func(m maker) string { return m.keyset("AesGcmKey") },
-	"tink keyset jwt":            func(m maker) string { return m.keyset("JwtHmacKey") },
-	"tink keyset in a string":    func(m maker) string { return strings.ReplaceAll(m.keyset("HmacPrfKey"), `"`, `\"`) },
-	"tink keyset binary":         func(m maker) string { return m.keysetBinary(9) },
-	"tink keyset binary, +1":     func(m maker) string { return m.keysetBinary(10) },
-	"tink keyset binary, +2":     func(m maker) string { return m.keysetBinary(11) },
-	"rsa private key":            func(m maker) string { return m.pem("RSA ", "\n") },
-	"ec private key":             func(m maker) string { return m.pem("EC ", "\n") },
-	"pkcs8 key, newlines as \\n": func(m maker) string { return m.pem("", `\n`) },
-	"openssh key":                func(m maker) string { return m.pem("OPENSSH ", "\n") },
-	"pem in base64":              func(m maker) string { return base64.StdEncoding.EncodeToString([]byte(m.pem("", "\n"))) },
-	"github token":               func(m maker) string { return "ghp_" + m.text(36, alphanumeric) },
-	"gitlab token":               func(m maker) string { return "glpat-" + m.text(20, alphanumeric) },
-	"slack token": func(m maker) string {
-		return "xoxb-" + m.text(12, "123456789") + "-" + m.text(12, "123456789") + "-" + m.text(24, alphanumeric)
-	},
-	"stripe key":    func(m maker) string { return "sk_live_" + m.text(24, alphanumeric) },
-	"anthropic key": func(m maker) string { return "sk-ant-api03-" + m.text(93, alphanumeric) + "AA" },
-	"npm token":     func(m maker) string { return "npm_" + m.text(36, strings.ToLower(alphanumeric[:26])+"0123456789") },
-	"json web token": func(m maker) string {
-		encode := base64.RawURLEncoding.EncodeToString
-		return encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode([]byte(`{"sub":"`+m.text(12, alphanumeric)+`"}`)) + "." + encode(m.bytes(32))
-	},
-	"password in a URL":  func(m maker) string { return "postgres://app:" + m.text(18, alphanumeric) + "@db.internal:5432/app" },
-	"password setting":   func(m maker) string { return `password: "` + m.text(16, alphanumeric+"!#") + `"` },
-	"password in a .env": func(m maker) string { return "SMTP_PASSWORD=" + m.text(16, alphanumeric) },
-	"bearer token in a curl": func(m maker) string {
-		return `curl -H "Authorization: Bearer ` + m.text(40, alphanumeric) + `" https://api.internal/`
-	},
-}
-
-// places are where a secret can hide: a file's name and how the secret is put into it.
-var places = []struct {
-	name string
-	hide func(secret string) string
-}{
-	{"config-%d.env", func(s string) string { return "STAGE=production\n" + s + "\nLOG_LEVEL=info\n" }},
-	{"handler-%d_test.go", func(s string) string { return "package handler\n\n// Taken from a real call:\n/*\n" + s + "\n*/\n" }},
-	{"notes-%d.md", func(s string) string {
-		return "# How to run it\n\nUse this one for now:\n\n    " + strings.ReplaceAll(s, "\n", "\n    ") + "\n"
-	}},
-	{"deploy-%d.sh", func(s string) string { return "#!/bin/sh\n# " + strings.ReplaceAll(s, "\n", "\n# ") + "\nexit 0\n" }},
-	{"values-%d.yaml", func(s string) string { return "data:\n  value: |\n    " + strings.ReplaceAll(s, "\n", "\n    ") + "\n" }},
-	{"gone-%d.txt", func(s string) string { return s + "\n" }}, // removed by a later commit
-}
-
-func TestThePlantsAreFoundAlsoWhenTheyWereRemovedLater(t *testing.T) {
-	depends.On(t, ".gitleaks.toml")
+func TestThePlantsAreFoundWhereverTheyAreAndWereAndCIFails(t *testing.T) {
+	depends.On(t, ".gitleaks.toml", ".ci")
 	gitleaks := scanner(t)
-	repository := t.TempDir()
-	m := maker{rand.New(rand.NewChaCha8([32]byte{'s', 'e', 'e', 'd'}))}
-	planted := map[string]string{} // kind by file
-	names := slices.Sorted(func(yield func(string) bool) {
-		for name := range kinds {
-			if !yield(name) {
-				return
-			}
-		}
-	})
-	for i, kind := range names {
-		// Three places each, shifted, so that every kind meets several and every place meets many.
-		for j := range 3 {
-			place := places[(i+2*j+i/len(places))%len(places)]
-			file := fmt.Sprintf(place.name, 10*i+j)
-			planted[file] = kind
-			if err := os.WriteFile(filepath.Join(repository, file), []byte(place.hide(kinds[kind](m))), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	git(t, repository, "init", "-q")
+	repository := newRepository(t)
+	write(t, repository, "README.md", "Nothing here.\n")
 	git(t, repository, "add", "-A")
-	git(t, repository, "commit", "-q", "-m", "Plant")
-	git(t, repository, "rm", "-q", "gone-*.txt")
-	git(t, repository, "commit", "-q", "-m", "Remove some")
-
+	git(t, repository, "commit", "-q", "-m", "Begin")
+	if output, err := inCI(t, repository); err != nil {
+		t.Fatalf("before anything is planted CI fails: %v\n%s", err, output)
+	}
+	planted := plant(t, repository)
 	found := map[string]bool{}
 	for _, finding := range scan(t, gitleaks, repository, "git", ".") {
 		found[finding.File] = true
 	}
 	missed := 0
-	for file, kind := range planted {
-		if !found[file] {
-			missed++
-			t.Logf("not found: %s in %s", kind, file)
+	for file, secret := range planted {
+		if found[file] {
+			continue
+		}
+		missed++
+		t.Logf("not found: %s in %s", secret.kind, secret.place)
+		if slices.Contains(neverMissed, secret.kind) {
+			t.Errorf("%s in %s was missed, of which none may be", secret.kind, secret.place)
 		}
 	}
-	t.Logf("%d secrets of %d kinds in %d kinds of places: %d missed", len(planted), len(kinds), len(places), missed)
-	if len(planted) < 60 || len(kinds) < 15 {
-		t.Errorf("%d plants of %d kinds, want at least 60 of 15", len(planted), len(kinds))
+	t.Logf("%d secrets of %d kinds in %d places: %d missed", len(planted), len(kinds), len(places), missed)
+	if len(planted) < 200 || len(kinds) < 20 || len(places) < 12 {
+		t.Errorf("%d plants of %d kinds in %d places, want at least 200 of 20 in 12", len(planted), len(kinds), len(places))
 	}
 	if 100*missed > 2*len(planted) {
 		t.Errorf("%d of %d missed, want at most 2 %%", missed, len(planted))
 	}
+	if output, err := inCI(t, repository); err == nil || !strings.Contains(output, "leaks found") {
+		t.Errorf("with %d secrets in the history CI passes: %s", len(planted), output)
+	}
+}
+
+// secret is a plant.
+type secret struct{ kind, place string }
+
+// plant commits every kind of secret in every place, on two branches, and then removes what is to be removed. It returns what it
+// has planted by file.
+func plant(t *testing.T, repository string) map[string]secret {
+	t.Helper()
+	m := maker{rand.New(rand.NewChaCha8([32]byte{'s', 'e', 'e', 'd'}))}
+	planted := map[string]secret{}
+	for i, kind := range slices.Sorted(maps.Keys(kinds)) {
+		for _, place := range places {
+			file := fmt.Sprintf(place.file, i)
+			planted[file] = secret{kind, place.name}
+			write(t, repository, file, place.hide(kinds[kind](m)))
+		}
+	}
+	git(t, repository, "checkout", "-q", "-b", "aside")
+	git(t, repository, "add", "aside-*.txt")
+	git(t, repository, "commit", "-q", "-m", "Try something")
+	git(t, repository, "checkout", "-q", "-")
+	git(t, repository, "add", "-A")
+	git(t, repository, "commit", "-q", "-m", "Plant")
+	git(t, repository, "rm", "-q", "gone-*.txt")
+	git(t, repository, "commit", "-q", "-m", "Remove some")
+	return planted
+}
+
+func TestTheHookStopsEveryKindInOnePlaceOrAnother(t *testing.T) {
+	depends.On(t, ".gitleaks.toml", ".githooks")
+	scanner(t)
+	m := maker{rand.New(rand.NewChaCha8([32]byte{'h', 'o', 'o', 'k'}))}
+	repository := newRepository(t)
+	git(t, repository, "config", "core.hooksPath", ".githooks")
+	for i, kind := range slices.Sorted(maps.Keys(kinds)) {
+		place := places[i%len(places)]
+		file := strings.Replace(fmt.Sprintf(place.file, i), ".go", ".txt", 1) // Go would have to be formatted, too
+		write(t, repository, file, place.hide(kinds[kind](m)))
+		git(t, repository, "add", file)
+		if output, err := command(repository, "git", "commit", "-q", "-m", "Change").CombinedOutput(); err == nil || !strings.Contains(string(output), "leaks found") {
+			t.Errorf("%s in %s: the commit ends with %v and says %s", kind, place.name, err, output)
+		}
+		git(t, repository, "rm", "-q", "--cached", file)
+	}
+	write(t, repository, "README.md", "Nothing here.\n")
+	git(t, repository, "add", "README.md")
+	git(t, repository, "commit", "-q", "-m", "Change") // or none of the refusals says anything
 }
 
 func TestTheProjectHoldsNoSecret(t *testing.T) {
@@ -172,6 +117,37 @@ func TestTheProjectHoldsNoSecret(t *testing.T) {
 	for _, finding := range scan(t, scanner(t), root(t), "dir", ".") {
 		t.Errorf("%s:%d looks like a secret (%s)", finding.File, finding.StartLine, finding.RuleID)
 	}
+}
+
+// newRepository returns one whose hooks, rules and tools are the project's, and in which nothing is committed.
+func newRepository(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	git(t, folder, "init", "-q")
+	for _, name := range []string{".githooks", ".tools", ".gitleaks.toml"} {
+		if err := os.Symlink(filepath.Join(root(t), name), filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, folder, ".git/info/exclude", ".githooks\n.tools\n.gitleaks.toml\n")
+	return folder
+}
+
+var historyCheck = regexp.MustCompile(`(?m)^check 'secrets in the history' (.+)$`)
+
+// inCI runs CI's check of the history, as CI's program has it.
+func inCI(t *testing.T, repository string) (output string, err error) {
+	t.Helper()
+	program, err := os.ReadFile(filepath.Join(root(t), ".ci", "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := historyCheck.FindSubmatch(program)
+	if line == nil {
+		t.Fatal("CI does not look for secrets in the history")
+	}
+	said, err := command(repository, "bash", "-c", string(line[1])).CombinedOutput()
+	return string(said), err
 }
 
 type finding struct {
@@ -221,11 +197,22 @@ func scan(t *testing.T, gitleaks, folder string, args ...string) []finding {
 
 func git(t *testing.T, folder string, args ...string) {
 	t.Helper()
-	command := exec.Command("git", args...)
-	command.Dir = folder
-	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
-		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
-	if output, err := command.CombinedOutput(); err != nil {
+	if output, err := command(folder, "git", args...).CombinedOutput(); err != nil {
 		t.Fatalf("git %s: %v\n%s", args[0], err, output)
+	}
+}
+
+func command(folder, name string, args ...string) *exec.Cmd {
+	c := exec.Command(name, args...)
+	c.Dir = folder
+	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
+	return c
+}
+
+func write(t *testing.T, folder, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
