@@ -14,6 +14,7 @@ import (
 
 	"github.com/customerai/customerai/functions/audit/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/paging"
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
@@ -177,7 +178,7 @@ func TestReadingLeavesARecordAndRefusalsToo(t *testing.T) {
 	f.get("/v1/audit/verify")
 	f.get("/v1/audit/export")
 	for _, bad := range []string{
-		"/v1/audit?nextToken=x", "/v1/audit?nextToken=" + httpapi.EncodeToken("listAuditRecords", "0"), "/v1/audit?outcome=some",
+		"/v1/audit?nextToken=x", "/v1/audit?nextToken=" + paging.Token("listAuditRecords", "0"), "/v1/audit?outcome=some",
 		"/v1/audit/verify?fromIndex=0", "/v1/audit/export?fromIndex=0", "/v1/audit/export?fromIndex=hunter2",
 	} {
 		if w := f.get(bad); w.Code != http.StatusBadRequest || strings.Contains(w.Body.String(), "hunter2") {

@@ -7,14 +7,14 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/paging"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/trust/audit/record"
 	"github.com/customerai/customerai/shared/trust/auth"
 )
 
 type listInput struct {
-	httpapi.Paging
+	paging.Input
 	Operation string    `query:"operation" maxLength:"64" doc:"Only records of this operation"`
 	Outcome   string    `query:"outcome" enum:"allowed,denied,failed" doc:"Only records with this outcome"`
 	Actor     string    `query:"actor" maxLength:"128" doc:"Only records of what this principal did; the id itself, not its pseudonym"`
@@ -114,7 +114,7 @@ func token(list string, before uint64) string {
 	if before <= 1 {
 		return ""
 	}
-	return httpapi.EncodeToken(list, strconv.FormatUint(before, 10))
+	return paging.Token(list, strconv.FormatUint(before, 10))
 }
 
 // filter returns what the parameters ask for.

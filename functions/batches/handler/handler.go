@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/paging"
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
@@ -68,7 +69,7 @@ func (h handler) create(ctx context.Context, in *createInput) (*createOutput, er
 	return &createOutput{Location: "/v1/batches/" + upload.BatchID, Body: upload}, nil
 }
 
-type listInput struct{ httpapi.Paging }
+type listInput struct{ paging.Input }
 
 type listOutput struct {
 	Body struct {
@@ -88,7 +89,7 @@ func (h handler) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		return nil, err
 	}
 	out := &listOutput{}
-	out.Body.Batches, out.Body.NextToken = page.Items, httpapi.EncodeToken(name, page.Next)
+	out.Body.Batches, out.Body.NextToken = page.Items, paging.Token(name, page.Next)
 	return out, nil
 }
 
@@ -108,7 +109,7 @@ func (h handler) get(ctx context.Context, in *getInput) (*getOutput, error) {
 
 type rowsInput struct {
 	BatchID string `path:"batchId" maxLength:"64"` // huma passes over what is embedded without being exported
-	httpapi.Paging
+	paging.Input
 }
 
 type rowsOutput[T any] struct {
@@ -140,6 +141,6 @@ func readRows[T any](
 		return nil, err
 	}
 	out := &rowsOutput[T]{}
-	out.Body.Results, out.Body.NextToken = page.Items, httpapi.EncodeToken(list, page.Next)
+	out.Body.Results, out.Body.NextToken = page.Items, paging.Token(list, page.Next)
 	return out, nil
 }

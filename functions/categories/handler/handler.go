@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/paging"
 	"github.com/customerai/customerai/shared/insight/categories"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
@@ -82,7 +83,7 @@ func (h handler) get(ctx context.Context, in *getInput) (*categoryOutput, error)
 	return &categoryOutput{found}, nil
 }
 
-type listInput struct{ httpapi.Paging }
+type listInput struct{ paging.Input }
 
 type listCategoriesOutput struct {
 	Body struct {
@@ -102,7 +103,7 @@ func (h handler) list(ctx context.Context, in *listInput) (*listCategoriesOutput
 		return nil, err
 	}
 	out := &listCategoriesOutput{}
-	out.Body.Categories, out.Body.NextToken = page.Items, httpapi.EncodeToken(name, page.Next)
+	out.Body.Categories, out.Body.NextToken = page.Items, paging.Token(name, page.Next)
 	return out, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/paging"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/principals"
 	"github.com/customerai/customerai/shared/trust/secrets"
@@ -86,7 +87,7 @@ func (h handler) create(ctx context.Context, in *createPrincipalInput) (*createP
 	return &createPrincipalOutput{Location: "/v1/principals/" + created.ID, Body: principalAndSecret{created, secret}}, nil
 }
 
-type listPrincipalsInput struct{ httpapi.Paging }
+type listPrincipalsInput struct{ paging.Input }
 
 type listPrincipalsOutput struct {
 	Body struct {
@@ -110,7 +111,7 @@ func (h handler) list(ctx context.Context, in *listPrincipalsInput) (*listPrinci
 		return nil, err
 	}
 	out := &listPrincipalsOutput{}
-	out.Body.Principals, out.Body.NextToken = page, httpapi.EncodeToken(name, next)
+	out.Body.Principals, out.Body.NextToken = page, paging.Token(name, next)
 	return out, nil
 }
 

@@ -3,7 +3,7 @@ package handler
 import (
 	"context"
 
-	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/paging"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/workflow/subjects"
 )
@@ -59,7 +59,7 @@ func (h handler) erase(ctx context.Context, in *subjectInput) (*eraseOutput, err
 
 type exportInput struct {
 	SubjectID string `path:"subjectId" maxLength:"128" pattern:"^[A-Za-z0-9][A-Za-z0-9._:@-]*$" doc:"The person's id, as you know it"`
-	httpapi.Paging
+	paging.Input
 }
 
 type exportOutput struct {
@@ -80,7 +80,7 @@ func (h handler) export(ctx context.Context, in *exportInput) (*exportOutput, er
 		return nil, err
 	}
 	out := &exportOutput{}
-	out.Body.Items, out.Body.NextToken = page.Items, httpapi.EncodeToken(list, page.Next)
+	out.Body.Items, out.Body.NextToken = page.Items, paging.Token(list, page.Next)
 	return out, nil
 }
 

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/cors"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -65,4 +65,4 @@ func (s Settings) Err() error {
 }
 
 // origins is CORSOrigins as the functions read it, so that what they refuse at start is refused before it is deployed.
-func (s Settings) origins() ([]string, error) { return httpapi.ParseOrigins(s.Stage, s.CORSOrigins) }
+func (s Settings) origins() ([]string, error) { return cors.ParseOrigins(s.Stage, s.CORSOrigins) }

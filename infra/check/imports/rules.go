@@ -115,6 +115,10 @@ var layers = []layer{
 		why: "only lambdahttp knows the proxy adapter, and it knows no domain",
 	},
 	{
+		of: []string{"shared/edge/httpapi/cors", "shared/edge/httpapi/paging"}, may: leaves, never: chance,
+		why: "who may read an answer, and how a list is paged, is decided without huma",
+	},
+	{
 		of: []string{"shared/edge/httpapi/..."}, never: chance,
 		may: join(leaves, huma, jsonTools, []string{"shared/trust/auth/...", "shared/edge/...", "shared/storage/table"}),
 		why: "httpapi imports leaves, auth, huma, and the table port for idempotency",
@@ -135,7 +139,7 @@ var layers = []layer{
 	},
 	{
 		of: []string{"shared/edge/coldstart/httpstart"}, never: chance,
-		may: join(leaves, []string{"shared/edge/coldstart", "shared/edge/httpapi", "shared/edge/lambdahttp", "shared/storage/table", "shared/trust/audit"}),
+		may: join(leaves, []string{"shared/edge/coldstart", "shared/edge/httpapi/...", "shared/edge/lambdahttp", "shared/storage/table", "shared/trust/audit"}),
 		why: "httpstart adds the HTTP conventions to coldstart, and the table port for idempotency and audit",
 	},
 	{

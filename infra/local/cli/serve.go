@@ -13,7 +13,7 @@ import (
 
 	"github.com/customerai/customerai/infra/local/bundle"
 	"github.com/customerai/customerai/infra/local/gateway"
-	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/cors"
 	"github.com/customerai/customerai/shared/env"
 )
 
@@ -66,7 +66,7 @@ func (p Process) serveConfig() (bundle.Config, error) {
 	if settings.Optional("LOG_LEVEL", "") != "" {
 		level = settings.LogLevel("LOG_LEVEL")
 	}
-	origins, err := httpapi.ParseOrigins(stage, settings.Optional("CORS_ORIGINS", ""))
+	origins, err := cors.ParseOrigins(stage, settings.Optional("CORS_ORIGINS", ""))
 	if err != nil {
 		settings.Problem("CORS_ORIGINS", err.Error())
 	}

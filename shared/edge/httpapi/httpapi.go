@@ -27,6 +27,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/customerai/customerai/shared/edge/capture"
+	"github.com/customerai/customerai/shared/edge/httpapi/cors"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
@@ -36,7 +37,7 @@ import (
 // Config is what the conventions need to know of the deployment. Every field may be left out.
 type Config struct {
 	Stage       env.Stage
-	Origins     []string         // from ParseOrigins; none: no CORS headers at all
+	Origins     []string         // from cors.ParseOrigins; none: no CORS headers at all
 	Logger      *slog.Logger     // nil: slog.Default
 	Now         func() time.Time // nil: time.Now
 	NewID       func() string    // nil: crypto/rand.Text
@@ -175,7 +176,7 @@ func Middleware(config Config) func(http.Handler) http.Handler {
 	config = config.withDefaults()
 	return func(next http.Handler) http.Handler {
 		next = recovered(next)
-		next = cors(config.Origins, next)
+		next = cors.Middleware(config.Origins, next)
 		next = securityHeaders(next)
 		next = accessLog(config, next)
 		return requestID(config.NewID, next)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/cors"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -54,8 +55,8 @@ func (api *API) mux() http.Handler {
 
 func (api *API) byMethod(methods string, routes map[string]manifest.Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(api.config.Origins) > 0 && isPreflight(r) {
-			preflight(w, methods)
+		if len(api.config.Origins) > 0 && cors.IsPreflight(r) {
+			cors.Preflight(w, methods)
 			return
 		}
 		route, ok := routes[r.Method]

@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/paging"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
@@ -59,7 +60,7 @@ type createOutput struct {
 	}
 }
 
-type listInput struct{ Paging }
+type listInput struct{ paging.Input }
 
 type listOutput struct {
 	Body struct {
@@ -105,7 +106,7 @@ func newSample(t testing.TB, origins ...string) *sample {
 		}
 		out := &listOutput{}
 		out.Body.Things = []string{cursor + "+"}
-		out.Body.NextToken = EncodeToken("listThings", cursor+"+")
+		out.Body.NextToken = paging.Token("listThings", cursor+"+")
 		return out, nil
 	})
 	page := huma.Operation{Responses: map[string]*huma.Response{"200": {Content: map[string]*huma.MediaType{"text/html": {}}}}}

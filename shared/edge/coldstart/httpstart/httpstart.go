@@ -7,7 +7,7 @@
 //
 // It is apart from coldstart so that functions that are not reached over HTTP do not carry an HTTP stack.
 //
-// It refuses what coldstart refuses, and origins that are not exact; see httpapi.ParseOrigins.
+// It refuses what coldstart refuses, and origins that are not exact; see cors.ParseOrigins.
 package httpstart
 
 import (
@@ -16,6 +16,7 @@ import (
 
 	"github.com/customerai/customerai/shared/edge/coldstart"
 	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/cors"
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/audit"
@@ -27,7 +28,7 @@ const maxClientRate = 10_000
 // Config returns the HTTP conventions as the settings want them. The table keeps the answers to requests with an
 // Idempotency-Key; nil where the function's routes accept none.
 func Config(start *coldstart.Start, idempotency table.Table) httpapi.Config {
-	origins, err := httpapi.ParseOrigins(start.Stage, start.Settings.Optional("CORS_ORIGINS", ""))
+	origins, err := cors.ParseOrigins(start.Stage, start.Settings.Optional("CORS_ORIGINS", ""))
 	if err != nil {
 		start.Settings.Problem("CORS_ORIGINS", err.Error())
 	}

@@ -1,4 +1,14 @@
-package httpapi
+// Package cors decides which web pages may read what the functions answer.
+//
+// Normal use: the setting is read once; every answer passes the middleware, and the router answers preflights.
+//
+//	origins, err := cors.ParseOrigins(stage, setting)
+//	handler = cors.Middleware(origins, handler)
+//	if cors.IsPreflight(r) { cors.Preflight(w, "GET, POST") }
+//
+// It refuses every origin that is not, to the byte, what a browser sends; http beyond one's own machine; and in production
+// the wildcard. It never allows credentials: tokens travel in Authorization, not in cookies.
+package cors
 
 import (
 	"errors"
@@ -12,20 +22,20 @@ import (
 	"github.com/customerai/customerai/shared/env"
 )
 
-// AnyOrigin admits every page. ParseOrigins refuses it in production.
-const AnyOrigin = "*"
+// Any admits every page. ParseOrigins refuses it in production.
+const Any = "*"
 
-// cors names an allowed origin in every response, errors included, so that the page can read it. Without origins there
-// are no CORS headers at all. There are no credentials to allow: tokens travel in Authorization, not in cookies.
-func cors(origins []string, next http.Handler) http.Handler {
+// Middleware names an allowed origin in every response, errors included, so that the page can read it. Without origins
+// there are no CORS headers at all.
+func Middleware(origins []string, next http.Handler) http.Handler {
 	if len(origins) == 0 {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Add("Vary", "Origin")
-		if allowed := allowedOrigin(origins, r.Header.Values("Origin")); allowed != "" {
-			h.Set("Access-Control-Allow-Origin", allowed)
+		if origin := allowed(origins, r.Header.Values("Origin")); origin != "" {
+			h.Set("Access-Control-Allow-Origin", origin)
 			h.Set("Access-Control-Expose-Headers", "Retry-After, X-Request-Id")
 			h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		}
@@ -33,24 +43,25 @@ func cors(origins []string, next http.Handler) http.Handler {
 	})
 }
 
-func allowedOrigin(origins, given []string) string {
+func allowed(origins, given []string) string {
 	switch {
 	case len(given) != 1:
 		return ""
-	case slices.Contains(origins, AnyOrigin):
-		return AnyOrigin
+	case slices.Contains(origins, Any):
+		return Any
 	case slices.Contains(origins, given[0]):
 		return given[0]
 	}
 	return ""
 }
 
-func isPreflight(r *http.Request) bool {
+// IsPreflight reports whether a browser asks what the path takes, before it sends the request itself.
+func IsPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-// preflight says what the path takes. It changes nothing and asks for no token; cors has decided about the origin.
-func preflight(w http.ResponseWriter, methods string) {
+// Preflight answers what the path takes. It changes nothing and asks for no token; Middleware has decided about the origin.
+func Preflight(w http.ResponseWriter, methods string) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Methods", methods)
 	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, X-Request-Id")
@@ -76,7 +87,7 @@ func ParseOrigins(stage env.Stage, setting string) ([]string, error) {
 }
 
 func checkOrigin(stage env.Stage, origin string, entries int) error {
-	if origin == AnyOrigin {
+	if origin == Any {
 		switch {
 		case stage == env.Production:
 			return errors.New("must not be * in production")
