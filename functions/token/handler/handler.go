@@ -22,10 +22,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/table"
@@ -105,8 +105,7 @@ func (e *endpoint) check(ctx context.Context, set secrets.Set, source string, ki
 	attempt, err := e.throttle.Begin(ctx, set.Pseudonyms, string(kind)+"\x00"+name, source)
 	if wait, ok := throttle.RetryAfter(err); ok {
 		e.failed(ctx, "throttled")
-		seconds := int((wait + time.Second - 1) / time.Second)
-		return auth.Principal{}, nil, httpapi.WithHeader(err, "Retry-After", strconv.Itoa(seconds))
+		return auth.Principal{}, nil, problem.RetryAfter(err, wait)
 	}
 	if err != nil {
 		return auth.Principal{}, nil, err

@@ -18,8 +18,8 @@ func formOf(required []string, properties map[string]*huma.Schema) *huma.Request
 	}}
 }
 
-// problem is what the HTTP conventions answer with before the endpoint is asked.
-var problem = &huma.MediaType{Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}
+// problemDetails is what the HTTP conventions answer with before the endpoint is asked.
+var problemDetails = &huma.MediaType{Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}
 
 func response(description string, schema *huma.Schema) *huma.Response {
 	return &huma.Response{Description: description, Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
@@ -37,7 +37,7 @@ func refusals(success *huma.Response) map[string]*huma.Response {
 	return map[string]*huma.Response{
 		"200": success,
 		"400": {Description: "The request, the password or the refresh token is not acceptable", Content: map[string]*huma.MediaType{
-			"application/json": {Schema: oauthError}, "application/problem+json": problem,
+			"application/json": {Schema: oauthError}, "application/problem+json": problemDetails,
 		}},
 		"401": response("The client is unknown, or its secret is missing or wrong", oauthError),
 	}

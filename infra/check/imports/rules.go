@@ -119,6 +119,11 @@ var layers = []layer{
 		why: "who may read an answer, and how a list is paged, is decided without huma",
 	},
 	{
+		of:  []string{"shared/edge/httpapi/exchange", "shared/edge/httpapi/problem/...", "shared/edge/httpapi/idempotency"},
+		may: join(leaves, jsonTools, []string{"shared/trust/auth", "shared/storage/table", "shared/edge/capture", "shared/edge/httpapi/exchange", "shared/edge/httpapi/problem"}),
+		why: "what is answered instead of an operation is made without huma", never: chance,
+	},
+	{
 		of: []string{"shared/edge/httpapi/..."}, never: chance,
 		may: join(leaves, huma, jsonTools, []string{"shared/trust/auth/...", "shared/edge/...", "shared/storage/table"}),
 		why: "httpapi imports leaves, auth, huma, and the table port for idempotency",

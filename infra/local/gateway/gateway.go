@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
@@ -84,7 +85,7 @@ func limited(held *limits, path string, own func(http.Handler) http.Handler, nex
 
 // refuse answers as a function does.
 func refuse(own func(http.Handler) http.Handler, w http.ResponseWriter, r *http.Request, err error) {
-	own(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { httpapi.WriteProblem(w, r, err) })).ServeHTTP(w, r)
+	own(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { problem.Write(w, r, err) })).ServeHTTP(w, r)
 }
 
 // authorized asks the authorizer before the methods that need a principal. The others, preflights among them, pass.

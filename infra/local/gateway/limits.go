@@ -2,11 +2,10 @@ package gateway
 
 import (
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
-	"github.com/customerai/customerai/shared/edge/httpapi"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -80,11 +79,8 @@ func (b *buckets) now(id string, now time.Time) bucket {
 
 var errThrottled = errs.New(errs.RateLimited, "too many requests; try again later")
 
-// throttled is the refusal of a request for which there was no token, with the whole seconds after which there is one.
-func throttled(wait time.Duration) error {
-	seconds := max(1, int((wait+time.Second-1)/time.Second))
-	return httpapi.WithHeader(errThrottled, "Retry-After", strconv.Itoa(seconds))
-}
+// throttled is the refusal of a request for which there was no token, with the time after which there is one.
+func throttled(wait time.Duration) error { return problem.RetryAfter(errThrottled, wait) }
 
 // limits holds requests to the stage's and the routes' limits, and clients to theirs.
 type limits struct {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -32,7 +33,7 @@ func accept(offered []string, next http.Handler) http.Handler {
 		if strings.TrimSpace(ranges) != "" && len(offered) > 0 &&
 			!slices.ContainsFunc(offered, func(mediaType string) bool { return acceptable(ranges, mediaType) }) {
 			err := errs.New(errs.Invalid, "the response is "+strings.Join(offered, " or ")+", which Accept rules out")
-			WriteProblem(w, r, withStatus(err, http.StatusNotAcceptable))
+			problem.Write(w, r, problem.WithStatus(err, http.StatusNotAcceptable))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 	"testing"
+
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 )
 
 func TestAcceptIsHonoured(t *testing.T) {
@@ -19,11 +21,11 @@ func TestAcceptIsHonoured(t *testing.T) {
 			t.Errorf("Accept %q = %d, want %d", accept, w.Code, want)
 		}
 		if want == http.StatusNotAcceptable {
-			problem(t, w, want)
+			problemtest.Want(t, w, want)
 		}
 	}
 	if w := s.do(request("GET", "/page", "", "Accept", "text/html")); w.Code != http.StatusOK {
 		t.Errorf("a page for text/html = %d, want 200", w.Code)
 	}
-	problem(t, s.do(request("GET", "/page", "", "Accept", "application/json")), http.StatusNotAcceptable)
+	problemtest.Want(t, s.do(request("GET", "/page", "", "Accept", "application/json")), http.StatusNotAcceptable)
 }

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/customerai/customerai/shared/edge/capture"
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/trust/auth"
@@ -40,49 +43,43 @@ func audited(config Config, route manifest.Route, next http.Handler) http.Handle
 			next.ServeHTTP(w, r)
 			return
 		}
-		x := exchangeFrom(r.Context())
-		ctx := config.Audit.Begin(r.Context(), principal.Tenant, principal.Subject, route.OperationID, target(route, r), x.id)
+		x := exchange.From(r.Context())
+		ctx := config.Audit.Begin(r.Context(), principal.Tenant, principal.Subject, route.OperationID, target(route, r), x.ID)
 		buffered := capture.New()
 		guarded.ServeHTTP(buffered, r.WithContext(ctx))
 		if err := record(ctx, config.Audit, x, buffered.Status()); err != nil {
-			WriteProblem(w, r, errs.Wrap(errs.Unavailable, "the request could not be recorded, so that nothing can be shown; try again", err))
+			problem.Write(w, r, errs.Wrap(errs.Unavailable, "the request could not be recorded, so that nothing can be shown; try again", err))
 			return
 		}
 		buffered.FlushTo(w)
 	})
 }
 
-func record(ctx context.Context, auditor Auditor, x *exchange, status int) error {
-	if x.replayed {
+// recordTime is for keeping the record after the operation's own time is up.
+const recordTime = 2 * time.Second
+
+func record(ctx context.Context, auditor Auditor, x *exchange.Exchange, status int) error {
+	if x.Replayed {
 		return nil
 	}
-	// The record is kept after the operation's own time, too.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()
 	if err := auditor.Record(ctx, outcome(x, status)); err != nil {
-		return errors.Join(fmt.Errorf("audit record: %w", err), x.cause)
+		return errors.Join(fmt.Errorf("audit record: %w", err), x.Cause)
 	}
 	return nil
 }
 
 // outcome is the code that the record has: the problem's that was answered, or the status's where an operation has answered
 // in a form of its own.
-func outcome(x *exchange, status int) errs.Code {
+func outcome(x *exchange.Exchange, status int) errs.Code {
 	if status < http.StatusBadRequest {
 		return ""
 	}
-	if x.code != "" {
-		return x.code
+	if x.Code != "" {
+		return x.Code
 	}
-	for code, its := range statuses {
-		if its == status {
-			return code
-		}
-	}
-	if status < http.StatusInternalServerError {
-		return errs.Invalid
-	}
-	return errs.Internal
+	return problem.CodeOf(status)
 }
 
 // target is what the path says that a request is about.
@@ -106,7 +103,7 @@ func committed(config Config, route manifest.Route, next http.Handler) http.Hand
 		buffered := capture.New()
 		next.ServeHTTP(buffered, r)
 		if buffered.Status() < http.StatusBadRequest && !config.Audit.Recorded(r.Context()) {
-			WriteProblem(w, r, fmt.Errorf("operation %s has succeeded without its audit record", route.OperationID))
+			problem.Write(w, r, fmt.Errorf("operation %s has succeeded without its audit record", route.OperationID))
 			return
 		}
 		buffered.FlushTo(w)

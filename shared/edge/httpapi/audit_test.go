@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/faults"
@@ -196,7 +197,7 @@ func TestEveryRequestOfSomebodyLeavesOneRecord(t *testing.T) {
 func TestNobodyLeavesNoRecord(t *testing.T) {
 	s := newRecording(t)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/things/t", nil)
-	problem(t, s.do(r), http.StatusUnauthorized)
+	problemtest.Want(t, s.do(r), http.StatusUnauthorized)
 	if tenants, err := s.audit.Tenants(t.Context()); err != nil || len(tenants) != 0 {
 		t.Errorf("got the chains %q and %v, want none", tenants, err)
 	}
@@ -213,7 +214,7 @@ func TestARepeatedAnswerLeavesNoSecondRecord(t *testing.T) {
 	if got := audittest.Records(t, s.audit, "main"); len(got) != 1 || s.calls != 1 {
 		t.Errorf("got %d records of %d calls, want one of one", len(got), s.calls)
 	}
-	problem(t, s.do(key(`{"name":"y"}`)), http.StatusConflict)
+	problemtest.Want(t, s.do(key(`{"name":"y"}`)), http.StatusConflict)
 	if got := audittest.Records(t, s.audit, "main"); len(got) != 2 || got[1].Code != "conflict" {
 		t.Errorf("got %+v, want another request's conflict after it", got)
 	}
@@ -234,7 +235,7 @@ func TestWithoutTheRecordNothingGoesOut(t *testing.T) {
 			s.handle = s.effect
 		}
 		w := s.do(r)
-		if p := problem(t, w, http.StatusServiceUnavailable); p.Code != errs.Unavailable || w.Header().Get("Retry-After") == "" {
+		if p := problemtest.Want(t, w, http.StatusServiceUnavailable); p.Code != errs.Unavailable || w.Header().Get("Retry-After") == "" {
 			t.Errorf("%s: got %+v, want unavailable and when to try again", name, p)
 		}
 		if bytes.Contains(w.Body.Bytes(), []byte("what was asked for")) {
@@ -264,7 +265,7 @@ func TestAnEffectWhoseAnswerIsLostHasItsOneRecord(t *testing.T) {
 		}
 		return faults.Never
 	}
-	problem(t, s.do(request("PUT", "/v1/things/t", valid)), http.StatusServiceUnavailable)
+	problemtest.Want(t, s.do(request("PUT", "/v1/things/t", valid)), http.StatusServiceUnavailable)
 	records := audittest.Records(t, s.audit, "main")
 	if len(records) != 1 || records[0].Outcome != "allowed" || s.effects(t) != 1 {
 		t.Errorf("got %+v and %d effects, want one record of one effect", records, s.effects(t))

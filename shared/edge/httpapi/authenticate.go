@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/trust/auth"
 )
@@ -14,12 +16,12 @@ func authenticated(scope string, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		principal, ok := auth.PrincipalFrom(r.Context())
-		exchangeFrom(r.Context()).tenant = principal.Tenant
+		exchange.From(r.Context()).Tenant = principal.Tenant
 		switch {
 		case !ok:
-			WriteProblem(w, r, errs.New(errs.Unauthorized, "a valid access token is required"))
+			problem.Write(w, r, errs.New(errs.Unauthorized, "a valid access token is required"))
 		case !principal.Allows(scope):
-			WriteProblem(w, r, errs.New(errs.Forbidden, "the access token does not allow this operation"))
+			problem.Write(w, r, errs.New(errs.Forbidden, "the access token does not allow this operation"))
 		default:
 			next.ServeHTTP(w, r)
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 	"github.com/customerai/customerai/shared/trust/auth"
 )
 
@@ -40,7 +41,7 @@ func TestARouteAsksForItsScope(t *testing.T) {
 func TestWhoMayNotEnterLearnsNothingAboutTheInput(t *testing.T) {
 	s := newSample(t)
 	r := httptest.NewRequest("POST", "/v1/things/t?bogus=1", http.NoBody)
-	if p := problem(t, s.do(r), http.StatusUnauthorized); len(p.Errors) != 0 {
+	if p := problemtest.Want(t, s.do(r), http.StatusUnauthorized); len(p.Errors) != 0 {
 		t.Errorf("errors = %v, want none", p.Errors)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/strictjson"
@@ -21,7 +23,7 @@ const jsonType = "application/json"
 func body(route manifest.Route, next http.Handler) http.Handler {
 	mediaType := cmp.Or(route.ContentType, jsonType)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := exchangeFrom(r.Context())
+		x := exchange.From(r.Context())
 		if r.Body == nil { // a request that did not come through a server
 			r.Body = http.NoBody
 		}
@@ -32,23 +34,23 @@ func body(route manifest.Route, next http.Handler) http.Handler {
 		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max(route.MaxBodyBytes, 1)))
 		switch {
 		case route.MaxBodyBytes == 0 && (err != nil || len(data) > 0):
-			err = errs.InvalidFields(append(x.fields, errs.Field{Path: "body", Message: "is not accepted by this operation"})...)
+			err = errs.InvalidFields(append(x.Fields, errs.Field{Path: "body", Message: "is not accepted by this operation"})...)
 		case err != nil:
 			if _, ok := errors.AsType[*http.MaxBytesError](err); !ok {
 				err = errs.Wrap(errs.Invalid, "the body did not arrive as announced", err)
 			}
 		case route.MaxBodyBytes > 0 && len(data) == 0:
-			err = errs.InvalidFields(append(x.fields, errs.Field{Path: "body", Message: "is required"})...)
+			err = errs.InvalidFields(append(x.Fields, errs.Field{Path: "body", Message: "is required"})...)
 		case route.MaxBodyBytes > 0 && mediaType == jsonType:
-			if problem, ok := errors.AsType[*strictjson.Error](strictjson.Check(data)); ok {
-				field := errs.Field{Path: cmp.Or(problem.Path, "body"), Message: problem.Message}
-				err = errs.InvalidFields(append(x.fields, field)...)
+			if ambiguity, ok := errors.AsType[*strictjson.Error](strictjson.Check(data)); ok {
+				field := errs.Field{Path: cmp.Or(ambiguity.Path, "body"), Message: ambiguity.Message}
+				err = errs.InvalidFields(append(x.Fields, field)...)
 			}
 		}
 		if fail(w, r, err) {
 			return
 		}
-		r.Body = memory{bytes.NewReader(data), data}
+		x.Body, r.Body = data, io.NopCloser(bytes.NewReader(data))
 		next.ServeHTTP(w, r)
 	})
 }
@@ -60,17 +62,9 @@ func checkMediaType(header http.Header, want string) error {
 	encoding := header.Get("Content-Encoding")
 	if err != nil || got != want || hasCharset && !strings.EqualFold(charset, "utf-8") ||
 		encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return withStatus(errs.New(errs.Invalid, "the body must be "+want+" in UTF-8, not compressed"), http.StatusUnsupportedMediaType)
+		return problem.WithStatus(errs.New(errs.Invalid, "the body must be "+want+" in UTF-8, not compressed"), http.StatusUnsupportedMediaType)
 	}
 	return nil
 }
-
-// memory is a body that has been read already.
-type memory struct {
-	io.Reader
-	data []byte
-}
-
-func (memory) Close() error { return nil }
 
 func byPath(a, b errs.Field) int { return strings.Compare(a.Path, b.Path) }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 	"github.com/customerai/customerai/shared/errs"
 )
 
@@ -44,15 +45,15 @@ func TestABodyIsHeldToTheRoutesLimitAndMediaType(t *testing.T) {
 
 func TestACompressedBodyIsRefused(t *testing.T) {
 	s := newSample(t)
-	problem(t, s.do(request("POST", "/v1/things/t", `{"name":"x"}`, "Content-Encoding", "gzip")), http.StatusUnsupportedMediaType)
+	problemtest.Want(t, s.do(request("POST", "/v1/things/t", `{"name":"x"}`, "Content-Encoding", "gzip")), http.StatusUnsupportedMediaType)
 	if w := s.do(request("POST", "/v1/things/t", `{"name":"x"}`, "Content-Encoding", "identity")); w.Code != http.StatusCreated {
 		t.Errorf("status with identity = %d, want 201", w.Code)
 	}
 }
 
 func TestABodyWhereNoneIsAcceptedIsRefused(t *testing.T) {
-	p := problem(t, newSample(t).do(request("GET", "/v1/things?bogus=1", "{}")), http.StatusBadRequest)
-	if got, want := fields(p), "bogus: is not a known query parameter\nbody: is not accepted by this operation"; got != want {
+	p := problemtest.Want(t, newSample(t).do(request("GET", "/v1/things?bogus=1", "{}")), http.StatusBadRequest)
+	if got, want := problemtest.Fields(p), "bogus: is not a known query parameter\nbody: is not accepted by this operation"; got != want {
 		t.Errorf("errors = %q, want %q", got, want)
 	}
 }
@@ -60,7 +61,7 @@ func TestABodyWhereNoneIsAcceptedIsRefused(t *testing.T) {
 func TestABodyThatBreaksOffIsTheClientsFault(t *testing.T) {
 	r := request("POST", "/v1/things/t", "x")
 	r.Body = io.NopCloser(iotest.ErrReader(errors.New("reset")))
-	if p := problem(t, newSample(t).do(r), http.StatusBadRequest); p.Code != errs.Invalid {
+	if p := problemtest.Want(t, newSample(t).do(r), http.StatusBadRequest); p.Code != errs.Invalid {
 		t.Errorf("code = %s, want %s", p.Code, errs.Invalid)
 	}
 }
@@ -70,7 +71,7 @@ func TestAFormReachesItsHandler(t *testing.T) {
 	if w := s.do(formRequest("echo=a+b")); w.Code != http.StatusOK || w.Body.String() != "a b" {
 		t.Errorf("answer = %d %s, want 200 a b", w.Code, w.Body)
 	}
-	problem(t, s.do(formRequest("echo=%zz")), http.StatusBadRequest)
-	problem(t, s.do(formRequest(strings.Repeat("x", 65))), http.StatusRequestEntityTooLarge)
-	problem(t, s.do(request("POST", "/page", "{}")), http.StatusUnsupportedMediaType)
+	problemtest.Want(t, s.do(formRequest("echo=%zz")), http.StatusBadRequest)
+	problemtest.Want(t, s.do(formRequest(strings.Repeat("x", 65))), http.StatusRequestEntityTooLarge)
+	problemtest.Want(t, s.do(request("POST", "/page", "{}")), http.StatusUnsupportedMediaType)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 )
 
 const (
@@ -122,5 +124,5 @@ func TestAPreflightNeedsAPath(t *testing.T) {
 	r := httptest.NewRequest("OPTIONS", "/nowhere", nil)
 	r.Header.Set("Origin", app)
 	r.Header.Set("Access-Control-Request-Method", "GET")
-	problem(t, newSample(t, app).do(r), http.StatusNotFound)
+	problemtest.Want(t, newSample(t, app).do(r), http.StatusNotFound)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/idempotency"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -19,10 +20,10 @@ const (
 func kept(route manifest.Route) time.Duration {
 	back := answerTime
 	if route.Audited {
-		back += settleTime
+		back += recordTime
 	}
 	if route.Idempotent {
-		back += settleTime
+		back += idempotency.SettleTime
 	}
 	return back
 }

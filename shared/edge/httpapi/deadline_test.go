@@ -7,11 +7,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/idempotency"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
 func TestAnOperationThatRunsOutOfTimeIs503BeforeTheGatewayGivesUp(t *testing.T) {
-	const back = answerTime + settleTime // the route keeps answers
+	const back = answerTime + idempotency.SettleTime // the route keeps answers
 	for name, test := range map[string]struct{ invocation, want time.Duration }{
 		"the function's own timeout":     {0, 25*time.Second - back},
 		"the invocation has less left":   {3 * time.Second, 3*time.Second - back},
@@ -32,7 +34,7 @@ func TestAnOperationThatRunsOutOfTimeIs503BeforeTheGatewayGivesUp(t *testing.T) 
 					r = r.WithContext(ctx)
 				}
 				start := time.Now()
-				p := problem(t, s.do(r), http.StatusServiceUnavailable)
+				p := problemtest.Want(t, s.do(r), http.StatusServiceUnavailable)
 				if took := time.Since(start); took != test.want || p.Detail != "there was not enough time to answer" {
 					t.Errorf("answered after %v with %q, want after %v", took, p.Detail, test.want)
 				}
@@ -62,9 +64,9 @@ func TestTimeIsKeptBackForWhateverIsSettledAfterAnOperation(t *testing.T) {
 		want  time.Duration
 	}{
 		{manifest.Route{}, answerTime},
-		{manifest.Route{Audited: true}, answerTime + settleTime},
-		{manifest.Route{Idempotent: true}, answerTime + settleTime},
-		{manifest.Route{Audited: true, Idempotent: true}, answerTime + 2*settleTime},
+		{manifest.Route{Audited: true}, answerTime + recordTime},
+		{manifest.Route{Idempotent: true}, answerTime + idempotency.SettleTime},
+		{manifest.Route{Audited: true, Idempotent: true}, answerTime + recordTime + idempotency.SettleTime},
 	} {
 		if got := kept(c.route); got != c.want {
 			t.Errorf("got %v for audited %t, idempotent %t; want %v", got, c.route.Audited, c.route.Idempotent, c.want)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/testkit/observatory"
 )
@@ -94,12 +96,12 @@ func TestAGatewaysOwnAnswersLookLikeAFunctions(t *testing.T) {
 		{errs.New(errs.RateLimited, "slow down"), 429, "Retry-After"},
 		{errs.New(errs.NotFound, "there is nothing at this path"), 404, "X-Request-Id"},
 	} {
-		handler := Middleware(config)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { WriteProblem(w, r, test.err) }))
+		handler := Middleware(config)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { problem.Write(w, r, test.err) }))
 		r := httptest.NewRequest("GET", "/nowhere", nil)
 		r.Header.Set("Origin", app)
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)
-		problem(t, w, test.status)
+		problemtest.Want(t, w, test.status)
 		h := w.Header()
 		if h.Get(test.header) == "" || h.Get("Access-Control-Allow-Origin") != app || h.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("header = %v, want %s, CORS and security headers", h, test.header)

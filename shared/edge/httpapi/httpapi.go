@@ -28,6 +28,8 @@ import (
 
 	"github.com/customerai/customerai/shared/edge/capture"
 	"github.com/customerai/customerai/shared/edge/httpapi/cors"
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
@@ -91,13 +93,13 @@ func Bind[I, O any](api *API, operationID string, handle func(context.Context, *
 		return
 	}
 	register(api, api.operation(route), func(ctx context.Context, input *I) (*O, error) {
-		x := exchangeFrom(ctx)
-		if len(x.fields) > 0 {
-			return nil, newProblem(x, errs.InvalidFields(x.fields...))
+		x := exchange.From(ctx)
+		if len(x.Fields) > 0 {
+			return nil, problem.Of(x, errs.InvalidFields(x.Fields...))
 		}
 		output, err := handle(ctx, input)
 		if err != nil {
-			return nil, newProblem(x, err)
+			return nil, problem.Of(x, err)
 		}
 		return output, nil
 	})
@@ -119,14 +121,14 @@ func BindHandler(api *API, operationID string, doc huma.Operation, handler func(
 	}
 	api.huma.OpenAPI().AddOperation(&op)
 	api.handle(&op, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := exchangeFrom(r.Context())
-		if len(x.fields) > 0 {
-			WriteProblem(w, r, errs.InvalidFields(x.fields...))
+		x := exchange.From(r.Context())
+		if len(x.Fields) > 0 {
+			problem.Write(w, r, errs.InvalidFields(x.Fields...))
 			return
 		}
 		buffered := capture.New()
 		if err := handler(buffered, r); err != nil {
-			WriteProblem(w, r, err)
+			problem.Write(w, r, err)
 			return
 		}
 		buffered.FlushTo(w)
@@ -185,7 +187,7 @@ func Middleware(config Config) func(http.Handler) http.Handler {
 
 // NotFound answers 404 to every request, as a function does for a path that it does not serve.
 var NotFound http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-	WriteProblem(w, r, errs.New(errs.NotFound, "there is nothing at this path"))
+	problem.Write(w, r, errs.New(errs.NotFound, "there is nothing at this path"))
 })
 
 // methods lists the function's methods on a path of the manifest, in the manifest's order.

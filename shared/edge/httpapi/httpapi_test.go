@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -45,7 +46,7 @@ func TestAHandlersOwnHeadersReplaceTheUsualOnes(t *testing.T) {
 func TestWhatAFailingHandlerWroteIsDropped(t *testing.T) {
 	s := newSample(t)
 	w := s.do(formRequest("break=1"))
-	if p := problem(t, w, http.StatusInternalServerError); p.Code != "internal" || strings.Contains(w.Body.String(), "half") {
+	if p := problemtest.Want(t, w, http.StatusInternalServerError); p.Code != "internal" || strings.Contains(w.Body.String(), "half") {
 		t.Errorf("answer = %s, want the constant internal problem alone", w.Body)
 	}
 	if !strings.Contains(s.log.String(), "secret-cause") {

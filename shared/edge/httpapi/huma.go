@@ -12,6 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/danielgtaylor/huma/v2/validation"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/strictjson"
 )
@@ -106,10 +108,10 @@ var replaceDefaults = sync.OnceFunc(func() {
 	huma.ValidateStrictCasing = true
 	huma.DefaultArrayNullable = false
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, problems ...error) huma.StatusError {
-		return problemOf(exchangeFrom(ctx.Context()), status, problems)
+		return problemOf(exchange.From(ctx.Context()), status, problems)
 	}
 	huma.NewError = func(status int, _ string, problems ...error) huma.StatusError {
-		return problemOf(&exchange{}, status, problems)
+		return problemOf(&exchange.Exchange{}, status, problems)
 	}
 	huma.ErrorFormatter = func(format string, a ...any) string { //nolint:reassign // made to be replaced
 		if _, ok := a[len(a)-1].(error); ok { // the parser's error, which quotes its input
@@ -127,16 +129,16 @@ const (
 )
 
 // problemOf turns what huma found into the same problem that everything else gives.
-func problemOf(x *exchange, status int, problems []error) huma.StatusError {
+func problemOf(x *exchange.Exchange, status int, problems []error) huma.StatusError {
 	if status >= http.StatusInternalServerError || len(problems) == 0 {
-		return newProblem(x, fmt.Errorf("huma answered %d: %v", status, problems))
+		return problem.Of(x, fmt.Errorf("huma answered %d: %v", status, problems))
 	}
-	fields := x.fields
+	fields := x.Fields
 	for _, problem := range problems {
 		fields = append(fields, fieldOf(problem))
 	}
 	slices.SortStableFunc(fields, byPath) // huma meets unknown names in the order of a map
-	return newProblem(x, errs.InvalidFields(fields...))
+	return problem.Of(x, errs.InvalidFields(fields...))
 }
 
 // fieldOf translates one of huma's problems: its location without the part of the request, its message without the value.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/idempotency"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -34,18 +36,18 @@ func (api *API) operation(route manifest.Route) huma.Operation {
 		op.Security = []map[string][]string{{bearer: {route.Scope}}}
 	}
 	if route.Idempotent {
-		low, high := 1, maxKey
+		low, high := 1, idempotency.MaxKey
 		op.Parameters = append(op.Parameters, &huma.Param{
-			Name: idempotencyHeader, In: "header",
+			Name: idempotency.Header, In: "header",
 			Description: "Repeat a request with the key of its first attempt to get the first answer again, for 24 hours",
 			Schema:      &huma.Schema{Type: huma.TypeString, MinLength: &low, MaxLength: &high},
 		})
 	}
-	problem := api.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	schema := api.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[problem.Problem](), true, "Problem")
 	for _, status := range problems(route) {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
-			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: problem}},
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
 		}
 	}
 	return op

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/edge/httpapi/paging"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 )
 
 func TestPagesFollowEachOther(t *testing.T) {
@@ -22,8 +23,8 @@ func TestPagesFollowEachOther(t *testing.T) {
 }
 
 func TestATokenOfAnotherListIsRefused(t *testing.T) {
-	p := problem(t, newSample(t).do(request("GET", "/v1/things?nextToken="+paging.Token("other", "x"), "")), http.StatusBadRequest)
-	if got, want := fields(p), "nextToken: must be the nextToken of this list's last answer, unchanged"; got != want {
+	p := problemtest.Want(t, newSample(t).do(request("GET", "/v1/things?nextToken="+paging.Token("other", "x"), "")), http.StatusBadRequest)
+	if got, want := problemtest.Fields(p), "nextToken: must be the nextToken of this list's last answer, unchanged"; got != want {
 		t.Errorf("errors = %q, want %q", got, want)
 	}
 }

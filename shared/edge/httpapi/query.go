@@ -8,6 +8,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/strictjson"
 )
@@ -25,10 +27,10 @@ func query(parameters []*huma.Param, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		x := exchangeFrom(r.Context())
+		x := exchange.From(r.Context())
 		values, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
-			WriteProblem(w, r, errs.InvalidFields(errs.Field{Path: "query", Message: "is not well formed"}))
+			problem.Write(w, r, errs.InvalidFields(errs.Field{Path: "query", Message: "is not well formed"}))
 			return
 		}
 		for name, given := range values {
@@ -44,9 +46,9 @@ func query(parameters []*huma.Param, next http.Handler) http.Handler {
 			default:
 				continue
 			}
-			x.fields = append(x.fields, errs.Field{Path: strictjson.Name(name), Message: message})
+			x.Fields = append(x.Fields, errs.Field{Path: strictjson.Name(name), Message: message})
 		}
-		slices.SortFunc(x.fields, byPath) // url.Values has no order
+		slices.SortFunc(x.Fields, byPath) // url.Values has no order
 		next.ServeHTTP(w, r)
 	})
 }

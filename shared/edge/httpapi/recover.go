@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 
 	"github.com/customerai/customerai/shared/edge/capture"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 )
 
 // recovered buffers the response and answers a panic with 500, whatever had been written before it.
@@ -15,7 +16,7 @@ func recovered(next http.Handler) http.Handler {
 		defer func() {
 			if value := recover(); value != nil {
 				buffered = capture.New()
-				WriteProblem(buffered, r, fmt.Errorf("panic: %v\n%s", value, debug.Stack()))
+				problem.Write(buffered, r, fmt.Errorf("panic: %v\n%s", value, debug.Stack()))
 			}
 			buffered.FlushTo(w)
 		}()

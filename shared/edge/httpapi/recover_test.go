@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 	"github.com/customerai/customerai/shared/errs"
 )
 
@@ -20,7 +21,7 @@ func TestAPanicIs500WhateverWasWrittenBeforeIt(t *testing.T) {
 	}))
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
-	p := problem(t, w, http.StatusInternalServerError)
+	p := problemtest.Want(t, w, http.StatusInternalServerError)
 	if p.Code != errs.Internal || w.Header().Get("Set-Cookie") != "" || strings.Contains(w.Body.String(), "half") || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("answer = %v %s, want the constant problem alone", w.Header(), w.Body)
 	}
@@ -29,7 +30,7 @@ func TestAPanicIs500WhateverWasWrittenBeforeIt(t *testing.T) {
 func TestAPanickingOperationIsLoggedWithItsPlace(t *testing.T) {
 	s := newSample(t)
 	s.create = func(context.Context, *createInput) error { panic("secret-cause") }
-	problem(t, s.do(request("POST", "/v1/things/t", `{"name":"x"}`)), http.StatusInternalServerError)
+	problemtest.Want(t, s.do(request("POST", "/v1/things/t", `{"name":"x"}`)), http.StatusInternalServerError)
 	if log := s.log.String(); !strings.Contains(log, "secret-cause") || !strings.Contains(log, "recover_test.go") || strings.Count(log, "\n") != 1 {
 		t.Errorf("log = %s, want one line with the cause and its place", log)
 	}

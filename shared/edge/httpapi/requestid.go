@@ -1,6 +1,11 @@
 package httpapi
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+)
 
 const requestIDHeader = "X-Request-Id"
 
@@ -13,9 +18,12 @@ func requestID(newID func() string, next http.Handler) http.Handler {
 			id = newID()
 		}
 		w.Header().Set(requestIDHeader, id)
-		next.ServeHTTP(w, r.WithContext(withExchange(r.Context(), &exchange{id: id})))
+		next.ServeHTTP(w, r.WithContext(exchange.With(r.Context(), &exchange.Exchange{ID: id})))
 	})
 }
+
+// RequestID returns the id of the request that ctx belongs to, or "".
+func RequestID(ctx context.Context) string { return exchange.From(ctx).ID }
 
 // isRequestID accepts 8 to 64 letters, digits and hyphens: UUIDs, API Gateway's ids and our own, and nothing that could
 // disturb a log.

@@ -11,6 +11,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/customerai/customerai/shared/edge/httpapi/cors"
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+	"github.com/customerai/customerai/shared/edge/httpapi/idempotency"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -19,8 +22,9 @@ import (
 func (api *API) handle(op *huma.Operation, next http.Handler) {
 	i := slices.IndexFunc(api.function.Routes, func(r manifest.Route) bool { return r.OperationID == op.OperationID })
 	route := api.function.Routes[i]
+	keys := idempotency.Config{Table: api.config.Idempotency, Now: api.config.Now, Logger: api.config.Logger}
 	next = committed(api.config, route, next)
-	next = idempotent(api.config, api.function.Timeout, route, next)
+	next = idempotency.Middleware(keys, route, api.function.Timeout, next)
 	next = body(route, next)
 	next = accept(offered(op, route), next)
 	next = query(op.Parameters, next)
@@ -62,10 +66,10 @@ func (api *API) byMethod(methods string, routes map[string]manifest.Route) http.
 		route, ok := routes[r.Method]
 		if !ok {
 			err := errs.New(errs.Invalid, "the method is not one of this path's")
-			WriteProblem(w, r, WithHeader(withStatus(err, http.StatusMethodNotAllowed), "Allow", methods))
+			problem.Write(w, r, problem.WithHeader(problem.WithStatus(err, http.StatusMethodNotAllowed), "Allow", methods))
 			return
 		}
-		exchangeFrom(r.Context()).operation = route.OperationID
+		exchange.From(r.Context()).Operation = route.OperationID
 		api.bound[route.OperationID].ServeHTTP(w, r)
 	})
 }
@@ -78,6 +82,6 @@ func fail(w http.ResponseWriter, r *http.Request, err error) bool {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = errs.Wrap(errs.TooLarge, "the body is larger than this operation accepts", tooLarge)
 	}
-	WriteProblem(w, r, err)
+	problem.Write(w, r, err)
 	return true
 }

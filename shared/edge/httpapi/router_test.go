@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 	"github.com/customerai/customerai/shared/errs"
 )
 
@@ -16,13 +17,13 @@ func TestWhatIsNotThereIs404WithoutARedirect(t *testing.T) {
 	} {
 		r := request("GET", "/", "")
 		r.URL = &url.URL{Path: path}
-		if p := problem(t, s.do(r), http.StatusNotFound); p.Code != errs.NotFound {
+		if p := problemtest.Want(t, s.do(r), http.StatusNotFound); p.Code != errs.NotFound {
 			t.Errorf("GET %s has code %s, want %s", path, p.Code, errs.NotFound)
 		}
 	}
 	r := request("GET", "/", "")
 	r.URL = &url.URL{Path: "/v1/things/\xff"}
-	problem(t, s.do(r), http.StatusNotFound)
+	problemtest.Want(t, s.do(r), http.StatusNotFound)
 }
 
 func TestAnEscapedSlashStaysInsideItsSegment(t *testing.T) {

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -155,30 +154,4 @@ func (s *sample) do(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
 	return w
-}
-
-// problem decodes a response that must be a problem of the status.
-func problem(t testing.TB, w *httptest.ResponseRecorder, status int) Problem {
-	t.Helper()
-	if w.Code != status || w.Header().Get("Content-Type") != "application/problem+json" {
-		t.Fatalf("answer = %d %s %s, want a problem with status %d", w.Code, w.Header().Get("Content-Type"), w.Body, status)
-	}
-	var p Problem
-	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
-		t.Fatal(err)
-	}
-	if p.Type != "about:blank" || p.Status != status || p.Title != http.StatusText(status) || p.Detail == "" || p.Code == "" ||
-		p.RequestID == "" || p.RequestID != w.Header().Get("X-Request-Id") {
-		t.Errorf("problem = %+v, want every member filled and consistent", p)
-	}
-	return p
-}
-
-// fields writes a problem's errors one a line.
-func fields(p Problem) string {
-	lines := make([]string, len(p.Errors))
-	for i, f := range p.Errors {
-		lines[i] = f.Path + ": " + f.Message
-	}
-	return strings.Join(lines, "\n")
 }

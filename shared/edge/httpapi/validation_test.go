@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/customerai/customerai/shared/edge/httpapi/problem/problemtest"
 )
 
 const secret = "hunter2"
@@ -56,8 +58,8 @@ func TestEveryProblemWithTheInputIsReportedAtOnceAndNoValue(t *testing.T) {
 			path, query, _ := strings.Cut(test.target, "?")
 			r.URL.Path, r.URL.RawQuery = path, query
 			w := s.do(r)
-			p := problem(t, w, http.StatusBadRequest)
-			if got := fields(p); got != test.want {
+			p := problemtest.Want(t, w, http.StatusBadRequest)
+			if got := problemtest.Fields(p); got != test.want {
 				t.Errorf("errors:\n%s\nwant:\n%s", got, test.want)
 			}
 			if strings.Contains(strings.ToLower(w.Body.String()+s.log.String()), secret) {
@@ -83,8 +85,8 @@ func TestQueryProblemsAreReportedWhereThereIsNoBody(t *testing.T) {
 		"/page?x=1":                             "x: is not a known query parameter",
 		"/v1/things?limit=99999999999999999999": "limit: invalid integer",
 	} {
-		p := problem(t, s.do(request("GET", target, "")), http.StatusBadRequest)
-		if got := fields(p); got != want {
+		p := problemtest.Want(t, s.do(request("GET", target, "")), http.StatusBadRequest)
+		if got := problemtest.Fields(p); got != want {
 			t.Errorf("GET %s:\n%s\nwant:\n%s", target, got, want)
 		}
 	}

@@ -1,4 +1,15 @@
-package httpapi
+// Package idempotency answers a repeated request with the answer to the first one, and does its work once.
+//
+// Normal use: around one route, inside of what reads its body.
+//
+//	next = idempotency.Middleware(idempotency.Config{Table: t, Now: now, Logger: logger}, route, timeout, next)
+//
+// The first answer that is not an error is repeated, status included, for 24 hours. An error frees the key; a worker that
+// dies frees it when its lease ends. Keys are the tenant's and the operation's own.
+//
+// It refuses the key with another request, and the key while its first request is at work: both are conflicts. Without the
+// table nothing is done.
+package idempotency
 
 import (
 	"context"
@@ -7,10 +18,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/customerai/customerai/shared/edge/capture"
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
+	"github.com/customerai/customerai/shared/edge/httpapi/problem"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table"
@@ -18,13 +30,19 @@ import (
 	"github.com/customerai/customerai/shared/trust/auth"
 )
 
+// What the description of a route says of keys.
 const (
-	idempotencyHeader = "Idempotency-Key"
-	replayedHeader    = "Idempotency-Replayed"
-	maxKey            = 255
-	keyLifetime       = 24 * time.Hour
-	leaseMargin       = 10 * time.Second // clocks of two environments may differ by half of it
-	settleTime        = 2 * time.Second  // to keep the answer, or free the key, after the operation's own time is up
+	Header = "Idempotency-Key"
+	MaxKey = 255
+)
+
+// SettleTime is for keeping the answer, or freeing the key, after the operation's own time is up.
+const SettleTime = 2 * time.Second
+
+const (
+	replayedHeader = "Idempotency-Replayed"
+	keyLifetime    = 24 * time.Hour
+	leaseMargin    = 10 * time.Second // clocks of two environments may differ by half of it
 )
 
 // attempt is what is kept under a key: first a lease on the work, then its answer.
@@ -37,33 +55,38 @@ type attempt struct {
 	TooLarge    bool              `json:"tooLarge,omitzero"` // the answer did not fit into an item
 }
 
-// idempotency is the middleware for one route. The contract: the first answer that is not an error is repeated, status
-// included, for 24 hours; the key with another request is a conflict, and so is the key while its first request is at
-// work; an error frees the key; a worker that dies frees it when its lease ends; keys are the tenant's and the
-// operation's own; without the table nothing is done.
-type idempotency struct {
-	config Config
-	lease  time.Duration
-	route  manifest.Route
-	next   http.Handler
+// Config is what the middleware needs to know of the deployment.
+type Config struct {
+	Table  table.Table
+	Now    func() time.Time
+	Logger *slog.Logger
 }
 
-func idempotent(config Config, timeout time.Duration, route manifest.Route, next http.Handler) http.Handler {
+// middleware is that of one route.
+type middleware struct {
+	Config
+	lease time.Duration
+	route manifest.Route
+	next  http.Handler
+}
+
+// Middleware repeats answers on a route that accepts keys. The timeout is the function's: work that takes longer is dead.
+func Middleware(config Config, route manifest.Route, timeout time.Duration, next http.Handler) http.Handler {
 	if !route.Idempotent {
 		return next
 	}
-	return &idempotency{config: config, lease: timeout + leaseMargin, route: route, next: next}
+	return &middleware{Config: config, lease: timeout + leaseMargin, route: route, next: next}
 }
 
-func (m *idempotency) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	keys := r.Header.Values(idempotencyHeader)
+func (m *middleware) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	keys := r.Header.Values(Header)
 	if len(keys) == 0 {
 		m.next.ServeHTTP(w, r)
 		return
 	}
 	if len(keys) > 1 || !isKey(keys[0]) {
-		x := exchangeFrom(r.Context())
-		x.fields = append(x.fields, errs.Field{Path: idempotencyHeader, Message: "must be one value of 1 to 255 visible ASCII characters"})
+		x := exchange.From(r.Context())
+		x.Fields = append(x.Fields, errs.Field{Path: Header, Message: "must be one value of 1 to 255 visible ASCII characters"})
 		m.next.ServeHTTP(w, r) // which reports it with the input's other problems
 		return
 	}
@@ -72,7 +95,7 @@ func (m *idempotency) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	item, answer, err := m.begin(r.Context(), item, fingerprint(r))
 	switch {
 	case err != nil:
-		WriteProblem(w, r, err)
+		problem.Write(w, r, err)
 	case answer != nil:
 		replay(w, r, answer)
 	default:
@@ -81,15 +104,15 @@ func (m *idempotency) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // begin takes the lease, or returns the answer that is already there. The item returned has the version that holds the lease.
-func (m *idempotency) begin(ctx context.Context, item table.Item, fingerprint string) (table.Item, *attempt, error) {
-	now := m.config.Now()
+func (m *middleware) begin(ctx context.Context, item table.Item, fingerprint string) (table.Item, *attempt, error) {
+	now := m.Now()
 	lease := attempt{Fingerprint: fingerprint, LeaseUntil: now.Add(m.lease)}
 	item.Expires = now.Add(keyLifetime)
 	fresh, err := m.put(ctx, item, lease, table.Absent())
 	if err == nil || !errs.Is(err, errs.Conflict) {
 		return fresh, nil, err
 	}
-	item, err = m.config.Idempotency.Get(ctx, item.Key)
+	item, err = m.Table.Get(ctx, item.Key)
 	if errs.Is(err, errs.NotFound) { // freed just now
 		return item, nil, inFlight(time.Second)
 	}
@@ -117,13 +140,13 @@ func (m *idempotency) begin(ctx context.Context, item table.Item, fingerprint st
 }
 
 // put writes the attempt and returns the item with the version it now has.
-func (m *idempotency) put(ctx context.Context, item table.Item, a attempt, condition table.Condition) (table.Item, error) {
+func (m *middleware) put(ctx context.Context, item table.Item, a attempt, condition table.Condition) (table.Item, error) {
 	value, err := strictjson.Marshal(a)
 	if err != nil {
 		return item, err
 	}
 	item = item.With(value)
-	if err := m.config.Idempotency.Put(ctx, item, condition); err != nil {
+	if err := m.Table.Put(ctx, item, condition); err != nil {
 		return item, err
 	}
 	version, _ := condition.AsVersion() // 0 for Absent
@@ -132,15 +155,15 @@ func (m *idempotency) put(ctx context.Context, item table.Item, a attempt, condi
 }
 
 // work runs the operation and keeps its answer, or frees the key, whatever happens, a panic included.
-func (m *idempotency) work(w http.ResponseWriter, r *http.Request, item table.Item) {
+func (m *middleware) work(w http.ResponseWriter, r *http.Request, item table.Item) {
 	buffered := capture.New()
 	done := false
 	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), settleTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), SettleTime)
 		defer cancel()
 		if err := m.settle(ctx, item, fingerprint(r), buffered, done); err != nil {
 			// The client gets its answer all the same: the work is done. A repeat may do it again once the lease ends.
-			m.config.Logger.LogAttrs(ctx, slog.LevelError, "idempotency key not settled",
+			m.Logger.LogAttrs(ctx, slog.LevelError, "idempotency key not settled",
 				slog.String("operation", m.route.OperationID), slog.String("cause", err.Error()))
 		}
 	}()
@@ -149,10 +172,10 @@ func (m *idempotency) work(w http.ResponseWriter, r *http.Request, item table.It
 	buffered.FlushTo(w)
 }
 
-func (m *idempotency) settle(ctx context.Context, item table.Item, fingerprint string, answer *capture.Response, done bool) error {
+func (m *middleware) settle(ctx context.Context, item table.Item, fingerprint string, answer *capture.Response, done bool) error {
 	holder := table.Version(item.Version)
 	if !done || answer.Status() >= http.StatusBadRequest {
-		return m.config.Idempotency.Delete(ctx, item.Key, holder)
+		return m.Table.Delete(ctx, item.Key, holder)
 	}
 	kept := attempt{Fingerprint: fingerprint, Status: answer.Status(), Body: answer.Body(), Header: map[string]string{}}
 	for name := range answer.Sent() {
@@ -167,9 +190,9 @@ func (m *idempotency) settle(ctx context.Context, item table.Item, fingerprint s
 }
 
 func replay(w http.ResponseWriter, r *http.Request, answer *attempt) {
-	exchangeFrom(r.Context()).replayed = true
+	exchange.From(r.Context()).Replayed = true
 	if answer.TooLarge {
-		WriteProblem(w, r, errs.New(errs.Conflict, "the request was done already; its answer is too large to repeat"))
+		problem.Write(w, r, errs.New(errs.Conflict, "the request was done already; its answer is too large to repeat"))
 		return
 	}
 	for name, value := range answer.Header {
@@ -177,21 +200,18 @@ func replay(w http.ResponseWriter, r *http.Request, answer *attempt) {
 	}
 	w.Header().Set(replayedHeader, "true")
 	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Body) //nolint:gosec // an answer of our own, repeated; and when it fails the client is gone
+	_, _ = w.Write(answer.Body) // when it fails the client is gone
 }
 
 func inFlight(wait time.Duration) error {
-	seconds := max(1, int((wait+time.Second-1)/time.Second))
-	return WithHeader(errs.New(errs.Conflict, "the first request with this Idempotency-Key is still at work"), "Retry-After", strconv.Itoa(seconds))
+	return problem.RetryAfter(errs.New(errs.Conflict, "the first request with this Idempotency-Key is still at work"), wait)
 }
 
-// fingerprint tells one request of an operation from another. The body has been read by the body middleware.
+// fingerprint tells one request of an operation from another.
 func fingerprint(r *http.Request) string {
 	hash := sha256.New()
 	_, _ = io.WriteString(hash, r.URL.EscapedPath()+"\x00"+r.URL.RawQuery+"\x00") // a hash does not fail
-	if body, ok := r.Body.(memory); ok {
-		_, _ = hash.Write(body.data)
-	}
+	_, _ = hash.Write(exchange.From(r.Context()).Body)
 	return hex.EncodeToString(hash.Sum(nil))
 }
 
@@ -201,5 +221,5 @@ func isKey(key string) bool {
 			return false
 		}
 	}
-	return key != "" && len(key) <= maxKey
+	return key != "" && len(key) <= MaxKey
 }

@@ -1,10 +1,23 @@
-package httpapi
+// Package problem is every answer that is not a success: problem details as of RFC 9457.
+//
+// Normal use, where a request ends in an error with a code of errs:
+//
+//	problem.Write(w, r, err)
+//	return problem.RetryAfter(err, 30*time.Second) // and the answer to it says so
+//
+// What a client is told is the error's public part; the code and the cause go into the exchange, for the log.
+//
+// It refuses to show a cause, or a message that is not UTF-8: those are an internal error, which has one constant message.
+package problem
 
 import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
+	"time"
 
+	"github.com/customerai/customerai/shared/edge/httpapi/exchange"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/strictjson"
 )
@@ -47,6 +60,19 @@ var statuses = map[errs.Code]int{
 	errs.Internal:     http.StatusInternalServerError,
 }
 
+// CodeOf is the code that an answer in a form of its own amounts to: the code that has its status, or else whose fault it is.
+func CodeOf(status int) errs.Code {
+	for code, its := range statuses {
+		if its == status {
+			return code
+		}
+	}
+	if status < http.StatusInternalServerError {
+		return errs.Invalid
+	}
+	return errs.Internal
+}
+
 // detailed is an error whose response differs from its code's: another status, or further headers.
 type detailed struct {
 	error
@@ -56,27 +82,33 @@ type detailed struct {
 
 func (d *detailed) Unwrap() error { return d.error }
 
-// WithHeader makes the response of err carry a header, for example Retry-After.
+// WithHeader makes the answer to err carry a header.
 func WithHeader(err error, name, value string) error {
 	return &detailed{error: err, header: http.Header{http.CanonicalHeaderKey(name): {value}}}
 }
 
-// withStatus gives err a status that no code has: 405, 406, 415.
-func withStatus(err error, status int) error { return &detailed{error: err, status: status} }
+// RetryAfter makes the answer to err say how long to wait: in whole seconds, rounded up.
+func RetryAfter(err error, wait time.Duration) error {
+	seconds := max(1, int((wait+time.Second-1)/time.Second))
+	return WithHeader(err, "Retry-After", strconv.Itoa(seconds))
+}
 
-// newProblem makes the answer to err and notes code and cause for the log.
-func newProblem(x *exchange, err error) *Problem {
-	if problem, ok := errors.AsType[*Problem](err); ok {
-		return problem
+// WithStatus gives err a status that no code has: 405, 406, 415.
+func WithStatus(err error, status int) error { return &detailed{error: err, status: status} }
+
+// Of makes the answer to err and notes code and cause for the log.
+func Of(x *exchange.Exchange, err error) *Problem {
+	if made, ok := errors.AsType[*Problem](err); ok {
+		return made
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		err = errs.Wrap(errs.Unavailable, "there was not enough time to answer", err)
 	}
 	public := errs.Public(err)
-	x.code, x.cause = public.Code, err
-	problem := &Problem{
+	x.Code, x.Cause = public.Code, err
+	p := &Problem{
 		Type: "about:blank", Status: statuses[public.Code], Detail: public.Message, Code: public.Code, Errors: public.Fields,
-		RequestID: x.id, header: http.Header{},
+		RequestID: x.ID, header: http.Header{},
 	}
 	for at := err; at != nil; {
 		extra, ok := errors.AsType[*detailed](at)
@@ -84,38 +116,37 @@ func newProblem(x *exchange, err error) *Problem {
 			break
 		}
 		if extra.status != 0 {
-			problem.Status = extra.status
+			p.Status = extra.status
 		}
 		for name, values := range extra.header {
-			problem.header[name] = values
+			p.header[name] = values
 		}
 		at = extra.error
 	}
-	switch problem.Status {
+	switch p.Status {
 	case http.StatusUnauthorized:
-		problem.header.Set("WWW-Authenticate", "Bearer")
+		p.header.Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		if problem.header.Get("Retry-After") == "" {
-			problem.header.Set("Retry-After", "1")
+		if p.header.Get("Retry-After") == "" {
+			p.header.Set("Retry-After", "1")
 		}
 	}
-	problem.Title = http.StatusText(problem.Status)
-	return problem
+	p.Title = http.StatusText(p.Status)
+	return p
 }
 
-// WriteProblem answers a request with err, as every operation does. It is for handlers that do not go through Bind and
-// for a gateway's own answers.
-func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
-	problem := newProblem(exchangeFrom(r.Context()), err)
-	body, err := strictjson.Marshal(problem)
+// Write answers a request with err, as every operation does.
+func Write(w http.ResponseWriter, r *http.Request, err error) {
+	answer := Of(exchange.From(r.Context()), err)
+	body, err := strictjson.Marshal(answer)
 	if err != nil { // a message that is not UTF-8
-		WriteProblem(w, r, errs.Wrap(errs.Internal, "encode the problem", err))
+		Write(w, r, errs.Wrap(errs.Internal, "encode the problem", err))
 		return
 	}
-	for name, values := range problem.header {
+	for name, values := range answer.header {
 		w.Header()[name] = values
 	}
-	w.Header().Set("Content-Type", problem.ContentType(""))
-	w.WriteHeader(problem.Status)
-	_, _ = w.Write(body) //nolint:gosec // JSON, said to be JSON, with nosniff; and when it fails the client is gone
+	w.Header().Set("Content-Type", answer.ContentType(""))
+	w.WriteHeader(answer.Status)
+	_, _ = w.Write(body) // when it fails the client is gone
 }
