@@ -110,12 +110,6 @@ func (c *chain) marginals(scores lattice, allowed []uint8) (lattice, *[tagger.La
 	return probabilities, &moves
 }
 
-// total is the logarithm of the sum over all sequences of the sets of labels.
-func (c *chain) total(scores lattice, allowed []uint8) float64 {
-	forward := c.forward(scores, allowed)
-	return logSum(forward[len(forward)-1][:])
-}
-
 // move is the weight of going from one label to the next, minus infinity where that cannot be.
 func (c *chain) move(from, to int) float64 {
 	if !tagger.Follows(tagger.Label(from), tagger.Label(to)) {

@@ -105,16 +105,16 @@ func TestFoundMessagesLeaveOpenWhatNobodyLabelled(t *testing.T) {
 // The gradient of the likelihood, by differences.
 func TestLearningFollowsTheGradient(t *testing.T) {
 	s := sample{features: [][]uint32{{1, 2}, {2, 3}}, allowed: []uint8{set(tagger.PersonBegin), set(tagger.PersonInside, tagger.Outside)}}
-	likelihood := func(c *chain) float64 {
-		all := []uint8{anything, anything}
-		scores := c.emit(&s)
-		return c.total(scores, s.allowed) - c.total(scores, all)
-	}
 	c := newChain()
-	before := likelihood(c)
+	total := func(allowed ...uint8) float64 { // the logarithm of the sum over all sequences of the sets of labels
+		forward := c.forward(c.emit(&s), allowed)
+		return logSum(forward[len(forward)-1][:])
+	}
+	likelihood := func() float64 { return total(s.allowed...) - total(anything, anything) }
+	before := likelihood()
 	for range 20 {
 		c.learn(&s)
-		after := likelihood(c)
+		after := likelihood()
 		if after <= before {
 			t.Fatalf("the likelihood fell from %v to %v, want it to rise", before, after)
 		}

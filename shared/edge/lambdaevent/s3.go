@@ -16,14 +16,6 @@ type S3Object struct {
 	Size      int64
 	ETag      string
 	VersionID string // "" in a bucket without versions
-	Sequencer string // hexadecimal; see Before
-}
-
-// Before reports whether o is an older state of its key than other. It means nothing for different keys.
-func (o S3Object) Before(other S3Object) bool {
-	width := max(len(o.Sequencer), len(other.Sequencer))
-	pad := func(s string) string { return strings.Repeat("0", width-len(s)) + strings.ToLower(s) }
-	return pad(o.Sequencer) < pad(other.Sequencer)
 }
 
 // notification is the part of S3's event that matters here.
@@ -42,7 +34,6 @@ type notification struct {
 				Size      int64  `json:"size"`
 				ETag      string `json:"eTag"`
 				VersionID string `json:"versionId"`
-				Sequencer string `json:"sequencer"`
 			} `json:"object"`
 		} `json:"s3"`
 	} `json:"Records"`
@@ -81,10 +72,8 @@ func S3Objects(body string) ([]S3Object, error) {
 			return nil, errs.New(errs.Invalid, "a record's key is empty, too long or not well escaped")
 		case object.Size < 0:
 			return nil, errs.New(errs.Invalid, "a record's size is negative")
-		case strings.Trim(object.Sequencer, "0123456789abcdefABCDEF") != "":
-			return nil, errs.New(errs.Invalid, "a record's sequencer is not hexadecimal")
 		}
-		objects = append(objects, S3Object{record.S3.Bucket.Name, key, object.Size, object.ETag, object.VersionID, object.Sequencer})
+		objects = append(objects, S3Object{record.S3.Bucket.Name, key, object.Size, object.ETag, object.VersionID})
 	}
 	return objects, nil
 }

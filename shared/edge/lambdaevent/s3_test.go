@@ -40,7 +40,7 @@ func TestKeysComeBackAsTheyWerePut(t *testing.T) {
 	} {
 		got, err := lambdaevent.S3Objects(notification(record("ObjectCreated:Put", escaped)))
 		wanted := []lambdaevent.S3Object{{
-			Bucket: "uploads", Key: want, Size: 1024, ETag: "d41d8cd98f00b204e9800998ecf8427e", VersionID: "v1", Sequencer: "0055AED6DCD90281E5",
+			Bucket: "uploads", Key: want, Size: 1024, ETag: "d41d8cd98f00b204e9800998ecf8427e", VersionID: "v1",
 		}}
 		if err != nil || !reflect.DeepEqual(got, wanted) {
 			t.Errorf("key %q = %+v, %v; want %+v", escaped, got, err, wanted)
@@ -93,7 +93,6 @@ func TestWhatIsNotANotificationIsRefused(t *testing.T) {
 		"a negative size":          replace(`"size":1024`, `"size":-1`),
 		"a size that is a string":  replace(`"size":1024`, `"size":"1024"`),
 		"a size over 64 bits":      replace(`"size":1024`, `"size":18446744073709551616`),
-		"a sequencer of something": replace(`0055AED6DCD90281E5`, `hunter2`),
 		"a second bad record":      notification(good, `{"eventSource":"aws:sqs"}`),
 		"an EventBridge event":     `{"version":"0","source":"aws.s3","detail-type":"Object Created","detail":{"bucket":{"name":"uploads"},"object":{"key":"a"}}}`,
 		"cut off":                  notification(good)[:200],
@@ -103,26 +102,6 @@ func TestWhatIsNotANotificationIsRefused(t *testing.T) {
 		got, err := lambdaevent.S3Objects(body)
 		if !errs.Is(err, errs.Invalid) || strings.Contains(fmt.Sprint(err), "hunter2") {
 			t.Errorf("%s: %v, %v; want errs.Invalid without values", name, got, err)
-		}
-	}
-}
-
-func TestSequencersTellWhichStateIsNewer(t *testing.T) {
-	for _, test := range []struct {
-		older, newer string
-		want         bool
-	}{
-		{"0055AED6DCD90281E5", "0055AED6DCD90281E6", true},
-		{"0055AED6DCD90281E6", "0055AED6DCD90281E5", false},
-		{"0055AED6DCD90281E5", "0055AED6DCD90281E5", false},
-		{"FF", "0100", true}, // shorter ones are padded on the left
-		{"0100", "ff", false},
-		{"ff", "FF", false},
-		{"", "01", true},
-	} {
-		older, newer := lambdaevent.S3Object{Sequencer: test.older}, lambdaevent.S3Object{Sequencer: test.newer}
-		if got := older.Before(newer); got != test.want {
-			t.Errorf("%q before %q = %v, want %v", test.older, test.newer, got, test.want)
 		}
 	}
 }
@@ -139,7 +118,7 @@ func FuzzS3Objects(f *testing.F) {
 			t.Errorf("S3Objects = %v, %v; want no objects and errs.Invalid", objects, err)
 		}
 		for _, object := range objects {
-			if object.Bucket == "" || object.Key == "" || len(object.Key) > 1024 || !utf8.ValidString(object.Key) || object.Size < 0 || object.Before(object) {
+			if object.Bucket == "" || object.Key == "" || len(object.Key) > 1024 || !utf8.ValidString(object.Key) || object.Size < 0 {
 				t.Errorf("object = %+v, want one that S3 could hold", object)
 			}
 		}

@@ -2,7 +2,6 @@ package pii
 
 import (
 	"slices"
-	"strings"
 )
 
 // Type is the canonical name of a kind of personal data.
@@ -123,13 +122,3 @@ var aliases = [...]Alias{
 
 // Aliases returns the kinds with the names that other services give them, in a fixed order.
 func Aliases() []Alias { return slices.Clone(aliases[:]) }
-
-// ParseType returns the type of a name, in any case, or false when there is none of that name.
-func ParseType(name string) (Type, bool) {
-	for _, a := range &aliases {
-		if strings.EqualFold(name, string(a.Type)) {
-			return a.Type, true
-		}
-	}
-	return "", false
-}

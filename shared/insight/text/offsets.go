@@ -1,7 +1,6 @@
 package text
 
 import (
-	"slices"
 	"unicode/utf8"
 )
 
@@ -15,15 +14,6 @@ const (
 	Bytes      Unit = "byte"      // Go, Rust, C
 	UTF16      Unit = "utf16"     // JavaScript, Java, C#
 )
-
-// ParseUnit returns the unit of a name, code points for the empty one.
-func ParseUnit(name string) (Unit, bool) {
-	if name == "" {
-		return CodePoints, true
-	}
-	unit := Unit(name)
-	return unit, slices.Contains([]Unit{CodePoints, Bytes, UTF16}, unit)
-}
 
 // Offsets converts byte offsets into s to another unit, in place. It walks from one offset to the next, so that ascending
 // offsets cost one pass over s. An offset inside a character counts as its beginning, one outside s as its nearer end.

@@ -215,18 +215,6 @@ func TestOffsetsInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestParseUnit(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		want text.Unit
-		ok   bool
-	}{{"", text.CodePoints, true}, {"utf16", text.UTF16, true}, {"byte", text.Bytes, true}, {"rune", "rune", false}} {
-		if got, ok := text.ParseUnit(c.name); got != c.want || ok != c.ok {
-			t.Errorf("unit %q: got %q, %v, want %q, %v", c.name, got, ok, c.want, c.ok)
-		}
-	}
-}
-
 // Each unit is the worst case of some look-ahead.
 func TestTimeIsLinear(t *testing.T) {
 	race.Skip(t, "takes its own time")

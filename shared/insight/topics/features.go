@@ -101,6 +101,3 @@ func pairBucket(previous, hash uint64) uint32 {
 
 // wordBucket scales the upper half of the mixed hash to the number of buckets, which is no power of two.
 func wordBucket(hash uint64) uint32 { return uint32((hash * mixPrime >> 32) * WordBuckets >> 32) }
-
-// WordBucket returns the bucket of a word in its normal form.
-func WordBucket(norm string) uint32 { return wordBucket(text.FNV(norm)) }

@@ -87,12 +87,3 @@ func (t *trail) commit(event Event, keep func(Event, []Receipt) (*entry, error))
 	}
 	return e.receipt, nil
 }
-
-// About tells the request's trail what the request is about, where the edge cannot read it off the path.
-func About(ctx context.Context, target string) {
-	if t := trailFrom(ctx); t != nil {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		t.event.Target = target
-	}
-}
