@@ -94,6 +94,10 @@ var Bars = []Bar{
 		Package:  "shared/trust/vault", Test: "TestNothingIsLostHoweverOftenRotationsCrash", Flag: "crashes", Figure: 10_000,
 	},
 	{
+		Property: "wrapped keys moved along each axis of what KMS binds them to: none unwraps",
+		Package:  "shared/trust/vault/kmswrapper", Test: "TestNothingUnwrapsElsewhere", Flag: "transplants", Figure: 10_000,
+	},
+	{
 		Property: "records of an audit chain: verified within ten seconds",
 		Package:  "infra/evidence/auditchain", Test: "TestAMillionRecordsAreVerifiedInTenSeconds", Flag: "records", Figure: 1_000_000,
 	},

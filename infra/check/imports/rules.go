@@ -15,7 +15,7 @@ var (
 	ports   = []string{"shared/storage/table", "shared/storage/blob", "shared/storage/queue"}
 	insight = []string{"shared/insight/..."}
 	trust   = []string{
-		"shared/trust/auth/...", "shared/trust/secrets", "shared/trust/secrets/rotation", "shared/trust/vault/...", "shared/trust/audit/...",
+		"shared/trust/auth/...", "shared/trust/secrets", "shared/trust/secrets/rotation", "shared/trust/vault", "shared/trust/audit/...",
 		"shared/trust/principals", "shared/trust/sessions", "shared/trust/throttle",
 	}
 	jsonTools = []string{"shared/strictjson", "github.com/go-json-experiment/json/..."}
@@ -97,6 +97,14 @@ var layers = []layer{
 	{
 		of: []string{"shared/trust/secrets/managersecrets/..."}, may: join(leaves, trust, sdk, jsonTools), never: chance,
 		why: "managersecrets adds one SDK client to trust",
+	},
+	{
+		of: []string{"shared/trust/vault/kmswrapper"}, may: join(leaves, sdk, []string{"shared/trust/vault", "shared/trust/secrets"}), never: chance,
+		why: "kmswrapper adds one SDK client to the vault",
+	},
+	{
+		of: []string{"shared/trust/vault/wrappertest"}, may: join(leaves, testing, []string{"shared/trust/vault"}), never: chance,
+		why: "a conformance suite knows the port, never a wrapper",
 	},
 	{
 		of:  []string{"shared/trust/..."},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/customerai/customerai/shared/storage/table"
 )
@@ -23,6 +24,14 @@ const (
 	keyPrefix     = "key_"
 	idBytes       = 16
 )
+
+// IsPseudonym reports whether the name has the form of those that Vault.Subjects gives. Who tells a name to a service that
+// writes it down asks first.
+func (s Subject) IsPseudonym() bool {
+	name, ok := strings.CutPrefix(s.Name, subjectPrefix)
+	sum, err := letters.DecodeString(name)
+	return ok && err == nil && len(sum) == idBytes
+}
 
 // Subjects returns every name that the person may be kept under, the one for new data first: one for each key of
 // PSEUDONYM_KEY, because what was named before a rotation keeps its name.
@@ -60,9 +69,9 @@ func (v *Vault) Pseudonyms(ctx context.Context, kind string, of ...string) ([]st
 	return names, nil
 }
 
-func encoded(b []byte) string {
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
-}
+var letters = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+func encoded(b []byte) string { return letters.EncodeToString(b) }
 
 // Labels keep what is computed for one purpose from passing for another.
 const (

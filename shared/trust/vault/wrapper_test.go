@@ -10,6 +10,7 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/trust/vault"
+	"github.com/customerai/customerai/shared/trust/vault/wrappertest"
 )
 
 // broken is a Wrapper in a state that a key service can be in.
@@ -21,9 +22,9 @@ func (b broken) Stale(context.Context, []byte) (bool, error)                   {
 
 func TestAWrapperThatDoesNotWorkStopsEverything(t *testing.T) {
 	for name, err := range map[string]error{
-		"throttled or unavailable":              errs.New(errs.Unavailable, "the key service did not answer"),
-		"refused, disabled or pending deletion": errs.New(errs.Internal, "the key service refuses"),
-		"out of time":                           fmt.Errorf("unwrap: %w", context.DeadlineExceeded),
+		"unavailable": errs.New(errs.Unavailable, "the key service does not serve"),
+		"refused":     errs.New(errs.Internal, "the key service refuses"),
+		"out of time": fmt.Errorf("unwrap: %w", context.DeadlineExceeded),
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
@@ -45,6 +46,18 @@ func TestAWrapperThatDoesNotWorkStopsEverything(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheKeysetIsAWrapper(t *testing.T) {
+	wrappertest.Run(t, func(t *testing.T) wrappertest.Stage {
+		sets := newKeysets(t)
+		wrapper := vault.Keyset{Secrets: sets.source}
+		return wrappertest.Stage{
+			Wrapper: wrapper,
+			Renew:   func() vault.Wrapper { sets.rotateEncryption(); return wrapper },
+			Outage:  func() { sets.source.err = errs.New(errs.Unavailable, "the secrets are too old") },
+		}
+	})
 }
 
 func TestTheKeysetHasACodeForEveryState(t *testing.T) {
