@@ -168,10 +168,13 @@ func (p *Process) InvokeWithin(ctx context.Context, event []byte, within time.Du
 	}
 }
 
-// Memory returns the most bytes of the process that were in memory at once. It asks Linux; elsewhere it is an error. What a
-// process tells of itself at its end would count the memory of the one that started it.
-func (p *Process) Memory() (int64, error) {
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(p.command.Process.Pid) + "/status")
+// Memory returns the most bytes of the process that were in memory at once.
+func (p *Process) Memory() (int64, error) { return Memory(p.command.Process.Pid) }
+
+// Memory returns the most bytes of a process that runs that were in memory at once. It asks Linux; elsewhere it is an error.
+// What a process tells of itself at its end would count the memory of the one that started it.
+func Memory(pid int) (int64, error) {
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
 		return 0, fmt.Errorf("read the memory of a process: %w", err)
 	}

@@ -74,6 +74,10 @@ var Bars = []Bar{
 		Package:  "shared/storage/table/dynamotable", Test: "TestItAgreesWithTheTableInMemory", Flag: "hundreds", Figure: 10, Needs: "emulators",
 	},
 	{
+		Property: "megabytes of messages in a file: analysed within 128 MB of memory",
+		Package:  "infra/local/cli", Test: "TestNoFileTakesMuchMemoryAndWhatIsTooLargeIsRefusedSoon", Flag: "megabytes", Figure: 1_000,
+	},
+	{
 		Property: "nonces of sealed texts: none comes twice",
 		Package:  "shared/trust/vault", Test: "TestNoNonceComesTwice", Flag: "nonces", Figure: 10_000_000,
 	},

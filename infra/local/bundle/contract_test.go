@@ -2,6 +2,7 @@ package bundle_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -232,4 +233,33 @@ func TestEveryOperationKeepsToItsDocument(t *testing.T) {
 		}
 	}
 	t.Logf("%d calls: %v", c.calls, c.seen)
+}
+
+// What customers wrote may begin with "=", which a spreadsheet computes. Nothing that the API hands out is opened by one: it is all
+// JSON, so that there is no cell to neutralise.
+func TestNothingIsHandedOutThatASpreadsheetWouldCompute(t *testing.T) {
+	var document struct {
+		Paths map[string]map[string]struct {
+			Responses map[string]struct{ Content map[string]any }
+		}
+	}
+	if err := json.Unmarshal(customerai.OpenAPI, &document); err != nil {
+		t.Fatal(err)
+	}
+	answers := 0
+	for path, operations := range document.Paths {
+		for method, operation := range operations {
+			for status, response := range operation.Responses {
+				for mediaType := range response.Content {
+					answers++
+					if !slices.Contains([]string{"application/json", "application/problem+json", "application/jsonl"}, mediaType) {
+						t.Errorf("%s %s answers %s with %s: neutralise its cells, and say so here", method, path, status, mediaType)
+					}
+				}
+			}
+		}
+	}
+	if answers < 2*len(document.Paths) {
+		t.Errorf("%d answers of %d paths were looked at: too few", answers, len(document.Paths))
+	}
 }

@@ -14,6 +14,7 @@ type chunk struct {
 	start   rows.Start // of its first record
 	length  int64      // bytes, up to the next chunk's first record
 	data    []byte     // the records, when they are kept
+	longest int        // bytes of its longest record
 	damaged bool       // the file ends here, too early
 }
 
@@ -37,6 +38,7 @@ func (c *cutter) next(buffer []byte) (chunk, bool) {
 	cut := chunk{number: c.number, start: first.Start, data: buffer[:0]}
 	for held := 0; ; {
 		record := c.scanner.Record()
+		cut.longest = max(cut.longest, len(record.Raw))
 		if record.Code == rows.Damaged {
 			cut.damaged = true
 		} else if c.keep {

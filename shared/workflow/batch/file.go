@@ -65,9 +65,10 @@ type pipeline struct {
 	layout  rows.Layout
 	offsets sentiment.Offsets
 
-	free    chan *job // empty
-	work    chan *job // cut, for any worker
-	ordered chan *job // cut, in the order of the file
+	room    chan struct{} // for long records: see weight
+	free    chan *job     // empty
+	work    chan *job     // cut, for any worker
+	ordered chan *job     // cut, in the order of the file
 	workers sync.WaitGroup
 }
 
@@ -80,19 +81,35 @@ type job struct {
 	done                chan struct{} // holds one token when the job is done
 }
 
-// keptBuffer is how much room for results a job keeps: enough for ordinary rows. One row of a megabyte may need many times
-// that, and every job would hold on to it.
+// A record takes some hundred times its bytes while it is analysed, and its result some times. Half a megabyte of long records
+// is under way at once, or one that is longer, however many workers there are.
+const (
+	longRecord = 16 << 10
+	room       = 512 << 10 / longRecord
+)
+
+// weight is how much of the room for long records a chunk needs, 0 for most.
+func (c chunk) weight() int {
+	if c.longest < longRecord {
+		return 0
+	}
+	return min(1+c.longest/longRecord, room)
+}
+
+// keptBuffer is how much memory for results a job keeps: enough for ordinary rows. Rows that are long or whose results are need
+// many times that, and every job would hold on to it.
 const keptBuffer = 4 << 20
 
-// spare is how many jobs there are for each worker: one at work and one to go on with.
-const spare = 2
+// spare is how many jobs there are at most beside those at work, to go on with.
+const spare = 4
 
 func newPipeline(ctx context.Context, file *source.File, workers int, offsets sentiment.Offsets) *pipeline {
-	jobs := spare * workers
+	jobs := workers + min(workers, spare)
 	ctx, cancel := context.WithCancel(ctx)
 	p := &pipeline{
 		ctx: ctx, cancel: cancel, layout: file.Layout, offsets: offsets,
 		cutter: cutter{scanner: file.Scanner, size: fileChunk, keep: true},
+		room:   make(chan struct{}, room),
 		free:   make(chan *job, jobs), work: make(chan *job, jobs), ordered: make(chan *job, jobs),
 	}
 	for range jobs {
@@ -111,8 +128,8 @@ func (p *pipeline) stop() {
 	p.workers.Wait()
 }
 
-// cut fills free jobs with the chunks of the file. Its queues hold every job there is, so that only the wait for a free one
-// can block.
+// cut fills free jobs with the chunks of the file. Its queues hold every job there is, so that only the wait for a free one,
+// or for room, can block.
 func (p *pipeline) cut() {
 	defer close(p.ordered)
 	defer close(p.work)
@@ -124,14 +141,21 @@ func (p *pipeline) cut() {
 		if j.chunk, ok = p.cutter.next(j.chunk.data); !ok {
 			return
 		}
+		for range j.chunk.weight() {
+			select {
+			case p.room <- struct{}{}:
+			case <-p.ctx.Done():
+				return
+			}
+		}
 		p.ordered <- j
 		p.work <- j
 	}
 }
 
 func (p *pipeline) analyze() {
-	w := worker{analyzer: analysis.Analyzer{Calibration: p.offsets}}
-	for {
+	fresh := func() worker { return worker{analyzer: analysis.Analyzer{Calibration: p.offsets}} }
+	for w := fresh(); ; {
 		j, ok := receive(p.ctx, p.work)
 		if !ok {
 			return
@@ -141,6 +165,9 @@ func (p *pipeline) analyze() {
 			data = rows.Damage(data)
 		}
 		j.delta, j.err = w.analyze(p.ctx, rows.NewReader(data, p.layout, j.chunk.start), &j.results, &j.rejections)
+		if j.chunk.weight() > 0 {
+			w = fresh() // without the memory that it has got for the long record
+		}
 		j.done <- struct{}{}
 	}
 }
@@ -175,8 +202,12 @@ func (p *pipeline) collect(progress func(Progress), results, rejections io.Write
 		if _, err := j.rejections.WriteTo(rejections); err != nil {
 			return nil, fmt.Errorf("write rejections: %w", err)
 		}
-		if j.results.Cap() > keptBuffer {
-			j.results = bytes.Buffer{}
+		weight := j.chunk.weight()
+		if weight > 0 || j.results.Cap() > keptBuffer {
+			j.results, j.chunk.data = bytes.Buffer{}, nil
+		}
+		for range weight {
+			<-p.room
 		}
 		total.Add(j.delta)
 		if progress != nil {
