@@ -57,7 +57,7 @@ var families = []family{
 	{"exclamation marks and faces", silence(evidence.PositiveExclaimed, evidence.NegativeExclaimed, evidence.PositiveFace, evidence.NegativeFace)},
 	{"requests without a person's label", fromSources("topics")},
 	{"spans, altered texts and single words", fromSources("spans", "altered", "words")},
-	{"our own sentences", fromSources("customer", "statements")},
+	{"our own sentences", fromSources("customer", "statements", "signs", "written")},
 }
 
 // ablationSources are left out in turn to see what a family is worth: one that the teacher never saw, and one unlike all others.

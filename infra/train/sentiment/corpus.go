@@ -40,7 +40,7 @@ const (
 
 // corpus returns the texts to be labelled, always the same ones in the same order: the rows that people labelled, then
 // requests, then spans and altered versions of both, then single words, then
-// ratings and signs.
+// ratings and signs, then messages written for this.
 func corpus(dataDir string) ([]item, error) {
 	rows, err := trainingRows(dataDir)
 	if err != nil {
@@ -71,19 +71,26 @@ func corpus(dataDir string) ([]item, error) {
 	for _, w := range m.frequent(frequent) {
 		items = append(items, item{w, -1, "words", nil})
 	}
-	signs, err := customerRows(signTexts, "signs")
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range signs {
-		items = append(items, item{row.Text, labels[row.Label], row.Source, nil})
+	for _, own := range []struct{ texts, source string }{{signTexts, "signs"}, {writtenTexts, "written"}} {
+		rows, err := customerRows(own.texts, own.source)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			if label, ok := labels[row.Label]; ok {
+				items = append(items, item{row.Text, label, row.Source, nil})
+			}
+		}
 	}
 	return items, nil
 }
 
-// seenByTeacher returns the items but for signs, which come last.
+// forStudent are the sources that the teacher does not label. They come last.
+var forStudent = []string{"signs", "written"}
+
+// seenByTeacher returns the items that the teacher labels.
 func seenByTeacher(items []item) []item {
-	for len(items) > 0 && items[len(items)-1].Source == "signs" {
+	for len(items) > 0 && slices.Contains(forStudent, items[len(items)-1].Source) {
 		items = items[:len(items)-1]
 	}
 	return items

@@ -13,6 +13,7 @@ import (
 	"github.com/customerai/customerai/infra/train/dataset"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 func TestPatternsOfWhatCustomersWrite(t *testing.T) {
@@ -40,18 +41,70 @@ func TestPatternsOfWhatCustomersWrite(t *testing.T) {
 	}
 }
 
-func TestOurOwnPatternsAreWhole(t *testing.T) {
-	rows, err := customerRows(customerTexts, "customer")
+func TestOurOwnTextsAreWhole(t *testing.T) {
+	for _, own := range []struct {
+		source, texts string
+		atLeast       int
+	}{{"customer", customerTexts, 200}, {"written", writtenTexts, 900}, {"held back", heldBackTexts, 140}} {
+		rows, err := customerRows(own.texts, own.source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts := map[string]int{}
+		for _, row := range rows {
+			counts[row.Label]++
+		}
+		for label := range labels {
+			if counts[label] < own.atLeast {
+				t.Errorf("%s, %s: got %d texts, want at least %d", own.source, label, counts[label], own.atLeast)
+			}
+		}
+	}
+}
+
+// inARow is how many words in a row two messages of everyday English hardly share by chance.
+const inARow = 5
+
+// runs returns every run of inARow words of a text, and the whole of a shorter one.
+func runs(d *text.Document, s string) []string {
+	d.Reset(s)
+	var words []string
+	for i := range d.Tokens {
+		if d.Tokens[i].Kind == text.Word || d.Tokens[i].Kind == text.Number {
+			words = append(words, string(d.Norm(i)))
+		}
+	}
+	if len(words) < inARow {
+		return []string{strings.Join(words, " ")}
+	}
+	var all []string
+	for i := range len(words) - inARow + 1 {
+		all = append(all, strings.Join(words[i:i+inARow], " "))
+	}
+	return all
+}
+
+func TestNoHeldBackMessageWasWrittenForTraining(t *testing.T) {
+	heldBack, err := customerRows(heldBackTexts, "held back")
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := map[string]int{}
-	for _, row := range rows {
-		counts[row.Label]++
+	written, err := customerRows(writtenTexts, "written")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for label := range labels {
-		if counts[label] < 200 {
-			t.Errorf("%s: got %d texts, want at least 200", label, counts[label])
+	var d text.Document
+	held := map[string]bool{}
+	for _, row := range heldBack {
+		for _, run := range runs(&d, row.Text) {
+			held[run] = true
+		}
+	}
+	for _, row := range written {
+		for _, run := range runs(&d, row.Text) {
+			if held[run] {
+				t.Errorf("%q has %q of a message that is held back", row.Text, run)
+			}
 		}
 	}
 }

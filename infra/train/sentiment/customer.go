@@ -22,10 +22,21 @@ var customerTexts string
 //go:embed signs.txt
 var signTexts string
 
+// writtenTexts are messages as customers write them, each a sentence of its own, for what three words in a row do not show: praise
+// through negation, complaints without a word of feeling, requests about unpleasant things.
+//
+//go:embed written.txt
+var writtenTexts string
+
+// heldBackTexts are messages in the manner of writtenTexts, by another hand: nothing is trained or chosen on them.
+//
+//go:embed heldback.txt
+var heldBackTexts string
+
 // versionsOfPattern is how many texts a pattern gives at most.
 const versionsOfPattern = 24
 
-var signs = map[string]string{"+": "positive", "-": "negative", "=": "neutral"}
+var signs = map[string]string{"+": "positive", "-": "negative", "=": "neutral", "~": "mixed"}
 
 // customerRows returns the texts of the patterns, each once.
 func customerRows(patterns, source string) ([]dataset.Row, error) {
@@ -41,7 +52,7 @@ func customerRows(patterns, source string) ([]dataset.Row, error) {
 		sign, pattern, _ := strings.Cut(line, " ")
 		label, ok := signs[sign]
 		if !ok {
-			return nil, fmt.Errorf("%s, line %d: begins with none of + - =", source, number)
+			return nil, fmt.Errorf("%s, line %d: begins with none of + - = ~", source, number)
 		}
 		var seen []string
 		for range 2 * versionsOfPattern {

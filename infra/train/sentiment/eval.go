@@ -59,6 +59,11 @@ func measure(dataDir string, lex lexicon.Lexicon, m model.Model) (*development, 
 	if err != nil {
 		return nil, err
 	}
+	heldBack, err := customerRows(heldBackTexts, "customers, held back")
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, heldBack...)
 	engine := sentiment.Engine{Lexicon: lex, Model: m}
 	vader := govader.NewSentimentIntensityAnalyzer()
 	var found development
