@@ -1,7 +1,6 @@
 package handler_test
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"os"
@@ -17,8 +16,8 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/categories"
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/workflow/batch"
 	"github.com/customerai/customerai/shared/workflow/category"
@@ -26,30 +25,8 @@ import (
 
 func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
-func openBucket(t *testing.T) blob.Bucket {
-	t.Helper()
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := bucket.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return bucket
-}
-
-// messages collects what is sent to the chunks queue.
-type messages []string
-
-func (m *messages) Send(_ context.Context, bodies ...string) error {
-	*m = append(*m, bodies...)
-	return nil
-}
-
 func TestAChunkMessageEndsInResultsThatCanBeRead(t *testing.T) {
-	stored, uploads, results, chunks := memtable.New(noon), openBucket(t), openBucket(t), &messages{}
+	stored, uploads, results, chunks := memtable.New(noon), stores.Bucket(t), stores.Bucket(t), &stores.Sent{}
 	if _, err := uploads.Write(t.Context(), "main/a.csv", strings.NewReader("text\nThank you!\n"), blob.WriteOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +52,7 @@ func TestAChunkMessageEndsInResultsThatCanBeRead(t *testing.T) {
 }
 
 func TestRowsNameThePublishedCategoriesOfTheirTenant(t *testing.T) {
-	stored, uploads, results, chunks := memtable.New(noon), openBucket(t), openBucket(t), &messages{}
+	stored, uploads, results, chunks := memtable.New(noon), stores.Bucket(t), stores.Bucket(t), &stores.Sent{}
 	own := category.Service{Table: stored, Audit: audittest.New(t, stored, noon), Now: noon}
 	for name, status := range map[string]categories.Status{"thanks": categories.Published, "draft": categories.Draft} {
 		rule := categories.Rule{When: categories.Condition{Words: []string{"thank*"}, Participant: categories.Customer}}
@@ -120,7 +97,7 @@ func TestTheSampleEventsAreUnderstood(t *testing.T) {
 		if err := json.Unmarshal(content, &event); err != nil {
 			t.Fatal(err)
 		}
-		h := handler.New(handler.Deps{Table: memtable.New(noon), Uploads: openBucket(t), Results: openBucket(t)})
+		h := handler.New(handler.Deps{Table: memtable.New(noon), Uploads: stores.Bucket(t), Results: stores.Bucket(t)})
 		response, err := lambdaevent.SQS(slog.New(slog.DiscardHandler), h.Handle)(t.Context(), event)
 		if err != nil || len(response.BatchItemFailures) != 0 {
 			t.Errorf("%s: failures = %v, %v, want none: its batch is gone", name, response.BatchItemFailures, err)
@@ -129,7 +106,7 @@ func TestTheSampleEventsAreUnderstood(t *testing.T) {
 }
 
 func TestMessagesThatNobodySendsAreRefused(t *testing.T) {
-	h := handler.New(handler.Deps{Table: memtable.New(noon), Uploads: openBucket(t), Results: openBucket(t)})
+	h := handler.New(handler.Deps{Table: memtable.New(noon), Uploads: stores.Bucket(t), Results: stores.Bucket(t)})
 	if err := h.Handle(t.Context(), `{"tenant":"main"}`); !errs.Is(err, errs.Invalid) {
 		t.Errorf("error = %v, want invalid", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,58 +14,46 @@ import (
 	"github.com/customerai/customerai/functions/audit/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/edge/httpapi/paging"
-	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/caller"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/audit/checkpoint"
-	"github.com/customerai/customerai/shared/trust/auth"
 )
 
 // fixture is the function on a chain, with a clock.
 type fixture struct {
-	t           *testing.T
+	*caller.Caller
 	now         time.Time
 	table       table.Table
 	log         *audit.Log
 	checkpoints *checkpoint.Service
-	http        http.Handler
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	f := &fixture{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return f.now }
 	f.table = memtable.New(clock)
 	f.log = audittest.New(t, f.table, clock)
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := bucket.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	bucket := stores.Bucket(t)
 	f.checkpoints = &checkpoint.Service{Table: f.table, Bucket: bucket, Log: f.log}
 	api, err := handler.New(handler.Deps{Table: f.table, Checkpoints: bucket, Audit: f.log, Keep: 365 * 24 * time.Hour, Now: clock},
 		httpapi.Config{Logger: slog.New(slog.DiscardHandler), Now: clock, NewID: func() string { return "request-0001" }, Audit: f.log})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.http, err = api.Handler(); err != nil {
-		t.Fatal(err)
-	}
+	f.Caller = caller.New(t, api, manifest.ScopeAuditRead)
 	return f
 }
 
 // append adds records, a minute apart: every third is a denial, every fifth is bob's.
 func (f *fixture) append(records int) {
-	f.t.Helper()
+	f.T.Helper()
 	for i := 1; i <= records; i++ {
 		e := audit.Event{Tenant: "main", Actor: "ann", Operation: "createBatch", Target: fmt.Sprint("bat_", i), RequestID: "request-0001"}
 		if i%3 == 0 {
@@ -75,18 +62,15 @@ func (f *fixture) append(records int) {
 		if i%5 == 0 {
 			e.Actor, e.Operation = "bob", "eraseSubject"
 		}
-		if _, err := f.log.Commit(f.t.Context(), e); err != nil {
-			f.t.Fatal(err)
+		if _, err := f.log.Commit(f.T.Context(), e); err != nil {
+			f.T.Fatal(err)
 		}
 		f.now = f.now.Add(time.Minute)
 	}
 }
 
 func (f *fixture) get(target string) *httptest.ResponseRecorder {
-	principal := auth.Principal{Subject: "auditor", Tenant: "main", Scopes: []string{manifest.ScopeAuditRead}}
-	w := httptest.NewRecorder()
-	f.http.ServeHTTP(w, httptest.NewRequestWithContext(auth.WithPrincipal(f.t.Context(), principal), http.MethodGet, target, nil))
-	return w
+	return f.Send("main", http.MethodGet, target, "")
 }
 
 func decode[T any](t *testing.T, w *httptest.ResponseRecorder) (value T) {
@@ -207,22 +191,22 @@ type verified struct {
 }
 
 func (f *fixture) change(index int, to func(string) string) {
-	f.t.Helper()
+	f.T.Helper()
 	sort := fmt.Sprintf("record#%020d", index)
 	if index == 0 {
 		sort = "head"
 	}
-	item, err := f.table.Get(f.t.Context(), table.Key{Partition: "main#audit", Sort: sort})
+	item, err := f.table.Get(f.T.Context(), table.Key{Partition: "main#audit", Sort: sort})
 	if err != nil {
-		f.t.Fatal(err)
+		f.T.Fatal(err)
 	}
 	if to == nil {
-		err = f.table.Delete(f.t.Context(), item.Key, table.Any())
+		err = f.table.Delete(f.T.Context(), item.Key, table.Any())
 	} else {
-		err = f.table.Put(f.t.Context(), item.With([]byte(to(string(item.Value)))), table.Version(item.Version))
+		err = f.table.Put(f.T.Context(), item.With([]byte(to(string(item.Value)))), table.Version(item.Version))
 	}
 	if err != nil {
-		f.t.Fatal(err)
+		f.T.Fatal(err)
 	}
 }
 
@@ -268,14 +252,14 @@ func TestAVerificationSaysWhatItHasSeenAndTheFirstBadRecord(t *testing.T) {
 
 // cut takes the chain back to its first records, head included.
 func (f *fixture) cut(kept uint64) {
-	f.t.Helper()
-	head, err := f.log.Head(f.t.Context(), "main")
+	f.T.Helper()
+	head, err := f.log.Head(f.T.Context(), "main")
 	if err != nil {
-		f.t.Fatal(err)
+		f.T.Fatal(err)
 	}
-	last, err := f.log.Get(f.t.Context(), "main", kept)
+	last, err := f.log.Get(f.T.Context(), "main", kept)
 	if err != nil {
-		f.t.Fatal(err)
+		f.T.Fatal(err)
 	}
 	for index := kept + 1; index <= head.Index; index++ {
 		f.change(int(index), nil)
@@ -320,15 +304,7 @@ func TestAnExportIsTheChainToTheByte(t *testing.T) {
 func TestTheSampleEventsAreAnswered(t *testing.T) {
 	f := newFixture(t)
 	f.append(3)
-	invoke := lambdahttp.Adapt(f.http)
 	for _, name := range []string{"list", "verify", "export"} {
-		text, err := os.ReadFile("../../../events/audit-" + name + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := invoke(t.Context(), text)
-		if err != nil || answer.StatusCode != http.StatusOK {
-			t.Errorf("%s: got %d %s and %v, want 200", name, answer.StatusCode, answer.Body, err)
-		}
+		f.WantSample("audit-"+name, http.StatusOK)
 	}
 }

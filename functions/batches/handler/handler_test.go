@@ -6,21 +6,18 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/customerai/customerai/functions/batches/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
-	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/caller"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
-	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
 
@@ -38,39 +35,18 @@ func (addresses) PresignPut(_ context.Context, key string, maxBytes int64, expir
 	return fmt.Sprintf("https://uploads.example/%s?max=%d&until=%d", key, maxBytes, expires.Unix()), nil
 }
 
-// messages collects what is sent to the chunks queue.
-type messages []string
-
-func (m *messages) Send(_ context.Context, bodies ...string) error {
-	*m = append(*m, bodies...)
-	return nil
-}
-
 // fixture is the function with its stores, and what the other functions need to do their part.
 type fixture struct {
-	t        *testing.T
-	http     http.Handler
+	*caller.Caller
 	uploads  blob.Bucket
 	splitter *batch.Splitter
 	analyzer *batch.ChunkAnalyzer
-	chunks   *messages
+	chunks   *stores.Sent
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	open := func() blob.Bucket {
-		bucket, err := dirblob.Open(t.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := bucket.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return bucket
-	}
-	stored, uploads, results, chunks := memtable.New(noon), open(), open(), &messages{}
+	stored, uploads, results, chunks := memtable.New(noon), stores.Bucket(t), stores.Bucket(t), &stores.Sent{}
 	log := audittest.New(t, stored, noon)
 	ids := []string{announced[4:], another[4:]}
 	api, err := handler.New(
@@ -84,69 +60,46 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := api.Handler()
-	if err != nil {
-		t.Fatal(err)
-	}
 	return &fixture{
-		t: t, http: h, uploads: uploads, chunks: chunks,
+		Caller: caller.New(t, api, manifest.ScopeBatches, manifest.ScopeBatchesRead), uploads: uploads, chunks: chunks,
 		splitter: &batch.Splitter{Table: stored, Uploads: uploads, Results: results, Chunks: chunks, Now: noon},
 		analyzer: &batch.ChunkAnalyzer{Table: stored, Uploads: uploads, Results: results, Now: noon},
 	}
 }
 
-// do sends a request of a tenant and returns the status and the body, which must be JSON.
-func (f *fixture) do(tenant, method, target, body string, headers ...string) (int, string) {
-	f.t.Helper()
-	principal := auth.Principal{Subject: "client", Tenant: tenant, Scopes: []string{manifest.ScopeBatches, manifest.ScopeBatchesRead}}
-	request := httptest.NewRequestWithContext(auth.WithPrincipal(f.t.Context(), principal), method, target, strings.NewReader(body))
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
-	}
-	recorder := httptest.NewRecorder()
-	f.http.ServeHTTP(recorder, request)
-	if !json.Valid(recorder.Body.Bytes()) {
-		f.t.Fatalf("%s %s answers %q", method, target, recorder.Body)
-	}
-	return recorder.Code, strings.TrimSpace(recorder.Body.String())
-}
-
 // upload puts a file to the announced batch's address and lets the other functions work.
 func (f *fixture) upload(content string) {
-	f.t.Helper()
+	f.T.Helper()
 	key := "main/" + announced + "/messages.csv"
-	if _, err := f.uploads.Write(f.t.Context(), key, strings.NewReader(content), blob.WriteOptions{}); err != nil {
-		f.t.Fatal(err)
+	if _, err := f.uploads.Write(f.T.Context(), key, strings.NewReader(content), blob.WriteOptions{}); err != nil {
+		f.T.Fatal(err)
 	}
-	if err := f.splitter.Split(f.t.Context(), key); err != nil {
-		f.t.Fatal(err)
+	if err := f.splitter.Split(f.T.Context(), key); err != nil {
+		f.T.Fatal(err)
 	}
 	for _, message := range *f.chunks {
-		if err := f.analyzer.Analyze(f.t.Context(), message); err != nil {
-			f.t.Fatal(err)
+		if err := f.analyzer.Analyze(f.T.Context(), message); err != nil {
+			f.T.Fatal(err)
 		}
 	}
 }
 
 func (f *fixture) announce() {
-	f.t.Helper()
-	if status, body := f.do("main", "POST", "/v1/batches", `{"fileName":"messages.csv"}`); status != http.StatusCreated {
-		f.t.Fatalf("create = %d %s, want 201", status, body)
+	f.T.Helper()
+	if status, body := f.Do("main", "POST", "/v1/batches", `{"fileName":"messages.csv"}`); status != http.StatusCreated {
+		f.T.Fatalf("create = %d %s, want 201", status, body)
 	}
 }
 
 func TestABatchFromItsAnnouncementToItsRows(t *testing.T) {
 	f := newFixture(t)
-	status, body := f.do("main", "POST", "/v1/batches", `{"fileName":"messages.csv"}`)
+	status, body := f.Do("main", "POST", "/v1/batches", `{"fileName":"messages.csv"}`)
 	want := `{"batchId":"` + announced + `","uploadUrl":"https://uploads.example/main/` + announced +
 		`/messages.csv?max=5368709120&until=1795522500","expiresAt":"2026-11-24T12:15:00Z"}`
 	if status != http.StatusCreated || body != want {
 		t.Fatalf("create = %d %s\nwant 201 %s", status, body, want)
 	}
-	status, body = f.do("main", "GET", "/v1/batches/"+announced, "")
+	status, body = f.Do("main", "GET", "/v1/batches/"+announced, "")
 	want = `{"batchId":"` + announced + `","fileName":"messages.csv","status":"WAITING","createdAt":"2026-11-24T12:00:00Z","sizeBytes":0,` +
 		`"progress":0,"chunks":{"total":0,"done":0}}`
 	if status != http.StatusOK || body != want {
@@ -154,7 +107,7 @@ func TestABatchFromItsAnnouncementToItsRows(t *testing.T) {
 	}
 
 	f.upload("id,text\n1,Thank you!\n2,\n3,Mail me at ann@example.com\n")
-	status, body = f.do("main", "GET", "/v1/batches/"+announced, "")
+	status, body = f.Do("main", "GET", "/v1/batches/"+announced, "")
 	for _, part := range []string{
 		`"status":"COMPLETED"`, `"progress":1`, `"chunks":{"total":1,"done":1}`, `"rows":3,"results":2,"rejected":1`, `"type":"EMAIL_ADDRESS"`,
 	} {
@@ -162,12 +115,12 @@ func TestABatchFromItsAnnouncementToItsRows(t *testing.T) {
 			t.Errorf("get = %d %s\nwant %s in it", status, body, part)
 		}
 	}
-	status, body = f.do("main", "GET", "/v1/batches", "")
+	status, body = f.Do("main", "GET", "/v1/batches", "")
 	want = `{"batches":[{"batchId":"` + announced + `","fileName":"messages.csv","status":"COMPLETED","createdAt":"2026-11-24T12:00:00Z","sizeBytes":53}]}`
 	if status != http.StatusOK || body != want {
 		t.Errorf("list = %d %s\nwant 200 %s", status, body, want)
 	}
-	status, body = f.do("main", "GET", "/v1/batches/"+announced+"/errors", "")
+	status, body = f.Do("main", "GET", "/v1/batches/"+announced+"/errors", "")
 	want = `{"results":[{"line":3,"id":"2","code":"empty_text","field":"text","message":"the text is empty"}]}`
 	if status != http.StatusOK || body != want {
 		t.Errorf("errors = %d %s\nwant 200 %s", status, body, want)
@@ -180,7 +133,7 @@ func TestRowsComePageByPageAndAnonymised(t *testing.T) {
 	f.upload("id,text\n1,Thank you!\n3,Mail me at ann@example.com\n")
 	var ids []string
 	for token := ""; ; {
-		status, body := f.do("main", "GET", "/v1/batches/"+announced+"/results?limit=1&nextToken="+token, "")
+		status, body := f.Do("main", "GET", "/v1/batches/"+announced+"/results?limit=1&nextToken="+token, "")
 		var page struct {
 			Results []struct {
 				ID, Text string
@@ -208,7 +161,7 @@ func TestATokenServesItsOwnListOnly(t *testing.T) {
 	f := newFixture(t)
 	f.announce()
 	f.upload("id,text\n1,a\n2,b\n3,\n4,\n")
-	_, body := f.do("main", "GET", "/v1/batches/"+announced+"/results?limit=1", "")
+	_, body := f.Do("main", "GET", "/v1/batches/"+announced+"/results?limit=1", "")
 	var page struct{ NextToken string }
 	if err := json.Unmarshal([]byte(body), &page); err != nil || page.NextToken == "" {
 		t.Fatalf("results = %s, %v, want a token", body, err)
@@ -217,7 +170,7 @@ func TestATokenServesItsOwnListOnly(t *testing.T) {
 		"/v1/batches/" + announced + "/errors?nextToken=" + page.NextToken, "/v1/batches?nextToken=" + page.NextToken,
 		"/v1/batches/" + announced + "/results?nextToken=x" + page.NextToken,
 	} {
-		if status, body := f.do("main", "GET", target, ""); status != http.StatusBadRequest || !strings.Contains(body, `"path":"nextToken"`) {
+		if status, body := f.Do("main", "GET", target, ""); status != http.StatusBadRequest || !strings.Contains(body, `"path":"nextToken"`) {
 			t.Errorf("%s = %d %s, want 400 for nextToken", target, status, body)
 		}
 	}
@@ -228,13 +181,13 @@ func TestAnotherTenantsBatchAnswersAsNone(t *testing.T) {
 	f.announce()
 	f.upload("text\na\n")
 	for _, below := range []string{"", "/results", "/errors"} {
-		foreign, foreignBody := f.do("rival", "GET", "/v1/batches/"+announced+below, "")
-		missing, missingBody := f.do("rival", "GET", "/v1/batches/"+another+below, "")
+		foreign, foreignBody := f.Do("rival", "GET", "/v1/batches/"+announced+below, "")
+		missing, missingBody := f.Do("rival", "GET", "/v1/batches/"+another+below, "")
 		if foreign != http.StatusNotFound || missing != foreign || missingBody != foreignBody {
 			t.Errorf("foreign = %d %s\nmissing = %d %s\nwant the same 404", foreign, foreignBody, missing, missingBody)
 		}
 	}
-	if _, body := f.do("rival", "GET", "/v1/batches", ""); body != `{"batches":[]}` {
+	if _, body := f.Do("rival", "GET", "/v1/batches", ""); body != `{"batches":[]}` {
 		t.Errorf("rival lists %s", body)
 	}
 }
@@ -243,13 +196,13 @@ func TestAFileThatCannotBeReadSaysWhy(t *testing.T) {
 	f := newFixture(t)
 	f.announce()
 	f.upload("id,body\n1,a\n")
-	_, body := f.do("main", "GET", "/v1/batches/"+announced, "")
+	_, body := f.Do("main", "GET", "/v1/batches/"+announced, "")
 	for _, part := range []string{`"status":"FAILED"`, `"failure":{"code":"invalid","message":"the header has no column text or message`} {
 		if !strings.Contains(body, part) {
 			t.Errorf("get = %s\nwant %s in it", body, part)
 		}
 	}
-	if _, body := f.do("main", "GET", "/v1/batches/"+announced+"/results", ""); body != `{"results":[]}` {
+	if _, body := f.Do("main", "GET", "/v1/batches/"+announced+"/results", ""); body != `{"results":[]}` {
 		t.Errorf("results = %s, want none", body)
 	}
 }
@@ -257,7 +210,7 @@ func TestAFileThatCannotBeReadSaysWhy(t *testing.T) {
 func TestNamesThatAreRefused(t *testing.T) {
 	f := newFixture(t)
 	for _, body := range []string{`{"fileName":""}`, `{"fileName":"../.."}`, `{"fileName":"` + strings.Repeat("x", 256) + `"}`, `{}`} {
-		if status, answer := f.do("main", "POST", "/v1/batches", body); status != http.StatusBadRequest || !strings.Contains(answer, "fileName") {
+		if status, answer := f.Do("main", "POST", "/v1/batches", body); status != http.StatusBadRequest || !strings.Contains(answer, "fileName") {
 			t.Errorf("create %.40s = %d %s, want 400 for fileName", body, status, answer)
 		}
 	}
@@ -265,8 +218,8 @@ func TestNamesThatAreRefused(t *testing.T) {
 
 func TestARepeatedAnnouncementIsTheSameBatch(t *testing.T) {
 	f := newFixture(t)
-	_, first := f.do("main", "POST", "/v1/batches", `{"fileName":"a.csv"}`, "Idempotency-Key", "key-0001")
-	status, again := f.do("main", "POST", "/v1/batches", `{"fileName":"a.csv"}`, "Idempotency-Key", "key-0001")
+	_, first := f.Do("main", "POST", "/v1/batches", `{"fileName":"a.csv"}`, "Idempotency-Key", "key-0001")
+	status, again := f.Do("main", "POST", "/v1/batches", `{"fileName":"a.csv"}`, "Idempotency-Key", "key-0001")
 	if status != http.StatusCreated || first != again {
 		t.Errorf("again = %d %s\nwant 201 %s", status, again, first)
 	}
@@ -280,13 +233,6 @@ func TestTheSampleEventsAreAnswered(t *testing.T) {
 	}{
 		{"create", http.StatusCreated}, {"list", http.StatusOK}, {"get", http.StatusOK}, {"results", http.StatusOK}, {"errors", http.StatusOK},
 	} {
-		event, err := os.ReadFile("../../../events/batches-" + test.name + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := lambdahttp.Adapt(f.http)(t.Context(), event)
-		if err != nil || response.StatusCode != test.want {
-			t.Errorf("%s = %d %s, %v, want %d", test.name, response.StatusCode, response.Body, err, test.want)
-		}
+		f.WantSample("batches-"+test.name, test.want)
 	}
 }

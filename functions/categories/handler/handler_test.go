@@ -3,12 +3,9 @@ package handler_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,32 +13,22 @@ import (
 
 	"github.com/customerai/customerai/functions/categories/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
-	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/caller"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
-	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
-// messages collects what is sent to the chunks queue.
-type messages []string
-
-func (m *messages) Send(_ context.Context, bodies ...string) error {
-	*m = append(*m, bodies...)
-	return nil
-}
-
 // fixture is the function with its stores.
 type fixture struct {
-	t       *testing.T
-	http    http.Handler
+	*caller.Caller
 	table   table.Table
 	results blob.Bucket
 	audit   *audit.Log
@@ -51,73 +38,33 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	stored := memtable.New(noon)
 	log := audittest.New(t, stored, noon)
-	f := &fixture{t: t, table: stored, results: openBucket(t), audit: log}
+	results := stores.Bucket(t)
 	api, err := handler.New(
-		handler.Deps{Table: stored, Results: f.results, Now: noon, Audit: log},
+		handler.Deps{Table: stored, Results: results, Now: noon, Audit: log},
 		httpapi.Config{Logger: slog.New(slog.DiscardHandler), NewID: func() string { return "request-0001" }, Now: noon, Audit: log},
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.http, err = api.Handler(); err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
-func openBucket(t *testing.T) blob.Bucket {
-	t.Helper()
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := bucket.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return bucket
-}
-
-// do sends a request of a tenant and returns the status and the body, which must be JSON unless it is empty.
-func (f *fixture) do(tenant, method, target, body string) (int, string) {
-	f.t.Helper()
-	principal := auth.Principal{Subject: "client", Tenant: tenant, Scopes: []string{manifest.ScopeCategories, manifest.ScopeCategoriesRead}}
-	request := httptest.NewRequestWithContext(auth.WithPrincipal(f.t.Context(), principal), method, target, strings.NewReader(body))
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	recorder := httptest.NewRecorder()
-	f.http.ServeHTTP(recorder, request)
-	if recorder.Body.Len() > 0 && !json.Valid(recorder.Body.Bytes()) {
-		f.t.Fatalf("%s %s answers %q", method, target, recorder.Body)
-	}
-	return recorder.Code, strings.TrimSpace(recorder.Body.String())
-}
-
-func (f *fixture) want(method, target, body string, status int, answer string) {
-	f.t.Helper()
-	if got, text := f.do("main", method, target, body); got != status || !strings.Contains(text, answer) {
-		f.t.Errorf("%s %s = %d %s\nwant %d with %s", method, target, got, text, status, answer)
-	}
+	return &fixture{caller.New(t, api, manifest.ScopeCategories, manifest.ScopeCategoriesRead), stored, results, log}
 }
 
 // analysed lets the batch functions analyse a file of the tenant.
 func (f *fixture) analysed(tenant, content string) {
-	f.t.Helper()
-	uploads, chunks := openBucket(f.t), &messages{}
+	f.T.Helper()
+	uploads, chunks := stores.Bucket(f.T), &stores.Sent{}
 	key := tenant + "/messages.csv"
-	if _, err := uploads.Write(f.t.Context(), key, strings.NewReader(content), blob.WriteOptions{}); err != nil {
-		f.t.Fatal(err)
+	if _, err := uploads.Write(f.T.Context(), key, strings.NewReader(content), blob.WriteOptions{}); err != nil {
+		f.T.Fatal(err)
 	}
 	splitter := &batch.Splitter{Table: f.table, Uploads: uploads, Results: f.results, Chunks: chunks, Now: noon}
-	if err := splitter.Split(f.t.Context(), key); err != nil {
-		f.t.Fatal(err)
+	if err := splitter.Split(f.T.Context(), key); err != nil {
+		f.T.Fatal(err)
 	}
 	analyzer := &batch.ChunkAnalyzer{Table: f.table, Uploads: uploads, Results: f.results, Now: noon}
 	for _, message := range *chunks {
-		if err := analyzer.Analyze(f.t.Context(), message); err != nil {
-			f.t.Fatal(err)
+		if err := analyzer.Analyze(f.T.Context(), message); err != nil {
+			f.T.Fatal(err)
 		}
 	}
 }
@@ -129,78 +76,78 @@ func TestACategoryFromItsFirstVersionToItsEnd(t *testing.T) {
 	const path = "/v1/categories/churn"
 	const saved = `{"name":"churn","description":"who leaves","status":"PUBLISHED","rule":{"when":{"any":[{"words":["leav*","cancel my account"]},` +
 		`{"near":{"words":["switch","provider"],"within":3}}]}},"version":1,"updatedAt":"2026-11-24T12:00:00Z"}`
-	f.want("PUT", path, churn, http.StatusOK, saved)
-	f.want("PUT", path, churn, http.StatusConflict, `"code":"conflict"`)
-	f.want("PUT", path, strings.Replace(churn, `{"status":"PUBLISHED"`, `{"version":1,"status":"DRAFT"`, 1), http.StatusOK, `"status":"DRAFT"`)
-	f.want("GET", path, "", http.StatusOK, `"version":2`)
-	f.want("GET", path+"?version=1", "", http.StatusOK, saved)
-	f.want("GET", path+"?version=3", "", http.StatusNotFound, `"code":"not_found"`)
-	f.want("GET", "/v1/categories", "", http.StatusOK, `{"categories":[{"name":"churn"`)
-	f.want("DELETE", path+"?version=x", "", http.StatusBadRequest, `"path":"version"`)
-	f.want("DELETE", path+"?version=1", "", http.StatusConflict, `"code":"conflict"`)
-	f.want("DELETE", path+"?version=2", "", http.StatusNoContent, "")
-	f.want("GET", path, "", http.StatusNotFound, `"code":"not_found"`)
-	f.want("GET", "/v1/categories", "", http.StatusOK, `{"categories":[]}`)
+	f.Want("PUT", path, churn, http.StatusOK, saved)
+	f.Want("PUT", path, churn, http.StatusConflict, `"code":"conflict"`)
+	f.Want("PUT", path, strings.Replace(churn, `{"status":"PUBLISHED"`, `{"version":1,"status":"DRAFT"`, 1), http.StatusOK, `"status":"DRAFT"`)
+	f.Want("GET", path, "", http.StatusOK, `"version":2`)
+	f.Want("GET", path+"?version=1", "", http.StatusOK, saved)
+	f.Want("GET", path+"?version=3", "", http.StatusNotFound, `"code":"not_found"`)
+	f.Want("GET", "/v1/categories", "", http.StatusOK, `{"categories":[{"name":"churn"`)
+	f.Want("DELETE", path+"?version=x", "", http.StatusBadRequest, `"path":"version"`)
+	f.Want("DELETE", path+"?version=1", "", http.StatusConflict, `"code":"conflict"`)
+	f.Want("DELETE", path+"?version=2", "", http.StatusNoContent, "")
+	f.Want("GET", path, "", http.StatusNotFound, `"code":"not_found"`)
+	f.Want("GET", "/v1/categories", "", http.StatusOK, `{"categories":[]}`)
 }
 
 func TestProblemsOfARuleAreToldByTheirFields(t *testing.T) {
 	f := newFixture(t)
-	f.want("PUT", "/v1/categories/a", `{"status":"DRAFT","rule":{"when":{"all":[{"words":["x*y"]},{"topics":["weather"]}]}}}`, http.StatusBadRequest, `"path":"rule.when.all[0].words[0]"`)
-	f.want("PUT", "/v1/categories/a", `{"status":"DRAFT","rule":{"when":{"all":[{"words":["x*y"]},{"topics":["weather"]}]}}}`, http.StatusBadRequest, `"path":"rule.when.all[1].topics[0]"`)
-	f.want("PUT", "/v1/categories/a%20b", churn, http.StatusBadRequest, `"path":"name"`)
-	f.want("PUT", "/v1/categories/a", `{"status":"LIVE","rule":{"when":{"words":["x"]}}}`, http.StatusBadRequest, `"path":"status"`)
-	f.want("PUT", "/v1/categories/a", `{"status":"DRAFT","rule":{"when":{"words":["x"],"colour":"red"}}}`, http.StatusBadRequest, `"code":"invalid"`)
-	f.want("GET", "/v1/categories/a%23b", "", http.StatusNotFound, `"code":"not_found"`)
+	f.Want("PUT", "/v1/categories/a", `{"status":"DRAFT","rule":{"when":{"all":[{"words":["x*y"]},{"topics":["weather"]}]}}}`, http.StatusBadRequest, `"path":"rule.when.all[0].words[0]"`)
+	f.Want("PUT", "/v1/categories/a", `{"status":"DRAFT","rule":{"when":{"all":[{"words":["x*y"]},{"topics":["weather"]}]}}}`, http.StatusBadRequest, `"path":"rule.when.all[1].topics[0]"`)
+	f.Want("PUT", "/v1/categories/a%20b", churn, http.StatusBadRequest, `"path":"name"`)
+	f.Want("PUT", "/v1/categories/a", `{"status":"LIVE","rule":{"when":{"words":["x"]}}}`, http.StatusBadRequest, `"path":"status"`)
+	f.Want("PUT", "/v1/categories/a", `{"status":"DRAFT","rule":{"when":{"words":["x"],"colour":"red"}}}`, http.StatusBadRequest, `"code":"invalid"`)
+	f.Want("GET", "/v1/categories/a%23b", "", http.StatusNotFound, `"code":"not_found"`)
 }
 
 func TestAListGoesOnWhereItsPageEnded(t *testing.T) {
 	f := newFixture(t)
 	for _, name := range []string{"a", "b"} {
-		f.want("PUT", "/v1/categories/"+name, churn, http.StatusOK, name)
+		f.Want("PUT", "/v1/categories/"+name, churn, http.StatusOK, name)
 	}
-	_, body := f.do("main", "GET", "/v1/categories?limit=1", "")
+	_, body := f.Do("main", "GET", "/v1/categories?limit=1", "")
 	var page struct {
 		NextToken string `json:"nextToken"`
 	}
 	if err := json.Unmarshal([]byte(body), &page); err != nil || page.NextToken == "" {
 		t.Fatalf("got %s and %v, want a page with more behind", body, err)
 	}
-	f.want("GET", "/v1/categories?limit=2&nextToken="+page.NextToken, "", http.StatusOK, `{"categories":[{"name":"b"`)
-	f.want("GET", "/v1/categories?nextToken=x", "", http.StatusBadRequest, `"path":"nextToken"`)
+	f.Want("GET", "/v1/categories?limit=2&nextToken="+page.NextToken, "", http.StatusOK, `{"categories":[{"name":"b"`)
+	f.Want("GET", "/v1/categories?nextToken=x", "", http.StatusBadRequest, `"path":"nextToken"`)
 }
 
 func TestABackTestReadsWhatTheTenantHadAnalysed(t *testing.T) {
 	f := newFixture(t)
 	f.analysed("main", "id,text\n1,I am leaving you\n2,thank you\n3,how do I switch to another provider? Mail jo@example.com\n")
 	f.analysed("other", "id,text\n1,leaving\n2,leaving\n3,leaving\n4,leaving\n5,leaving\n")
-	f.want("PUT", "/v1/categories/churn", churn, http.StatusOK, `"version":1`)
+	f.Want("PUT", "/v1/categories/churn", churn, http.StatusOK, `"version":1`)
 	const path = "/v1/categories/churn/backtest"
-	f.want("POST", path, `{}`, http.StatusOK, `"version":1,"read":3,"matches":2,"rate":0.6666666666666666,"batches":1,"complete":true,"ignored":[]`)
-	f.want("POST", path, `{"examples":1}`, http.StatusOK, `"id":"1","line":2,"text":"I am leaving you"}]`)
-	f.want("POST", path, `{}`, http.StatusOK, `[EMAIL_ADDRESS]`)
-	f.want("POST", path, `{"rows":1}`, http.StatusOK, `"read":1,"matches":1,"rate":1,"batches":1,"complete":false`)
-	f.want("POST", "/v1/categories/none/backtest", `{}`, http.StatusNotFound, `"code":"not_found"`)
+	f.Want("POST", path, `{}`, http.StatusOK, `"version":1,"read":3,"matches":2,"rate":0.6666666666666666,"batches":1,"complete":true,"ignored":[]`)
+	f.Want("POST", path, `{"examples":1}`, http.StatusOK, `"id":"1","line":2,"text":"I am leaving you"}]`)
+	f.Want("POST", path, `{}`, http.StatusOK, `[EMAIL_ADDRESS]`)
+	f.Want("POST", path, `{"rows":1}`, http.StatusOK, `"read":1,"matches":1,"rate":1,"batches":1,"complete":false`)
+	f.Want("POST", "/v1/categories/none/backtest", `{}`, http.StatusNotFound, `"code":"not_found"`)
 }
 
 func TestTenantsDoNotSeeEachOthersCategories(t *testing.T) {
 	f := newFixture(t)
-	f.want("PUT", "/v1/categories/churn", churn, http.StatusOK, `"version":1`)
+	f.Want("PUT", "/v1/categories/churn", churn, http.StatusOK, `"version":1`)
 	for method, target := range map[string]string{"GET": "/v1/categories/churn", "DELETE": "/v1/categories/churn?version=1"} {
-		if status, body := f.do("other", method, target, ""); status != http.StatusNotFound {
+		if status, body := f.Do("other", method, target, ""); status != http.StatusNotFound {
 			t.Errorf("%s of another = %d %s, want 404", method, status, body)
 		}
 	}
-	if status, body := f.do("other", "GET", "/v1/categories", ""); status != http.StatusOK || strings.Contains(body, "churn") {
+	if status, body := f.Do("other", "GET", "/v1/categories", ""); status != http.StatusOK || strings.Contains(body, "churn") {
 		t.Errorf("list of another = %d %s, want none of it", status, body)
 	}
 }
 
 func TestWhateverChangesOrShowsLeavesARecord(t *testing.T) {
 	f := newFixture(t)
-	f.want("PUT", "/v1/categories/churn", churn, http.StatusOK, `"version":1`)
-	f.want("PUT", "/v1/categories/churn", churn, http.StatusConflict, `conflict`)
-	f.want("POST", "/v1/categories/churn/backtest", `{}`, http.StatusOK, `"read":0`)
-	f.want("DELETE", "/v1/categories/churn?version=1", "", http.StatusNoContent, "")
+	f.Want("PUT", "/v1/categories/churn", churn, http.StatusOK, `"version":1`)
+	f.Want("PUT", "/v1/categories/churn", churn, http.StatusConflict, `conflict`)
+	f.Want("POST", "/v1/categories/churn/backtest", `{}`, http.StatusOK, `"read":0`)
+	f.Want("DELETE", "/v1/categories/churn?version=1", "", http.StatusNoContent, "")
 	var got []string
 	for _, r := range audittest.Records(t, f.audit, "main") {
 		got = append(got, r.Operation+" "+r.Outcome)
@@ -214,7 +161,7 @@ func TestWhateverChangesOrShowsLeavesARecord(t *testing.T) {
 func TestDamagedHistoryIsOurFaultAndSaysSo(t *testing.T) {
 	f := newFixture(t)
 	f.analysed("main", "id,text\n1,I am leaving you\n")
-	f.want("PUT", "/v1/categories/churn", churn, http.StatusOK, `"version":1`)
+	f.Want("PUT", "/v1/categories/churn", churn, http.StatusOK, `"version":1`)
 	page, err := f.results.List(t.Context(), "main/", "", 10)
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +177,7 @@ func TestDamagedHistoryIsOurFaultAndSaysSo(t *testing.T) {
 			}
 		}
 	}
-	f.want("POST", "/v1/categories/churn/backtest", `{}`, http.StatusInternalServerError, `"code":"internal"`)
+	f.Want("POST", "/v1/categories/churn/backtest", `{}`, http.StatusInternalServerError, `"code":"internal"`)
 }
 
 func TestTheSampleEventsAreAnswered(t *testing.T) {
@@ -239,17 +186,7 @@ func TestTheSampleEventsAreAnswered(t *testing.T) {
 		name string
 		want int
 	}{{"add", 200}, {"get", 200}, {"list", 200}, {"backtest", 200}, {"remove", 204}, {"remove", 404}, {"add", 200}} {
-		event, err := os.ReadFile("../../../events/categories-" + sample.name + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := lambdahttp.Adapt(f.http)(t.Context(), event)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if answer.StatusCode != sample.want {
-			t.Errorf("%s: got %d %s, want %d", sample.name, answer.StatusCode, answer.Body, sample.want)
-		}
+		f.WantSample("categories-"+sample.name, sample.want)
 	}
 }
 

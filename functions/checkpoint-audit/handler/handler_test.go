@@ -11,9 +11,9 @@ import (
 	"github.com/customerai/customerai/functions/checkpoint-audit/handler"
 	"github.com/customerai/customerai/shared/edge/lambdaevent"
 	"github.com/customerai/customerai/shared/errs"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 )
@@ -23,11 +23,7 @@ func now() time.Time { return time.Date(2026, 3, 1, 11, 30, 0, 0, time.UTC) }
 // The sample event leads to one checkpoint, however often it comes, and to an error once the chain is no longer what it was.
 func TestTheSampleEventFixesTheChainOnce(t *testing.T) {
 	tb := memtable.New(now)
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = bucket.Close() }()
+	bucket := stores.Bucket(t)
 	log := audittest.New(t, tb, now)
 	if _, err := log.Commit(t.Context(), audit.Event{Tenant: "main", Operation: "createBatch"}); err != nil {
 		t.Fatal(err)

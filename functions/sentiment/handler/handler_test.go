@@ -22,8 +22,8 @@ import (
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/caller"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
-	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/workflow/calibration"
 )
 
@@ -52,12 +52,8 @@ func post(t testing.TB, h http.Handler, path, body string) *httptest.ResponseRec
 
 func postAs(t testing.TB, h http.Handler, tenant, path, body string) *httptest.ResponseRecorder {
 	t.Helper()
-	principal := auth.Principal{Subject: "client", Tenant: tenant, Scopes: []string{manifest.ScopeAnalyze}}
-	request := httptest.NewRequestWithContext(auth.WithPrincipal(t.Context(), principal), http.MethodPost, path, strings.NewReader(body))
-	request.Header.Set("Content-Type", "application/json")
-	recorder := httptest.NewRecorder()
-	h.ServeHTTP(recorder, request)
-	return recorder
+	c := caller.Caller{T: t, Handler: h, Scopes: []string{manifest.ScopeAnalyze}}
+	return c.Send(tenant, http.MethodPost, path, body)
 }
 
 func TestRowsComeInTheOrderOfTheDocuments(t *testing.T) {

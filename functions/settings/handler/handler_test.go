@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,21 +12,19 @@ import (
 
 	"github.com/customerai/customerai/functions/settings/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
-	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/caller"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
-	"github.com/customerai/customerai/shared/trust/auth"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
 // fixture is the function with its table.
 type fixture struct {
-	t     *testing.T
-	http  http.Handler
+	*caller.Caller
 	table table.Table
 	audit *audit.Log
 }
@@ -44,37 +40,13 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{t: t, table: stored, audit: log}
-	if f.http, err = api.Handler(); err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return &fixture{caller.New(t, api, manifest.ScopeSettings, manifest.ScopeSettingsRead), stored, log}
 }
 
 const (
 	path      = "/v1/settings/sentiment"
 	calibrate = path + "/calibrate"
 )
-
-// do sends a request of a tenant and returns the status and the body.
-func (f *fixture) do(tenant, method, target, body string) (int, string) {
-	f.t.Helper()
-	principal := auth.Principal{Subject: "client", Tenant: tenant, Scopes: []string{manifest.ScopeSettings, manifest.ScopeSettingsRead}}
-	request := httptest.NewRequestWithContext(auth.WithPrincipal(f.t.Context(), principal), method, target, strings.NewReader(body))
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	recorder := httptest.NewRecorder()
-	f.http.ServeHTTP(recorder, request)
-	return recorder.Code, strings.TrimSpace(recorder.Body.String())
-}
-
-func (f *fixture) want(method, target, body string, status int, answer string) {
-	f.t.Helper()
-	if got, text := f.do("main", method, target, body); got != status || !strings.Contains(text, answer) {
-		f.t.Errorf("%s %s = %d %.500s\nwant %d with %s", method, target, got, text, status, answer)
-	}
-}
 
 // messages are of a shop to which what sounds like praise is plain, each so often; more holds further members of the body.
 func messages(times int, more string) string {
@@ -92,18 +64,18 @@ func TestSettingsFromNothingToAReset(t *testing.T) {
 	f := newFixture(t)
 	const none = `"offsets":{"positive":0,"negative":0,"neutral":0,"mixed":0}`
 	const set = `"offsets":{"positive":-0.5,"negative":0,"neutral":0.5,"mixed":0}`
-	f.want("GET", path, "", http.StatusOK, `{"version":0,`+none+`}`)
-	f.want("PUT", path, `{`+set+`}`, http.StatusOK, `{"version":1,`+set+`,"updatedAt":"2026-11-24T12:00:00Z"}`)
-	f.want("PUT", path, `{`+set+`}`, http.StatusConflict, `"code":"conflict"`)
-	f.want("PUT", path, `{"version":1}`, http.StatusOK, `{"version":2,`+none)
-	f.want("GET", path, "", http.StatusOK, `"version":2`)
-	f.want("GET", path+"?version=1", "", http.StatusOK, set)
-	f.want("GET", path+"?version=3", "", http.StatusNotFound, `"code":"not_found"`)
+	f.Want("GET", path, "", http.StatusOK, `{"version":0,`+none+`}`)
+	f.Want("PUT", path, `{`+set+`}`, http.StatusOK, `{"version":1,`+set+`,"updatedAt":"2026-11-24T12:00:00Z"}`)
+	f.Want("PUT", path, `{`+set+`}`, http.StatusConflict, `"code":"conflict"`)
+	f.Want("PUT", path, `{"version":1}`, http.StatusOK, `{"version":2,`+none)
+	f.Want("GET", path, "", http.StatusOK, `"version":2`)
+	f.Want("GET", path+"?version=1", "", http.StatusOK, set)
+	f.Want("GET", path+"?version=3", "", http.StatusNotFound, `"code":"not_found"`)
 }
 
 func TestACalibrationShowsBeforeAndAfterAndIsAppliedWhenAsked(t *testing.T) {
 	f := newFixture(t)
-	status, shown := f.do("main", "POST", calibrate, messages(40, ""))
+	status, shown := f.Do("main", "POST", calibrate, messages(40, ""))
 	var got struct {
 		Offsets map[string]float64
 		Fitted  struct {
@@ -118,15 +90,15 @@ func TestACalibrationShowsBeforeAndAfterAndIsAppliedWhenAsked(t *testing.T) {
 	if got.Version != nil || got.Fitted.Rows != 100 || got.Offsets["neutral"] <= got.Offsets["positive"] || got.Fitted.After.Accuracy <= got.Fitted.Before.Accuracy {
 		t.Errorf("got %s, want neutral raised, a gain, and no version", shown)
 	}
-	f.want("GET", path, "", http.StatusOK, `"version":0`)
-	f.want("POST", calibrate, messages(40, `,"apply":true,"version":7`), http.StatusConflict, `"code":"conflict"`)
-	f.want("POST", calibrate, messages(40, `,"apply":true`), http.StatusOK, `"version":1`)
-	f.want("GET", path, "", http.StatusOK, `"fitted":{"rows":100,"before":{"accuracy":`)
+	f.Want("GET", path, "", http.StatusOK, `"version":0`)
+	f.Want("POST", calibrate, messages(40, `,"apply":true,"version":7`), http.StatusConflict, `"code":"conflict"`)
+	f.Want("POST", calibrate, messages(40, `,"apply":true`), http.StatusOK, `"version":1`)
+	f.Want("GET", path, "", http.StatusOK, `"fitted":{"rows":100,"before":{"accuracy":`)
 }
 
 func TestNoMessageIsKeptOrShown(t *testing.T) {
 	f := newFixture(t)
-	_, answer := f.do("main", "POST", calibrate, messages(40, `,"apply":true`))
+	_, answer := f.Do("main", "POST", calibrate, messages(40, `,"apply":true`))
 	for _, partition := range []string{"main#settings#sentiment", "main#audit"} {
 		items, err := table.All(t.Context(), f.table, table.Query{Partition: partition})
 		if err != nil {
@@ -163,7 +135,7 @@ func TestProblemsAreToldByTheirFieldsAndWithoutTheirValues(t *testing.T) {
 		"a version that is no such": {"GET", path + "?version=hunter2", "", 400, `"path":"version"`},
 		"over a megabyte":           {"POST", calibrate, strings.Replace(messages(40, ""), "thanks for the form", strings.Repeat("a", 1<<20), 1), 413, `"code":"too_large"`},
 	} {
-		got, text := f.do("main", c.method, c.target, c.body)
+		got, text := f.Do("main", c.method, c.target, c.body)
 		if got != c.status || !strings.Contains(text, c.answer) || strings.Contains(text, "hunter2") {
 			t.Errorf("%s: got %d %.300s, want %d with %s", name, got, text, c.status, c.answer)
 		}
@@ -172,9 +144,9 @@ func TestProblemsAreToldByTheirFieldsAndWithoutTheirValues(t *testing.T) {
 
 func TestTenantsDoNotSeeEachOthersSettings(t *testing.T) {
 	f := newFixture(t)
-	f.want("PUT", path, `{"offsets":{"positive":1,"negative":0,"neutral":0,"mixed":0}}`, http.StatusOK, `"version":1`)
+	f.Want("PUT", path, `{"offsets":{"positive":1,"negative":0,"neutral":0,"mixed":0}}`, http.StatusOK, `"version":1`)
 	for target, want := range map[string]int{path: http.StatusOK, path + "?version=1": http.StatusNotFound} {
-		if status, body := f.do("other", "GET", target, ""); status != want || strings.Contains(body, `"positive":1`) {
+		if status, body := f.Do("other", "GET", target, ""); status != want || strings.Contains(body, `"positive":1`) {
 			t.Errorf("%s of another = %d %s, want %d and nothing set", target, status, body, want)
 		}
 	}
@@ -182,10 +154,10 @@ func TestTenantsDoNotSeeEachOthersSettings(t *testing.T) {
 
 func TestWhateverChangesLeavesARecord(t *testing.T) {
 	f := newFixture(t)
-	f.want("PUT", path, `{}`, http.StatusOK, `"version":1`)
-	f.want("PUT", path, `{}`, http.StatusConflict, `conflict`)
-	f.want("POST", calibrate, messages(40, ""), http.StatusOK, `"rows":100`)
-	f.want("POST", calibrate, messages(40, `,"apply":true,"version":1`), http.StatusOK, `"version":2`)
+	f.Want("PUT", path, `{}`, http.StatusOK, `"version":1`)
+	f.Want("PUT", path, `{}`, http.StatusConflict, `conflict`)
+	f.Want("POST", calibrate, messages(40, ""), http.StatusOK, `"rows":100`)
+	f.Want("POST", calibrate, messages(40, `,"apply":true,"version":1`), http.StatusOK, `"version":2`)
 	var got []string
 	for _, r := range audittest.Records(t, f.audit, "main") {
 		got = append(got, r.Operation+" "+r.Outcome)
@@ -199,13 +171,6 @@ func TestWhateverChangesLeavesARecord(t *testing.T) {
 func TestTheSampleEventsAreAnswered(t *testing.T) {
 	f := newFixture(t)
 	for _, name := range []string{"get", "put", "calibrate"} {
-		event, err := os.ReadFile("../../../events/settings-" + name + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := lambdahttp.Adapt(f.http)(t.Context(), event)
-		if err != nil || answer.StatusCode != http.StatusOK {
-			t.Errorf("%s: got %d %s, %v, want 200", name, answer.StatusCode, answer.Body, err)
-		}
+		f.WantSample("settings-"+name, http.StatusOK)
 	}
 }

@@ -1,7 +1,6 @@
 package handler_test
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"os"
@@ -15,39 +14,17 @@ import (
 	"github.com/customerai/customerai/shared/edge/lambdaevent"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/stores"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
-// messages collects what is sent to the chunks queue.
-type messages []string
-
-func (m *messages) Send(_ context.Context, bodies ...string) error {
-	*m = append(*m, bodies...)
-	return nil
-}
-
-func openBucket(t *testing.T) blob.Bucket {
+func newHandler(t *testing.T) (*handler.Handler, blob.Bucket, *stores.Sent) {
 	t.Helper()
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := bucket.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return bucket
-}
-
-func newHandler(t *testing.T) (*handler.Handler, blob.Bucket, *messages) {
-	t.Helper()
-	uploads, chunks := openBucket(t), &messages{}
+	uploads, chunks := stores.Bucket(t), &stores.Sent{}
 	return handler.New(handler.Deps{
-		Table: memtable.New(noon), Uploads: uploads, Results: openBucket(t), Chunks: chunks, Now: noon,
+		Table: memtable.New(noon), Uploads: uploads, Results: stores.Bucket(t), Chunks: chunks, Now: noon,
 	}), uploads, chunks
 }
 

@@ -16,20 +16,14 @@ import (
 	"github.com/customerai/customerai/shared/edge/lambdaevent"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
+	"github.com/customerai/customerai/shared/testkit/stores"
 )
 
-// sent collects what the watcher sends.
-type sent []string
-
-func (s *sent) Send(_ context.Context, bodies ...string) error {
-	*s = append(*s, bodies...)
-	return nil
-}
-
-func (s *sent) keys(t *testing.T) []string {
+// keysOf are the keys that the watcher's messages announce.
+func keysOf(t *testing.T, sent *stores.Sent) []string {
 	t.Helper()
 	var keys []string
-	for _, body := range *s {
+	for _, body := range *sent {
 		objects, err := lambdaevent.S3Objects(body)
 		if err != nil {
 			t.Fatalf("the notification is not one that the functions read: %v", err)
@@ -41,7 +35,7 @@ func (s *sent) keys(t *testing.T) []string {
 	return keys
 }
 
-func setUp(t *testing.T) (string, *drop.Watcher, *sent) {
+func setUp(t *testing.T) (string, *drop.Watcher, *stores.Sent) {
 	t.Helper()
 	folder := t.TempDir()
 	bucket, err := dirblob.Open(folder)
@@ -49,7 +43,7 @@ func setUp(t *testing.T) (string, *drop.Watcher, *sent) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = bucket.Close() })
-	queue := &sent{}
+	queue := &stores.Sent{}
 	now := func() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }
 	return folder, drop.New(bucket, "uploads", queue, now), queue
 }
@@ -87,7 +81,7 @@ func TestAFileIsAnnouncedOnceItHoldsStill(t *testing.T) {
 		t.Fatalf("after a change %d notifications, want none yet", len(*queue))
 	}
 	look(t, watcher, 3)
-	if got := queue.keys(t); len(got) != 1 || got[0] != "march + april.csv" {
+	if got := keysOf(t, queue); len(got) != 1 || got[0] != "march + april.csv" {
 		t.Errorf("announced %q, want the file, once, by its own name", got)
 	}
 }
@@ -98,7 +92,7 @@ func TestAChangedFileIsAnnouncedAgain(t *testing.T) {
 	look(t, watcher, 2)
 	write(t, folder, "team/a.csv", "text\nhello, world\n")
 	look(t, watcher, 2)
-	if got := queue.keys(t); len(got) != 2 || got[1] != "team/a.csv" {
+	if got := keysOf(t, queue); len(got) != 2 || got[1] != "team/a.csv" {
 		t.Errorf("announced %q, want the file twice", got)
 	}
 }
@@ -111,7 +105,7 @@ func TestRunAnnouncesUntilItIsStopped(t *testing.T) {
 		defer cancel()
 		watcher.Run(ctx, time.Second, slog.New(slog.DiscardHandler))
 	})
-	if got := queue.keys(t); len(got) != 1 || got[0] != "a.csv" {
+	if got := keysOf(t, queue); len(got) != 1 || got[0] != "a.csv" {
 		t.Errorf("announced %q, want the file, once", got)
 	}
 }
@@ -125,7 +119,7 @@ func (brokenBucket) List(context.Context, string, string, int) (blob.Page, error
 
 func TestAFolderThatCannotBeReadIsLoggedAndTriedAgain(t *testing.T) {
 	var log bytes.Buffer
-	watcher := drop.New(brokenBucket{}, "uploads", &sent{}, time.Now)
+	watcher := drop.New(brokenBucket{}, "uploads", &stores.Sent{}, time.Now)
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
 		defer cancel()
@@ -142,11 +136,7 @@ type fullQueue struct{}
 func (fullQueue) Send(context.Context, ...string) error { return errors.New("the queue is full") }
 
 func TestAFileThatCouldNotBeAnnouncedIsAnnouncedLater(t *testing.T) {
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = bucket.Close() }()
+	bucket := stores.Bucket(t)
 	if _, err := bucket.Write(t.Context(), "b.csv", strings.NewReader("text\nhello\n"), blob.WriteOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/audit/checkpoint"
@@ -42,15 +43,7 @@ func newHouse(t testing.TB) *house {
 	clock := func() time.Time { return h.now }
 	h.table = memtable.New(clock)
 	h.log = audittest.New(t, h.table, clock)
-	var err error
-	if h.bucket, err = dirblob.Open(t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := h.bucket.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	h.bucket = stores.Bucket(t)
 	return h
 }
 

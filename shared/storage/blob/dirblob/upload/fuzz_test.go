@@ -11,17 +11,13 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob/upload"
+	"github.com/customerai/customerai/shared/testkit/stores"
 )
 
 // FuzzAddress: nothing is stored but at an address that was signed, whatever the spelling of another.
 func FuzzAddress(f *testing.F) {
-	bucket, err := dirblob.Open(f.TempDir())
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { _ = bucket.Close() })
+	bucket := stores.Bucket(f)
 	signer, err := upload.NewSigner(key, "http://localhost", func() time.Time { return now })
 	if err != nil {
 		f.Fatal(err)

@@ -16,9 +16,9 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/blob/dirblob/upload"
 	"github.com/customerai/customerai/shared/storage/faults"
+	"github.com/customerai/customerai/shared/testkit/stores"
 )
 
 var (
@@ -37,20 +37,12 @@ type site struct {
 
 func open(t *testing.T, script faults.Script) *site {
 	t.Helper()
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := bucket.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	s := &site{bucket: faults.New(script).Bucket(bucket), now: now}
+	s := &site{bucket: faults.New(script).Bucket(stores.Bucket(t)), now: now}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	s.url = server.URL
+	var err error
 	if s.Signer, err = upload.NewSigner(key, server.URL+"/", func() time.Time { return s.now }); err != nil {
 		t.Fatal(err)
 	}
