@@ -40,11 +40,7 @@ type fixture struct {
 
 func newFixture(t *testing.T, err error) fixture {
 	t.Helper()
-	document, _, errGenerate := secrets.Generate()
-	set, problems := document.Open()
-	if errGenerate != nil || len(problems) > 0 {
-		t.Fatal(errGenerate, problems)
-	}
+	set := secretstore.Keys()
 	clock := func() time.Time { return now }
 	table := memtable.New(clock)
 	audited := audittest.New(t, table, clock)

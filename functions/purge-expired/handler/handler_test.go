@@ -15,13 +15,12 @@ import (
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/operators"
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/queue/memqueue"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/testkit/secretstore"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
-	"github.com/customerai/customerai/shared/trust/secrets"
 	"github.com/customerai/customerai/shared/trust/vault"
 	"github.com/customerai/customerai/shared/workflow/batch"
 	"github.com/customerai/customerai/shared/workflow/subjects"
@@ -31,25 +30,17 @@ const day = 24 * time.Hour
 
 // TestAnHourEndsWhatIsOver keeps originals and a batch, and looks at what runs a month and a year later leave of them.
 func TestAnHourEndsWhatIsOver(t *testing.T) {
-	document, _, err := secrets.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, _ := document.Open()
+	set := secretstore.Keys()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = bucket.Close() }()
+	bucket := stores.Bucket(t)
 	items, keys := memtable.New(clock), memtable.New(clock)
 	log := audit.New(audit.Config{Table: items, Secrets: secretstore.Fixed{Set: set}, Now: clock, NewID: rand.Text})
 	people := &subjects.Service{
 		Table: items, Audit: log, Now: clock, NewID: rand.Text, Originals: 30 * day,
 		Vault: &vault.Vault{Keys: keys, Wrapper: vault.Keyset{Secrets: secretstore.Fixed{Set: set}}, Secrets: secretstore.Fixed{Set: set}, Random: rand.Reader, Now: clock},
 	}
-	err = people.Keep(t.Context(), subjects.Conversation{Tenant: "main", SubjectID: "zoe", ID: "c1"},
+	err := people.Keep(t.Context(), subjects.Conversation{Tenant: "main", SubjectID: "zoe", ID: "c1"},
 		audit.Event{Tenant: "main", Actor: "cli_1", Operation: "anonymiseTexts"}, func(p *operators.Pseudonyms) { p.Operator(nil, "Maria", pii.Person) })
 	if err != nil {
 		t.Fatal(err)

@@ -4,43 +4,18 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/customerai/customerai"
-	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/testkit/contract"
 	"github.com/customerai/customerai/shared/testkit/race"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/audit/record"
-	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 )
-
-// narrow returns a token of the administrator with one scope alone.
-func narrow(t *testing.T, c client, folder, scope string) string {
-	t.Helper()
-	source, _, err := envsecrets.Open(env.Development, folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	credentials, err := source.Administrator()
-	if err != nil {
-		t.Fatal(err)
-	}
-	form := url.Values{"grant_type": {"password"}, "username": {credentials.ID}, "password": {credentials.Secret}, "scope": {scope}}
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/oauth/token", strings.NewReader(form.Encode()))
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	var answer struct {
-		AccessToken string `json:"access_token"`
-	}
-	c.send(request, &answer)
-	return answer.AccessToken
-}
 
 // Every route of the manifest, through the gateway: a request to an audited one leaves one record, whatever comes of it; one
 // to any other, and one of nobody, leaves none.
@@ -60,8 +35,8 @@ func TestEveryAuditedRouteLeavesOneRecordOfEveryRequestAndNoOtherRouteAny(t *tes
 	c := newClient(t, b, folder)
 	tokens := map[string]string{
 		"nobody": "", "the administrator": c.token,
-		"somebody without the scope":  narrow(t, c, folder, manifest.ScopeAnalyze),
-		"somebody with another scope": narrow(t, c, folder, manifest.ScopeAuditRead),
+		"somebody without the scope":  c.signIn(folder, manifest.ScopeAnalyze),
+		"somebody with another scope": c.signIn(folder, manifest.ScopeAuditRead),
 	}
 	outcomes := map[string]int{}
 	for _, route := range manifest.Routes() {

@@ -61,24 +61,33 @@ type client struct {
 
 func newClient(t *testing.T, b *bundle.Bundle, folder string) client {
 	t.Helper()
+	c := client{t: t, b: b}
+	c.token = c.signIn(folder, "")
+	return c
+}
+
+// signIn returns a token of the folder's administrator: with one scope, or with all of them for "".
+func (c client) signIn(folder, scope string) string {
+	c.t.Helper()
 	source, _, err := envsecrets.Open(env.Development, folder)
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	credentials, err := source.Administrator()
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	c := client{t: t, b: b}
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/oauth/token",
-		strings.NewReader(url.Values{"grant_type": {"password"}, "username": {credentials.ID}, "password": {credentials.Secret}}.Encode()))
+	form := url.Values{"grant_type": {"password"}, "username": {credentials.ID}, "password": {credentials.Secret}}
+	if scope != "" {
+		form.Set("scope", scope)
+	}
+	request := httptest.NewRequestWithContext(c.t.Context(), http.MethodPost, "/v1/oauth/token", strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	var answer struct {
 		AccessToken string `json:"access_token"`
 	}
 	c.send(request, &answer)
-	c.token = answer.AccessToken
-	return c
+	return answer.AccessToken
 }
 
 func (c client) send(request *http.Request, answer any) {

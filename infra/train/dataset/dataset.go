@@ -30,28 +30,31 @@ type Row struct {
 }
 
 // Read returns the rows of a gzipped JSON Lines file.
-func Read(path string) ([]Row, error) {
+func Read(path string) ([]Row, error) { return ReadAs[Row](path) }
+
+// ReadAs is Read for rows of another shape.
+func ReadAs[T any](path string) ([]T, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := readFrom(file)
+	rows, err := readFrom[T](file)
 	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, fmt.Errorf("read rows of %s: %w", filepath.Base(path), err)
 	}
 	return rows, nil
 }
 
-func readFrom(r io.Reader) ([]Row, error) {
+func readFrom[T any](r io.Reader) ([]T, error) {
 	unzipped, err := gzip.NewReader(r)
 	if err != nil {
 		return nil, err
 	}
-	var rows []Row
+	var rows []T
 	lines := bufio.NewScanner(unzipped)
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
-		var row Row
+		var row T
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			return nil, fmt.Errorf("line %d: not a row", len(rows)+1)
 		}

@@ -1,17 +1,13 @@
 package pii
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/customerai/customerai/infra/train/dataset"
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/detect"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -42,7 +38,7 @@ type agreement struct{ some, someRight, none, noneRight int }
 // cases prints how far detection agrees with the cases of Presidio's own recognizers, as they stand there, most of them a
 // number and nothing else, and with a word in front that says what is meant.
 func cases(dataDir string, out io.Writer) error {
-	all, err := readCases(filepath.Join(dataDir, "pii", "recognizer_cases.jsonl.gz"))
+	all, err := dataset.ReadAs[recognizerCase](filepath.Join(dataDir, "pii", "recognizer_cases.jsonl.gz"))
 	if err != nil {
 		return err
 	}
@@ -94,25 +90,4 @@ func (a agreement) add(kind pii.Type, message string, expected int) agreement {
 		}
 	}
 	return a
-}
-
-func readCases(path string) (all []recognizerCase, err error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	unzipped, err := gzip.NewReader(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
-	}
-	lines := bufio.NewScanner(unzipped)
-	for lines.Scan() {
-		var c recognizerCase
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return nil, fmt.Errorf("%s: line %d is no case", filepath.Base(path), len(all)+1)
-		}
-		all = append(all, c)
-	}
-	return all, lines.Err()
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/record"
 )
@@ -167,7 +168,7 @@ func TestAnEventThatIsNotWellFormedIsNamedAndNotKept(t *testing.T) {
 func TestWithoutTheKeyNothingIsDone(t *testing.T) {
 	tb := newTable()
 	c := config(tb)
-	c.Secrets = source{errs.New(errs.Unavailable, "no secrets")}
+	c.Secrets = secretstore.Fixed{Err: errs.New(errs.Unavailable, "no secrets")}
 	_, err := audit.New(c).Commit(t.Context(), event("bat_1"), effect("a"))
 	if !errs.Is(err, errs.Unavailable) || there(t, tb, "a") {
 		t.Errorf("got %v, want unavailable and no effect", err)

@@ -4,34 +4,16 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/record"
-	"github.com/customerai/customerai/shared/trust/secrets"
 )
-
-// keys is one generated document's set for all tests: making it costs a password hash.
-var keys = sync.OnceValue(func() secrets.Set {
-	document, _, err := secrets.Generate()
-	if err != nil {
-		panic(err)
-	}
-	set, problems := document.Open()
-	if problems != nil {
-		panic(secrets.Join(problems))
-	}
-	return set
-})
-
-type source struct{ err error }
-
-func (s source) Current(context.Context) (secrets.Set, error) { return keys(), s.err }
 
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
@@ -48,7 +30,7 @@ var ids atomic.Int64
 
 func config(t table.Table) audit.Config {
 	return audit.Config{
-		Table: t, Secrets: source{}, Now: now,
+		Table: t, Secrets: secretstore.Fixed{Set: secretstore.Keys()}, Now: now,
 		NewID: func() string { return fmt.Sprintf("token-%d", ids.Add(1)) },
 		Sleep: func(context.Context, time.Duration) {},
 	}
@@ -101,7 +83,7 @@ func there(t testing.TB, tb table.Table, name string) bool {
 // pseudonym computes what the package comment of record says.
 func pseudonym(t testing.TB, tenant, id string) string {
 	t.Helper()
-	set := keys().Pseudonyms
+	set := secretstore.Keys().Pseudonyms
 	output, err := set.PRFs[set.PrimaryID].ComputePRF([]byte("audit\x00"+tenant+"\x00"+id), 16)
 	if err != nil {
 		t.Fatal(err)

@@ -14,21 +14,11 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
-	"github.com/customerai/customerai/shared/trust/secrets"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/throttle"
 )
 
-var pseudonyms = sync.OnceValue(func() prf.Set {
-	document, _, err := secrets.Generate()
-	if err != nil {
-		panic(err)
-	}
-	set, problems := document.Open()
-	if len(problems) > 0 {
-		panic(secrets.Join(problems))
-	}
-	return set.Pseudonyms
-})
+func pseudonyms() prf.Set { return secretstore.Keys().Pseudonyms }
 
 // house is a throttle on a clock that only the test moves.
 type house struct {

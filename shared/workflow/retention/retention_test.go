@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,22 +21,12 @@ import (
 	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
-	"github.com/customerai/customerai/shared/trust/secrets"
 	"github.com/customerai/customerai/shared/trust/vault"
 	"github.com/customerai/customerai/shared/workflow/retention"
 	"github.com/customerai/customerai/shared/workflow/subjects"
 )
 
 const day = 24 * time.Hour
-
-var document = sync.OnceValue(func() secrets.Set {
-	d, _, err := secrets.Generate()
-	if err != nil {
-		panic(err)
-	}
-	set, _ := d.Open()
-	return set
-})
 
 // batches is what a keeper asks of batches, and how often it did.
 type batches struct {
@@ -90,7 +79,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2126, 3, 1, 12, 0, 0, 0, time.UTC), source: &secretstore.Fixed{Set: document()}, batches: &batches{}, chains: &chains{}}
+	w := &world{t: t, now: time.Date(2126, 3, 1, 12, 0, 0, 0, time.UTC), source: &secretstore.Fixed{Set: secretstore.Keys()}, batches: &batches{}, chains: &chains{}}
 	clock := func() time.Time { return w.now }
 	w.table, w.keys = memtable.New(clock), memtable.New(clock)
 	w.Keeper = w.over(w.table, w.keys)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,20 +13,11 @@ import (
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit"
-	"github.com/customerai/customerai/shared/trust/secrets"
 	"github.com/customerai/customerai/shared/trust/vault"
 	"github.com/customerai/customerai/shared/workflow/subjects"
 )
 
-// theSource is made once: a document's client costs a password hash.
-var theSource = sync.OnceValue(func() secretstore.Fixed {
-	document, _, err := secrets.Generate()
-	if err != nil {
-		panic(err)
-	}
-	set, _ := document.Open()
-	return secretstore.Fixed{Set: set}
-})
+func theSource() secretstore.Fixed { return secretstore.Fixed{Set: secretstore.Keys()} }
 
 func must[T any](v T, err error) T {
 	if err != nil {

@@ -79,6 +79,16 @@ func Records(tb testing.TB, log *audit.Log, tenant string) []record.Record {
 	return all
 }
 
+// Outcomes returns what a tenant's chain says was asked for and what came of it: "createBatch allowed".
+func Outcomes(tb testing.TB, log *audit.Log, tenant string) []string {
+	tb.Helper()
+	var all []string
+	for _, r := range Records(tb, log, tenant) {
+		all = append(all, r.Operation+" "+r.Outcome)
+	}
+	return all
+}
+
 // Pseudonym returns what a record of the tenant calls an id.
 func Pseudonym(tb testing.TB, log *audit.Log, tenant, id string) string {
 	tb.Helper()
