@@ -1,32 +1,21 @@
 package anonymised_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/customerai/customerai/shared/testkit/anonymised"
+	"github.com/customerai/customerai/shared/testkit/witness"
 )
 
-// recorder is a test that fails without ending this one.
-type recorder struct {
-	testing.TB
-	failures []string
-}
-
-func (r *recorder) Helper() {}
-
-func (r *recorder) Errorf(format string, args ...any) {
-	r.failures = append(r.failures, fmt.Sprintf(format, args...))
-}
-
 func TestWantTellsOfWhatIsLeftOtherwiseAlone(t *testing.T) {
-	r := &recorder{}
-	anonymised.Want(r, map[string]string{"mail jane@example.com": "mail [EMAIL_ADDRESS]", "nothing here": "nothing here"})
-	if len(r.failures) > 0 {
-		t.Errorf("failures = %q, want none", r.failures)
+	want := func(messages map[string]string) []string {
+		return witness.Of(t, func(t testing.TB) { anonymised.Want(t, messages) }).Failures
 	}
-	anonymised.Want(r, map[string]string{"mail jane@example.com": "mail jane@example.com"})
-	if want := "anonymised \"mail jane@example.com\"\n got \"mail [EMAIL_ADDRESS]\"\nwant \"mail jane@example.com\""; len(r.failures) != 1 || r.failures[0] != want {
-		t.Errorf("failures = %q, want %q", r.failures, want)
+	if got := want(map[string]string{"mail jane@example.com": "mail [EMAIL_ADDRESS]", "nothing here": "nothing here"}); len(got) > 0 {
+		t.Errorf("failures = %q, want none", got)
+	}
+	const told = "anonymised \"mail jane@example.com\"\n got \"mail [EMAIL_ADDRESS]\"\nwant \"mail jane@example.com\""
+	if got := want(map[string]string{"mail jane@example.com": "mail jane@example.com"}); len(got) != 1 || got[0] != told {
+		t.Errorf("failures = %q, want %q", got, told)
 	}
 }

@@ -4,37 +4,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"runtime"
 	"testing"
 
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/testkit/caller"
+	"github.com/customerai/customerai/shared/testkit/witness"
 	"github.com/customerai/customerai/shared/trust/auth"
 )
-
-// failing is a test that fails without ending this one.
-type failing struct {
-	testing.TB
-	failures int
-}
-
-func (f *failing) Helper()               {}
-func (f *failing) Errorf(string, ...any) { f.failures++ }
-func (f *failing) Fatal(...any)          { f.failures++; runtime.Goexit() }
-func (f *failing) Fatalf(string, ...any) { f.Fatal() }
-
-// failures is how often a test that does this fails.
-func failures(t *testing.T, do func(testing.TB)) int {
-	t.Helper()
-	f := &failing{TB: t}
-	done := make(chan struct{})
-	go func() { // Goexit ends it
-		defer close(done)
-		do(f)
-	}()
-	<-done
-	return f.failures
-}
 
 // echo answers who asks for what.
 func echo(w http.ResponseWriter, r *http.Request) {
@@ -96,8 +72,8 @@ func TestAnAnswerThatIsNotTheWantedOneFailsTheTest(t *testing.T) {
 			caller.New(t, api)
 		}, 1},
 	} {
-		if got := failures(t, test.do); got != test.want {
-			t.Errorf("%s: %d failures, want %d", name, got, test.want)
+		if seen := witness.Of(t, test.do); len(seen.Failures) != test.want {
+			t.Errorf("%s: failures = %q, want %d", name, seen.Failures, test.want)
 		}
 	}
 }

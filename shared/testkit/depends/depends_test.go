@@ -2,7 +2,6 @@ package depends_test
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/testkit/depends"
+	"github.com/customerai/customerai/shared/testkit/witness"
 )
 
 // A module with a test that depends on its folder data, and with this package's source.
@@ -69,16 +69,6 @@ func TestTheCacheForgetsAResultWhenWhatItDependsOnHasChanged(t *testing.T) {
 	}
 }
 
-// tester keeps what a test is told. Fatal does not end it, as that of a real one does.
-type tester struct {
-	testing.TB
-	failed string
-}
-
-func (*tester) Helper()                             {}
-func (r *tester) Fatal(args ...any)                 { r.failed = fmt.Sprint(args...) }
-func (r *tester) Fatalf(format string, args ...any) { r.failed = fmt.Sprintf(format, args...) }
-
 func TestFilesAndFoldersThatAreThereAreLookedAtToTheirDepth(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"deep/deeper/a.txt", ".made/b.txt", "go.mod"} {
@@ -88,22 +78,24 @@ func TestFilesAndFoldersThatAreThereAreLookedAtToTheirDepth(t *testing.T) {
 		}
 	}
 	t.Chdir(folder)
-	var r tester
-	if depends.On(&r, "go.mod", "."); r.failed != "" {
-		t.Errorf("got the failure %q, want none", r.failed)
+	on := func(names ...string) []string {
+		return witness.Of(t, func(t testing.TB) { depends.On(t, names...) }).Failures
+	}
+	if got := on("go.mod", "."); len(got) > 0 {
+		t.Errorf("got the failures %q, want none", got)
 	}
 	if err := os.Symlink("nowhere", "deep/lost"); err != nil {
 		t.Fatal(err)
 	}
-	if depends.On(&r, "deep"); r.failed != "" {
-		t.Errorf("got the failure %q, want none: a folder's entries are compared, not followed", r.failed)
+	if got := on("deep"); len(got) > 0 {
+		t.Errorf("got the failures %q, want none: a folder's entries are compared, not followed", got)
 	}
 }
 
 func TestWhatIsNotThereIsRefused(t *testing.T) {
-	var r tester
-	if depends.On(&r, "no/such/folder"); !strings.Contains(r.failed, "no/such/folder") {
-		t.Errorf("got the failure %q, want the folder named", r.failed)
+	seen := witness.Of(t, func(t testing.TB) { depends.On(t, "no/such/folder") })
+	if len(seen.Failures) != 1 || !strings.Contains(seen.Failures[0], "no/such/folder") {
+		t.Errorf("got the failures %q, want one that names the folder", seen.Failures)
 	}
 	t.Chdir(t.TempDir())
 	if _, err := depends.Root(); err == nil {

@@ -4,16 +4,8 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/testkit/linear"
+	"github.com/customerai/customerai/shared/testkit/witness"
 )
-
-// verdict is a test that notes whether it failed.
-type verdict struct {
-	testing.TB
-	failed bool
-}
-
-func (v *verdict) Helper()               {}
-func (v *verdict) Errorf(string, ...any) { v.failed = true }
 
 var sink int
 
@@ -32,10 +24,9 @@ func TestCheckTellsLinearWorkFromQuadraticWork(t *testing.T) {
 		"quadratic": {func(n int) { steps(n * n) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &verdict{TB: t}
-			linear.Check(v, "steps", 300, test.work)
-			if v.failed != test.want {
-				t.Errorf("failed = %v, want %v", v.failed, test.want)
+			seen := witness.Of(t, func(t testing.TB) { linear.Check(t, "steps", 300, test.work) })
+			if got := len(seen.Failures) > 0; got != test.want {
+				t.Errorf("failed = %v, want %v", got, test.want)
 			}
 		})
 	}

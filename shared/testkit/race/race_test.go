@@ -1,34 +1,23 @@
 package race
 
 import (
-	"fmt"
 	"testing"
+
+	"github.com/customerai/customerai/shared/testkit/witness"
 )
-
-// tester keeps what a test is told. Skip and Fatal do not end it, as those of a real one do.
-type tester struct {
-	testing.TB
-	skipped, failed string
-}
-
-func (*tester) Helper()             {}
-func (r *tester) Skip(args ...any)  { r.skipped = fmt.Sprint(args...) }
-func (r *tester) Fatal(args ...any) { r.failed = fmt.Sprint(args...) }
 
 func TestASkipSaysWhatTheDetectorDoesAndOnlyUnderIt(t *testing.T) {
 	want := ""
 	if enabled {
 		want = "the race detector slows this"
 	}
-	var r tester
-	if Skip(&r, "slows this"); r.skipped != want || r.failed != "" {
-		t.Errorf("got the skip %q and the failure %q, want %q and none", r.skipped, r.failed, want)
+	if seen := witness.Of(t, func(t testing.TB) { Skip(t, "slows this") }); seen.Skipped != want || len(seen.Failures) > 0 {
+		t.Errorf("got the skip %q and the failures %q, want %q and none", seen.Skipped, seen.Failures, want)
 	}
 }
 
 func TestASkipWithoutAReasonIsRefused(t *testing.T) {
-	var r tester
-	if Skip(&r, ""); r.failed == "" {
+	if seen := witness.Of(t, func(t testing.TB) { Skip(t, "") }); len(seen.Failures) == 0 {
 		t.Error("got no failure")
 	}
 }

@@ -2,25 +2,13 @@ package rivals_test
 
 import (
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"testing"
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/testkit/rivals"
+	"github.com/customerai/customerai/shared/testkit/witness"
 )
-
-// recorder is a test that fails without ending this one.
-type recorder struct {
-	testing.TB
-	failures []string
-}
-
-func (r *recorder) Helper() {}
-
-func (r *recorder) Errorf(format string, args ...any) {
-	r.failures = append(r.failures, fmt.Sprintf(format, args...))
-}
 
 func TestOneMustSucceedAndTheOthersMustHearOfAConflict(t *testing.T) {
 	conflict := errs.New(errs.Conflict, "somebody was faster")
@@ -33,11 +21,10 @@ func TestOneMustSucceedAndTheOthersMustHearOfAConflict(t *testing.T) {
 		"two are":                       {func(n int64) error { return unless(n <= 2, conflict) }, 1},
 		"another error than a conflict": {func(n int64) error { return unless(n == 1, errors.New("broken")) }, 7},
 	} {
-		r := &recorder{}
 		var came atomic.Int64
-		rivals.OneSucceeds(r, func() error { return test.write(came.Add(1)) })
-		if len(r.failures) != test.want {
-			t.Errorf("%s: failures = %q, want %d", name, r.failures, test.want)
+		seen := witness.Of(t, func(t testing.TB) { rivals.OneSucceeds(t, func() error { return test.write(came.Add(1)) }) })
+		if len(seen.Failures) != test.want {
+			t.Errorf("%s: failures = %q, want %d", name, seen.Failures, test.want)
 		}
 	}
 }

@@ -2,44 +2,17 @@ package audittest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/witness"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 )
-
-// witness is a test that notes why it was ended.
-type witness struct {
-	testing.TB
-	ended string
-}
-
-func (w *witness) Fatal(args ...any)                 { w.end(fmt.Sprint(args...)) }
-func (w *witness) Fatalf(format string, args ...any) { w.end(fmt.Sprintf(format, args...)) }
-func (w *witness) Helper()                           {}
-
-func (w *witness) end(why string) {
-	w.ended = why
-	panic(w)
-}
-
-// ended runs a part of a test and returns why it was ended, "" when it was not.
-func ended(t *testing.T, part func(testing.TB)) (why string) {
-	t.Helper()
-	w := &witness{TB: t}
-	defer func() {
-		if value := recover(); value != nil && value != any(w) {
-			panic(value)
-		}
-		why = w.ended
-	}()
-	part(w)
-	return ""
-}
 
 func TestASoundChainIsReturnedAndNoOther(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -68,12 +41,16 @@ func TestASoundChainIsReturnedAndNoOther(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got := ended(t, func(tb testing.TB) {
+		seen := witness.Of(t, func(tb testing.TB) {
 			records := audittest.Records(tb, log, "main")
 			if len(records) != 3 || records[0].Actor != audittest.Pseudonym(tb, log, "main", "ann") {
 				t.Errorf("%s: got %+v, want three records of ann", name, records)
 			}
+			if got := audittest.Outcomes(tb, log, "main"); !slices.Equal(got, []string{"getThing allowed", "getThing allowed", "getThing allowed"}) {
+				t.Errorf("%s: got %q, want what was done three times", name, got)
+			}
 		})
+		got := strings.Join(seen.Failures, "\n")
 		if !strings.Contains(got, c.want) || (got == "") != (c.want == "") {
 			t.Errorf("%s: the test ended with %q, want %q", name, got, c.want)
 		}
