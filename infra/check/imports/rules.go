@@ -132,6 +132,10 @@ var layers = []layer{
 		why: "what is answered instead of an operation is made without huma", never: chance,
 	},
 	{
+		of: []string{"shared/edge/httpapi/fields"}, may: join(leaves, jsonTools, huma), never: chance,
+		why: "what huma finds is put into our words without knowing the request",
+	},
+	{
 		of: []string{"shared/edge/httpapi/..."}, never: chance,
 		may: join(leaves, huma, jsonTools, []string{"shared/trust/auth/...", "shared/edge/...", "shared/storage/table"}),
 		why: "httpapi imports leaves, auth, huma, and the table port for idempotency",

@@ -9,8 +9,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 const naughtyStrings = "../../../../shared/data/security/blns.json"
@@ -101,23 +99,4 @@ func naughtyHeader(name, value string) *http.Request {
 	r := request("POST", "/v1/things/t", `{"name":"x"}`)
 	r.Header[http.CanonicalHeaderKey(name)] = []string{value}
 	return r
-}
-
-// What huma can report beyond its own details must not slip through either.
-func TestUnknownKindsOfProblemsQuoteNothing(t *testing.T) {
-	for _, test := range []struct {
-		problem error
-		want    string
-	}{
-		{errors.New("hunter2"), "body: is not valid"},
-		{&huma.ErrorDetail{Location: "query.since", Message: "invalid value: hunter2"}, "since: is not valid"},
-		{&huma.ErrorDetail{Location: "body[2]", Message: "expected string"}, "[2]: expected string"},
-		{&huma.ErrorDetail{Location: "body.a[hunter2]", Message: "expected string"}, "a: expected string"},
-		{&huma.ErrorDetail{Location: "path.thingId", Message: "required path parameter is missing"}, "thingId: is required"},
-	} {
-		got := fieldOf(test.problem)
-		if text := got.Path + ": " + got.Message; text != test.want {
-			t.Errorf("fieldOf(%v) = %q, want %q", test.problem, text, test.want)
-		}
-	}
 }
