@@ -3,9 +3,9 @@
 // Normal use: a REQUEST authorizer of a REST API whose identity source is the Authorization header.
 //
 // It refuses everything but one Authorization header with one bearer token that verifies and was not revoked, nor its
-// principal disabled or changed since. It looks at nothing else of the
-// request, because the gateway keeps its answer for the header and uses it for other requests: no query, no cookie, no
-// path. For the same reason it allows the whole stage and leaves each route's scope to the function behind it.
+// principal disabled or changed since. It looks at nothing else of the request, because the gateway keeps its answer for the
+// header and uses it for other requests: no query, no cookie, no path. For the same reason it allows the whole stage and leaves
+// each route's scope to the function behind it.
 package handler
 
 import (

@@ -44,7 +44,7 @@ func commands() []command {
 		{"serve", "[-addr HOST:PORT] [-data DIR] [-sample]", "run every function in this process", "customerai serve -addr 127.0.0.1:8080", serve},
 		{"analyze", "[-out DIR] [-offsets FILE] [-strict] FILE...", "analyse files without a server (- is standard input)", "customerai analyze -out out messages.csv", analyze},
 		{"calibrate", "[-out FILE] [-apply] [-data DIR] FILE", "fit the sentiment engine to labelled messages (CSV: text, label)", "customerai calibrate -out offsets.json labelled.csv", calibrate},
-		{"token", "[-data DIR] [-show-secret]", "print an access token of the development client", `curl -H "Authorization: Bearer $(customerai token)" http://127.0.0.1:8080/v1/batches`, token},
+		{"token", "[-data DIR] [-administrator] [-show-secret]", "print an access token of the development client", `curl -H "Authorization: Bearer $(customerai token)" http://127.0.0.1:8080/v1/batches`, token},
 		{"principals", "add|list|disable|enable|reset [-data DIR] [-roles ROLES] [-client] [USERNAME|ID]", "manage the people and clients of a folder", "customerai principals add -roles analyst,reviewer ann@example.com", managePrincipals},
 		{"secrets", "[rotate] [-data DIR]", "print a fresh secret document for a stage on AWS; or give the local one fresh keys", "customerai secrets >secret.json; customerai secrets rotate", secretDocument},
 		{"version", "", "print the version", "customerai version", version},
@@ -99,7 +99,7 @@ func (p Process) complain(line string) { _, _ = fmt.Fprintln(p.Err, line) }
 // help prints the overview.
 func (p Process) help(w io.Writer) {
 	var text strings.Builder
-	text.WriteString("CustomerAI reads customer-service messages and helps people answer them well.\n\nusage: customerai COMMAND [arguments]\n\n")
+	text.WriteString("CustomerAI reads customer-service messages and tells what they say.\n\nusage: customerai COMMAND [arguments]\n\n")
 	for _, c := range commands() {
 		fmt.Fprintf(&text, "  %-10s %s\n", c.name, c.summary)
 	}

@@ -12,7 +12,8 @@
 // In development a missing setting is one warning, and a stand-in takes its place; without SECRETS_ID the secrets come
 // from the environment, or are made.
 //
-// It refuses to serve with anything missing or with a name that cannot be one, and to hand out settings that the manifest does not give to the function.
+// It refuses to serve with anything missing or with a name that cannot be one, and to hand out settings that the manifest does
+// not give to the function.
 package coldstart
 
 import (

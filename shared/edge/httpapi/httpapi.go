@@ -8,7 +8,9 @@
 //	handler, err := api.Handler() // names every missing and surplus binding
 //
 // An operation returns an error with a code from errs; it becomes problem details (RFC 9457). Types, validation and the
-// OpenAPI document come from huma, whose defaults are replaced.
+// OpenAPI document come from huma, whose defaults are replaced. Each rule that can do without the others has a package below:
+// problem and fields say what is wrong, idempotency answers a repetition, paging hands out lists, cors tells who may read an
+// answer, and exchange is what the links of the chain know of a request.
 //
 // It refuses unknown and repeated query parameters, ambiguous JSON (see strictjson), bodies over the route's limit, other
 // media types, principals without the route's scope; and it never shows a client's value back to the client or to the log.
