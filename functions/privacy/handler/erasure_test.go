@@ -3,8 +3,6 @@ package handler_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -19,6 +17,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/traces"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/vault"
 )
@@ -169,6 +168,9 @@ func TestNothingOfAnErasedPersonCanBeReadByAnybody(t *testing.T) {
 	}
 }
 
+// planted are the parts that all values and ids of a history have in common.
+var planted = traces.Of("canary-person-", "canary talk", "canary case", "canary note", "canary time", "value@example.com")
+
 // wantNoneShown fails if a value or an id of anybody stands in the clear in anything that was ever kept or logged.
 func wantNoneShown(t *testing.T, seed uint64, l *life) {
 	t.Helper()
@@ -180,10 +182,8 @@ func wantNoneShown(t *testing.T, seed uint64, l *life) {
 	dump.Write(l.lines.Bytes())
 	dump.Write(l.files())
 	dump.WriteString(strings.Join(l.chunks, ""))
-	for _, form := range []string{"canary", "anary talk", hex.EncodeToString([]byte("canary")), base64.StdEncoding.EncodeToString([]byte("canary")), "FuYXJ5"} {
-		if at := bytes.Index(dump.Bytes(), []byte(form)); at >= 0 {
-			t.Fatalf("seed %d: %q is readable in what is kept or logged, at %d", seed, form, at)
-		}
+	if found := planted.In(dump.String()); found != "" {
+		t.Fatalf("seed %d: what is kept, sent or logged has %s", seed, found)
 	}
 }
 

@@ -2,35 +2,21 @@ package bundle_test
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/customerai/customerai"
 	"github.com/customerai/customerai/shared/testkit/contract"
 	"github.com/customerai/customerai/shared/testkit/race"
+	"github.com/customerai/customerai/shared/testkit/traces"
 )
 
 // canaries are what a client might send: something of each form that fields ask for.
 var canaries = []string{"c4n4ry.j0ne5@example.com", "c4n4ryj0ne5c4n4ryj0ne5", "C4n4ry J0ne5, born 1961-04-12", "c4n4ry\"<j0ne5>"}
-
-// tracesOf is how a text may look where it should not be: as it is, escaped, in hexadecimal, and in base64 at any position.
-func tracesOf(text string) []string {
-	quoted := fmt.Sprintf("%q", text)
-	traces := []string{text, quoted[1 : len(quoted)-1], url.QueryEscape(text), url.PathEscape(text), hex.EncodeToString([]byte(text))}
-	for skip := range 3 {
-		whole := []byte(text)[skip : skip+(len(text)-skip)/3*3]
-		traces = append(traces, base64.StdEncoding.EncodeToString(whole), base64.URLEncoding.EncodeToString(whole))
-	}
-	return traces
-}
 
 // What a client sends, in whatever place of the API, is in no line of the log, no refusal and no audit record, also when the stores
 // fail in the middle of the request.
@@ -45,6 +31,7 @@ func TestWhatIsPlantedAnywhereIsNotLoggedRefusedOrRecorded(t *testing.T) {
 	who := s.begin()[0]
 	s.turn = who
 	random := rand.New(rand.NewPCG(4, 1))
+	leaks := traces.Of(canaries...)
 	planted, failed := 0, 0
 	for _, operation := range document.Operations {
 		for _, place := range operation.Places() {
@@ -72,11 +59,8 @@ func TestWhatIsPlantedAnywhereIsNotLoggedRefusedOrRecorded(t *testing.T) {
 					if answer.Code >= http.StatusBadRequest {
 						said += answer.Body.String()
 					}
-					for _, trace := range tracesOf(canary) {
-						if strings.Contains(said, trace) {
-							t.Errorf("%s, %s, answered %d: a trace of what was sent in %s", operation.ID, place.Name, answer.Code, said)
-							break
-						}
+					if found := leaks.In(said); found != "" {
+						t.Errorf("%s, %s, answered %d: %s in %s", operation.ID, place.Name, answer.Code, found, said)
 					}
 				}
 			}
@@ -84,12 +68,8 @@ func TestWhatIsPlantedAnywhereIsNotLoggedRefusedOrRecorded(t *testing.T) {
 	}
 	s.breakIn = 0
 	records := s.do(who, act{operation: "exportAudit"}, 0)
-	for _, canary := range canaries {
-		for _, trace := range tracesOf(canary) {
-			if strings.Contains(records, trace) {
-				t.Errorf("the audit chain has a trace of %s", canary)
-			}
-		}
+	if found := leaks.In(records); found != "" {
+		t.Errorf("the audit chain has %s", found)
 	}
 	t.Logf("%d requests, %d of them met a fault, %d bytes of records", planted, failed, len(records))
 	if failed < planted/10 {

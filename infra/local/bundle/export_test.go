@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/storage/queue"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 )
@@ -22,4 +23,9 @@ func Over(
 	}}
 	err := b.assemble(ctx)
 	return b, err
+}
+
+// DeadLetters are the messages that the functions' queues have given up.
+func (b *Bundle) DeadLetters() (split, analyze []queue.Delivery) {
+	return b.uploadsQueue.DeadLetters(), b.chunksQueue.DeadLetters()
 }

@@ -55,24 +55,28 @@ const (
 
 func row(times int) string { return `7,chat,"` + strings.Repeat(message, times) + "\"\n" }
 
-// hugeFiles are files that could take all memory, and what the program says of them.
-var hugeFiles = map[string]struct {
+// hugeFile is a file that could take all memory, and what the program says of it.
+type hugeFile struct {
 	content func() io.Reader
 	want    string // of what is printed
 	refused bool   // as a whole, and soon
-}{
-	"many messages":          {content: between(header, again(row(20), *megabytes*1e6), ""), want: " 0 rejected"},
-	"messages of a megabyte": {content: between(header, again(row(11_000), 3*large), ""), want: " 0 rejected"},
-	"messages in JSON Lines": {content: between("", again(`{"text":"`+strings.Repeat(message, 20)+"\"}\n", large), ""), want: " 0 rejected"},
-	"lines that are empty":   {content: between(header+row(1), again("\r\n\n", large), row(1)), want: "2 rows, 2 analysed"},
-	"NULs":                   {content: between("", again("\x00", large), ""), want: "binary", refused: true},
-	"NULs among rows":        {content: between(header+row(20), again("\x00", large), "\n"+row(1)), want: "3 rows, 2 analysed, 1 rejected"},
-	"ten million columns":    {content: between("", again("text,", 5*10_000_000), ""), want: "larger than 1 MiB", refused: true},
-	"a row of ten million":   {content: between(header+row(1), again("7,", 2*10_000_000), "\n"+row(1)), want: "3 rows, 2 analysed, 1 rejected"},
-	"a byte order mark and mixed ends of lines": {
-		content: between("\xef\xbb\xbftext\r\n", again("one\ntwo\r\n\"th\r\nree\"\n\n", large/4), ""), want: " 0 rejected",
-	},
-	"a bomb": {content: bomb, want: "unpacks to more than 200 times its size", refused: true},
+}
+
+func hugeFiles() map[string]hugeFile {
+	return map[string]hugeFile{
+		"many messages":          {content: between(header, again(row(20), *megabytes*1e6), ""), want: " 0 rejected"},
+		"messages of a megabyte": {content: between(header, again(row(11_000), 3*large), ""), want: " 0 rejected"},
+		"messages in JSON Lines": {content: between("", again(`{"text":"`+strings.Repeat(message, 20)+"\"}\n", large), ""), want: " 0 rejected"},
+		"lines that are empty":   {content: between(header+row(1), again("\r\n\n", large), row(1)), want: "2 rows, 2 analysed"},
+		"NULs":                   {content: between("", again("\x00", large), ""), want: "binary", refused: true},
+		"NULs among rows":        {content: between(header+row(20), again("\x00", large), "\n"+row(1)), want: "3 rows, 2 analysed, 1 rejected"},
+		"ten million columns":    {content: between("", again("text,", 5*10_000_000), ""), want: "larger than 1 MiB", refused: true},
+		"a row of ten million":   {content: between(header+row(1), again("7,", 2*10_000_000), "\n"+row(1)), want: "3 rows, 2 analysed, 1 rejected"},
+		"a byte order mark and mixed ends of lines": {
+			content: between("\xef\xbb\xbftext\r\n", again("one\ntwo\r\n\"th\r\nree\"\n\n", large/4), ""), want: " 0 rejected",
+		},
+		"a bomb": {content: bomb, want: "unpacks to more than 200 times its size", refused: true},
+	}
 }
 
 func between(begin string, middle func() io.Reader, end string) func() io.Reader {
@@ -94,7 +98,7 @@ func bomb() io.Reader {
 func TestNoFileTakesMuchMemoryAndWhatIsTooLargeIsRefusedSoon(t *testing.T) {
 	race.Skip(t, "is no part of the program that is measured")
 	program := built(t)
-	for name, file := range hugeFiles {
+	for name, file := range hugeFiles() {
 		t.Run(name, func(t *testing.T) {
 			said, peak, worked := measured(t, program, file.content())
 			if !strings.Contains(said, file.want) {
