@@ -152,3 +152,11 @@ func grantProblems(roles, scopes []string) (fields []errs.Field) {
 	}
 	return fields
 }
+
+func encode(key table.Key, value any) (table.Item, error) {
+	text, err := strictjson.Marshal(value)
+	if err != nil {
+		return table.Item{}, fmt.Errorf("encode a principal's item: %w", err)
+	}
+	return table.Item{Key: key, Value: text}, nil
+}
