@@ -4,11 +4,13 @@
 //
 //	linear.Check(t, `"a" repeated`, 8<<10, func(n int) { work(strings.Repeat("a", n)) })
 //
-// It refuses to judge by the clock on the wall: it compares a run with one four times as large, on the same machine in the
-// same moment, and takes the best of several attempts, because a busy machine can spoil some of them but not all.
+// It refuses to judge by the clock on the wall: it compares the processor time of a run with that of one four times as large, on the same
+// machine in the same moment, and takes the best of several attempts, because a busy machine can spoil some of them but not all. Work that
+// other goroutines do is not seen.
 package linear
 
 import (
+	"runtime"
 	"testing"
 	"time"
 )
@@ -19,9 +21,11 @@ const (
 )
 
 // Check fails the test when work on 4n takes more than nine times as long as work on n, time after time. The work should
-// take at least some microseconds for n.
+// take at least some tens of microseconds for n.
 func Check(t testing.TB, what string, n int, work func(n int)) {
 	t.Helper()
+	runtime.LockOSThread() // the time is a thread's
+	defer runtime.UnlockOSThread()
 	work(factor * n) // buffers grow now, not while the time is taken
 	const attempts = 8
 	for range attempts {
@@ -38,9 +42,9 @@ func Check(t testing.TB, what string, n int, work func(n int)) {
 func cost(runs int, work func()) time.Duration {
 	best := time.Duration(1<<63 - 1)
 	for range runs {
-		start := time.Now()
+		before := spent()
 		work()
-		best = min(best, time.Since(start))
+		best = min(best, spent()-before)
 	}
 	return best
 }
