@@ -91,7 +91,7 @@ func ablate(ctx context.Context, c *trainingSet, f family, out io.Writer) error 
 			less.examples = append(less.examples, e)
 		}
 	}
-	held, err := leaveOneOut(ctx, less, chosen, ablationSources)
+	held, _, err := leaveOneOut(ctx, less, chosen, ablationSources)
 	if err != nil {
 		return err
 	}

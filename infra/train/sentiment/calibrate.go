@@ -15,9 +15,9 @@ type judged struct {
 	logits [model.Classes]float64
 }
 
-// leaveOneOut trains without each source in turn, and what was made of its texts, and judges its rows.
-func leaveOneOut(ctx context.Context, c *trainingSet, s settings, sources []string) (map[string][]judged, error) {
-	out := map[string][]judged{}
+// leaveOneOut trains without each source in turn, and what was made of its texts, and judges its rows. It returns the networks, too.
+func leaveOneOut(ctx context.Context, c *trainingSet, s settings, sources []string) (map[string][]judged, map[string]*network, error) {
+	out, networks := map[string][]judged{}, map[string]*network{}
 	for _, source := range sources {
 		var rest []example
 		for _, e := range c.examples {
@@ -27,8 +27,9 @@ func leaveOneOut(ctx context.Context, c *trainingSet, s settings, sources []stri
 		}
 		n := fit(rest, c.rows, s)
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		networks[source] = n
 		var p pass
 		for i := range c.examples {
 			if e := &c.examples[i]; e.source == source {
@@ -37,7 +38,7 @@ func leaveOneOut(ctx context.Context, c *trainingSet, s settings, sources []stri
 			}
 		}
 	}
-	return out, nil
+	return out, networks, nil
 }
 
 // unseen counts what was made of sources that were left out, by source.
@@ -55,7 +56,10 @@ func unseen(held map[string][]judged, temperature float64) *absent {
 }
 
 // absent is how sources fare that were left out.
-type absent struct{ sources []*group }
+type absent struct {
+	sources []*group
+	minds   []*minds
+}
 
 func (a *absent) mean() float64 {
 	sum := 0.0
@@ -72,6 +76,9 @@ func (a *absent) print(out io.Writer) {
 		t.print(out)
 	}
 	fmt.Fprintf(out, "left out, mean macro-F1 %.3f\n", a.mean())
+	for _, m := range a.minds {
+		m.print(out)
+	}
 }
 
 // temperature returns the divisor of the logits under which unseen sources are least surprising, each source counting alike.

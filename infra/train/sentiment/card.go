@@ -52,11 +52,16 @@ func assess(ctx context.Context, dataDir, labelsDir string, out io.Writer) (*dev
 	if err != nil {
 		return nil, nil, err
 	}
-	held, err := leaveOneOut(ctx, c, chosen, heldOut)
+	held, networks, err := leaveOneOut(ctx, c, chosen, heldOut)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := c.mindsOf(dataDir, networks, lexicon.Embedded(), model.Embedded().Temperature())
 	if err != nil {
 		return nil, nil, err
 	}
 	left := unseen(held, model.Embedded().Temperature())
+	left.minds = unseenMinds(rows)
 	left.print(out)
 	return found, left, nil
 }
@@ -83,7 +88,7 @@ func withFigures(card string, found *development, left *absent) (string, error) 
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\nOf the rows that people gave both feelings, MIXED is answered for %d of %d.\n", found.mixedFound, found.mixedRows)
+	b.WriteString(mindsTables(found.minds, left.minds))
 	b.WriteString("\n| CheckList capability | rows | accuracy | VADER |\n|---|--:|--:|--:|\n")
 	for _, g := range found.capabilities {
 		fmt.Fprintf(&b, "| %s | %d | %s | %s |\n", g.name, g.label.rows(), short(g.label.accuracy()), short(g.vader.accuracy()))

@@ -40,7 +40,7 @@ type group struct {
 // development is what the engine makes of the development rows.
 type development struct {
 	sources, capabilities []*group // by name
-	mixedRows, mixedFound int      // that people call mixed, and of them those that the engine does
+	minds                 []*minds // by name
 	calibrated            []gain
 }
 
@@ -50,6 +50,14 @@ func groupOf(groups *[]*group, name string) *group {
 		*groups = slices.Insert(*groups, at, &group{name: name})
 	}
 	return (*groups)[at]
+}
+
+func (f *development) mindsOf(name string) *minds {
+	at, found := slices.BinarySearchFunc(f.minds, name, func(m *minds, name string) int { return cmp.Compare(m.name, name) })
+	if !found {
+		f.minds = slices.Insert(f.minds, at, &minds{name: name})
+	}
+	return f.minds[at]
 }
 
 // measure analyses the development rows. Of those that are positive, negative or neutral, MIXED counts as wrong in the label's
@@ -75,12 +83,9 @@ func measure(dataDir string, lex lexicon.Lexicon, m model.Model) (*development, 
 		engine.Analyze(&d, &r)
 		sample := priors.Sample{Scores: r.Scores, Label: sentiment.Label(strings.ToUpper(row.Label))}
 		samples[sourceOf(row)] = append(samples[sourceOf(row)], sample)
+		found.mindsOf(row.Source).add(r.Scores.Mixed, r.Label == sentiment.Mixed, row.Label == "mixed")
 		gold, ok := labels[row.Label]
 		if !ok {
-			found.mixedRows++
-			if r.Label == sentiment.Mixed {
-				found.mixedFound++
-			}
 			continue
 		}
 		p, said := threeWay(r.Scores), vaderClass(vader.PolarityScores(row.Text).Compound)
@@ -108,7 +113,9 @@ func (f *development) print(out io.Writer) {
 	for _, g := range f.capabilities {
 		fmt.Fprintf(out, "capability %-66s rows %4d  accuracy %.3f (VADER %.3f)\n", g.name, g.label.rows(), g.label.accuracy(), g.vader.accuracy())
 	}
-	fmt.Fprintf(out, "rows that people call mixed: MIXED for %d of %d\n", f.mixedFound, f.mixedRows)
+	for _, m := range f.minds {
+		m.print(out)
+	}
 	for _, g := range f.calibrated {
 		g.print(out)
 	}

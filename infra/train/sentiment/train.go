@@ -61,15 +61,22 @@ func build(ctx context.Context, dataDir, labelsDir string, out io.Writer) (lexic
 	if err != nil {
 		return nil, nil, err
 	}
-	held, err := leaveOneOut(ctx, c, chosen, heldOut)
+	held, networks, err := leaveOneOut(ctx, c, chosen, heldOut)
 	if err != nil {
 		return nil, nil, err
 	}
 	divisor := temperature(held, heldOut)
 	curve := satisfactionCurve(held, heldOut, divisor)
-	unseen(held, divisor).print(out)
-	fmt.Fprintf(out, "temperature %.2f, satisfaction curve %.2f\n", divisor, curve)
-	if modelBytes, err = c.parameters(fit(c.examples, c.rows, chosen), divisor, curve).Encode(); err != nil {
+	rows, err := c.mindsOf(dataDir, networks, lexicon.Parse(lexiconBytes), divisor)
+	if err != nil {
+		return nil, nil, err
+	}
+	left := unseen(held, divisor)
+	left.minds = unseenMinds(rows)
+	left.print(out)
+	weights := fitMinds(all(rows, ""))
+	fmt.Fprintf(out, "temperature %.2f, satisfaction curve %.2f, weights of two minds %.2f\n", divisor, curve, weights)
+	if modelBytes, err = c.parameters(fit(c.examples, c.rows, chosen), divisor, curve, weights).Encode(); err != nil {
 		return nil, nil, err
 	}
 	fmt.Fprintf(out, "lexicon %d bytes, model %d bytes\n", len(lexiconBytes), len(modelBytes))
@@ -104,7 +111,7 @@ func learnable(items []item, labelsDir string, lex lexicon.Lexicon, out io.Write
 
 // parameters returns what is encoded of a network. The rows of the words that texts use most come first, so that what is read most lies
 // together.
-func (c *trainingSet) parameters(n *network, temperature float64, curve [model.Knots]float64) *model.Parameters {
+func (c *trainingSet) parameters(n *network, temperature float64, curve [model.Knots]float64, minds model.Minds) *model.Parameters {
 	uses := make([]int, c.rows)
 	for word, count := range c.counts {
 		uses[c.words[text.Hash(word)]] += count
@@ -115,7 +122,7 @@ func (c *trainingSet) parameters(n *network, temperature float64, curve [model.K
 	}
 	slices.SortStableFunc(order[model.Who+1:], func(a, b int32) int { return cmp.Compare(uses[b], uses[a]) })
 	p := &model.Parameters{
-		Temperature: temperature, Satisfaction: curve, Channels: n.channels, Out: n.out, Bias: n.bias, Negated: n.negated,
+		Temperature: temperature, Satisfaction: curve, Minds: minds, Channels: n.channels, Out: n.out, Bias: n.bias, Negated: n.negated,
 		Rows: make([][model.Width][model.Filters]float32, c.rows), Words: make(map[uint64]int32, len(c.words)),
 	}
 	place := make([]int32, c.rows)

@@ -238,6 +238,5 @@ var uncaught = []golden{
 	{"one mind", sentiment.Positive, "Not cheap, but worth every penny"},
 	{"two minds", sentiment.Mixed, "Although the agent was kind, my problem was never solved"},
 	{"two minds", sentiment.Mixed, "Fast shipping but the jacket fell apart after a week"},
-	{"two minds", sentiment.Mixed, "Your driver was friendly, but he broke the vase"},
 	{"fact", sentiment.Neutral, "My appointment is at ten"},
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // minds are sentences of our own with a clause of praise beside one of complaint, and sentences that look so but are not:
-// the past, what was expected, what is settled, what others say, and politeness are no second mind.
+// the past, what was expected, what is settled, what others say or promise, and politeness are no second mind.
 var minds = []golden{
 	{"two minds", sentiment.Mixed, "Great phone, but the delivery was awful."},
 	{"two minds", sentiment.Mixed, "Lovely shoes, but the parcel came two weeks late."},
@@ -38,6 +38,7 @@ var minds = []golden{
 	{"two minds", sentiment.Mixed, "Loved the hotel, hated the flight"},
 	{"two minds", sentiment.Mixed, "The loan adviser was patient and kind, but the paperwork was a nightmare"},
 	{"two minds", sentiment.Mixed, "Speed is excellent, support is terrible"},
+	{"two minds", sentiment.Mixed, "Your driver was friendly, but he broke the vase"},
 	{"one mind", sentiment.Positive, "I thought it would be awful but it was great"},
 	{"one mind", sentiment.Positive, "was broken, now fixed, thank you"},
 	{"one mind", sentiment.Positive, "My parcel was lost, but you sent a new one the next day, thank you so much, brilliant service"},
@@ -85,6 +86,10 @@ var minds = []golden{
 	{"one mind", sentiment.Negative, "It's been weeks and still no contract"},
 	{"one mind", sentiment.Negative, "The website is unusable on my phone"},
 	{"one mind", sentiment.Negative, "The wardrobe arrived with a scratched door"},
+	{"one mind", sentiment.Negative, "They promised excellent support, nobody answers"},
+	{"one mind", sentiment.Negative, "The website says great service, what I got was rude staff"},
+	{"one mind", sentiment.Negative, "Good luck getting a refund from these thieves"},
+	{"one mind", sentiment.Positive, "Lovely service, lovely food, lovely view"},
 	{"one mind", sentiment.Neutral, "Please send the invoice to my accountant"},
 	{"one mind", sentiment.Neutral, "Could you refund the second ticket?"},
 	{"one mind", sentiment.Neutral, "Which plan includes roaming in Turkey?"},

@@ -7,8 +7,8 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 )
 
-// Scores are the probabilities of the labels. They sum to 1. Positive, negative and neutral are calibrated against each other;
-// Mixed is the verdict of a rule and surer of itself than people agree.
+// Scores are the probabilities of the labels. They sum to 1. Positive, negative and neutral are calibrated against each other, Mixed
+// against the three together.
 type Scores struct {
 	Positive float64 `json:"positive"`
 	Negative float64 `json:"negative"`

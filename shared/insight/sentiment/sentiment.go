@@ -70,11 +70,23 @@ func (e Engine) Analyze(d *text.Document, r *Result) {
 	analyze(w, e.Lexicon, e.Model, Offsets{}, d, r)
 }
 
+// Minds returns the evidence that d has two minds, to fit what the model makes of it.
+func (e Engine) Minds(d *text.Document) model.Minds {
+	w := borrow()
+	defer pool.Put(w)
+	w.set.Extract(e.Lexicon, d)
+	w.read(e.Model, d)
+	w.weigh(e.Model)
+	return w.minds(e.Model, d, softmax(w.positive, w.negative))
+}
+
 func analyze(w *work, lex lexicon.Lexicon, m model.Model, o Offsets, d *text.Document, r *Result) {
 	w.set.Extract(lex, d)
 	w.read(m, d)
 	w.weigh(m)
-	p, mixed := softmax(w.positive, w.negative), w.mixed(m, d)
+	p := softmax(w.positive, w.negative)
+	minds := w.minds(m, d, p)
+	mixed := m.Mixed(&minds)
 	r.Highlights = w.highlights(d, p.neutral, r.Highlights[:0])
 	r.Scores = Scores{
 		Positive: p.positive * (1 - mixed), Negative: p.negative * (1 - mixed), Neutral: p.neutral * (1 - mixed), Mixed: mixed,

@@ -26,8 +26,9 @@ type work struct {
 
 	shares []float64                  // the part of padded that tokens have
 	each   [evidence.Channels]float64 // of the decision value, for each unit of evidence
-	leans  []float64                  // of clauses
 	spans  []Highlight
+
+	counted []counted // clauses
 }
 
 // largest is how many tokens' memory is kept for the next message: one message of a megabyte must not hold its own forever.

@@ -1,6 +1,7 @@
 package features_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -26,6 +27,8 @@ func small(t *testing.T) lexicon.Lexicon {
 		phrase("bad"):                      {Role: lexicon.Valence, Value: -2},
 		phrase("thanks"):                   {Role: lexicon.Valence, Value: 2},
 		phrase("thanks", "for", "nothing"): {Role: lexicon.Valence, Value: -3},
+		phrase("not", "half", "bad"):       {Role: lexicon.Valence, Value: 1},
+		phrase("sorted"):                   {Role: lexicon.Valence, Value: 1, Settles: true},
 		phrase("still", "not"):             {Role: lexicon.Valence, Value: -1},
 		phrase("not"):                      {Role: lexicon.Negator},
 		phrase("nothing"):                  {Role: lexicon.Negator},
@@ -33,7 +36,7 @@ func small(t *testing.T) lexicon.Lexicon {
 		phrase("but"):                      {Role: lexicon.Contrast},
 		phrase("although"):                 {Role: lexicon.Concede},
 		phrase("😀"):                        {Role: lexicon.Valence, Value: 1},
-	}, []uint64{phrase("thanks"), phrase("thanks", "for"), phrase("still")})
+	}, []uint64{phrase("thanks"), phrase("thanks", "for"), phrase("still"), phrase("not"), phrase("not", "half")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,22 +128,60 @@ func TestAClauseIsReadAlone(t *testing.T) {
 	if got, want := len(whole.Clauses), 3; got != want {
 		t.Fatalf("got %d clauses, want %d", got, want)
 	}
-	for i, c := range []struct {
-		same   string // a message that is the clause
-		polite bool
-	}{{"very good", false}, {"but not good", false}, {", thanks", true}} {
-		_, polite := clause.ExtractClause(&whole, whole.Clauses[i], &d)
-		if polite != c.polite {
-			t.Errorf("%q: got polite %v, want %v", c.same, polite, c.polite)
-		}
+	for i, same := range []string{"very good", "but not good", ", thanks"} { // messages that are the clauses
+		clause.ExtractClause(&whole, whole.Clauses[i], &d)
 		var own text.Document
-		own.Reset(c.same)
+		own.Reset(same)
 		alone.Extract(lex, &own)
 		for channel, want := range alone.Values {
 			want, got := float64(want), float64(clause.Values[channel])
 			if math.Abs(got-want) > 1e-3 {
-				t.Errorf("%q, channel %d: got %.3f, want %.3f", c.same, channel, got, want)
+				t.Errorf("%q, channel %d: got %.3f, want %.3f", same, channel, got, want)
 			}
+		}
+	}
+}
+
+func TestTheToneOfAClause(t *testing.T) {
+	for s, want := range map[string]string{
+		"good": "", "not good": "", "bad": "", "bad, thanks": "", "thanks for nothing": "", "the parcel": "", "": "",
+		"thanks": "mild", "not bad": "mild", "not half bad": "mild", "thanks not bad": "mild", "thanks good": "",
+		"sorted": "settles", "not sorted": "", "is it sorted?": "",
+	} {
+		var d text.Document
+		var set features.Set
+		d.Reset(s)
+		set.Extract(small(t), &d)
+		got := ""
+		if len(set.Clauses) > 0 {
+			settles, mild := set.Tone(set.Clauses[0], &d)
+			switch {
+			case settles && mild:
+				got = "both"
+			case settles:
+				got = "settles"
+			case mild:
+				got = "mild"
+			}
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", s, got, want)
+		}
+	}
+}
+
+func TestWhatIsSaidOfAnotherTime(t *testing.T) {
+	for s, want := range map[string]string{
+		"it is good": "false false", "my old phone was bad": "true false", "our previous bank": "true false", "an old lady served us": "false false", "old": "false false",
+		"they promised a good room": "false true", "the page says it is good": "false true",
+	} {
+		var d text.Document
+		var set features.Set
+		d.Reset(s)
+		set.Extract(small(t), &d)
+		before, promised := features.Removed(set.Clauses[0], &d)
+		if got := fmt.Sprint(before, promised); got != want {
+			t.Errorf("%q: got %s, want %s", s, got, want)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 type Parameters struct {
 	Temperature  float64
 	Satisfaction [Knots]float64
+	Minds        Minds // weights
 	Channels     [evidence.Channels][Classes]float32
 	Out          [Filters][Classes]float32
 	Bias         [Filters]float32
@@ -38,6 +39,9 @@ func (p *Parameters) Encode() ([]byte, error) {
 	float := func(v float64) { b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v))) }
 	for _, v := range p.Satisfaction {
 		float(v)
+	}
+	for _, w := range p.Minds {
+		float(w)
 	}
 	for _, channel := range p.Channels {
 		for _, w := range channel {

@@ -47,7 +47,8 @@ const (
 // Where the parts of a model begin, in bytes.
 const (
 	curveFrom    = 4
-	channelsFrom = curveFrom + 4*Knots
+	mindsFrom    = curveFrom + 4*Knots
+	channelsFrom = mindsFrom + 4*mindsOf
 	unitFrom     = channelsFrom + 4*evidence.Channels*Classes // what one integer of a filter's weights stands for
 	outFrom      = unitFrom + 4
 	biasFrom     = outFrom + 8*Filters // a Window, less the offsets of its rows

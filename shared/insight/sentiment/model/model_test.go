@@ -17,6 +17,7 @@ func parameters() *model.Parameters {
 	for k := range p.Satisfaction {
 		p.Satisfaction[k] = 1 + float64(k)*9/(model.Knots-1)
 	}
+	p.Minds = model.Minds{model.Always: -2, model.Weaker: 3, model.Length: -0.5}
 	p.Channels[evidence.Negative] = [model.Classes]float32{-1, 2, 0.5}
 	p.Rows = make([][model.Width][model.Filters]float32, 5)
 	for f := range model.Filters {
@@ -59,6 +60,24 @@ func TestParseReadsWhatEncodeWrote(t *testing.T) {
 	for _, c := range []struct{ valence, want float64 }{{-2, 1}, {-1, 1}, {0, 5.5}, {0.5, 7.75}, {1, 10}, {3, 10}} {
 		if got := m.Satisfaction(c.valence); got < c.want-1e-6 || got > c.want+1e-6 {
 			t.Errorf("satisfaction of %v: got %v, want %v", c.valence, got, c.want)
+		}
+	}
+}
+
+func TestTheChanceOfTwoMindsIsLogisticInTheEvidence(t *testing.T) {
+	m := parsed(t, parameters())
+	for _, c := range []struct {
+		name string
+		e    model.Minds
+		want float64
+	}{
+		{"nothing", model.Minds{}, 0.5},
+		{"what holds of all messages", model.Minds{model.Always: 1}, 0.1192},
+		{"a weaker side", model.Minds{model.Always: 1, model.Weaker: 1}, 0.7311},
+		{"a weaker side in a long message", model.Minds{model.Always: 1, model.Weaker: 1, model.Length: 4}, 0.2689},
+	} {
+		if got := m.Mixed(&c.e); math.Abs(got-c.want) > 1e-4 {
+			t.Errorf("%s: got %.4f, want %.4f", c.name, got, c.want)
 		}
 	}
 }

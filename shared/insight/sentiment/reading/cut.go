@@ -65,7 +65,7 @@ func (t *Token) opensClause() bool {
 		return true
 	}
 	switch t.Mark {
-	case '.', ',', ';', ':', '!', '?', '-', '(', ')':
+	case '.', ',', ';', ':', '!', '?', '-', '(', ')', '/', '+', ellipsis:
 		return true
 	}
 	return false

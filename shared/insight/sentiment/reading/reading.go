@@ -75,8 +75,11 @@ const (
 )
 
 func markOf(norm []byte) byte {
-	if string(norm) == "…" {
+	switch string(norm) {
+	case "…":
 		return ellipsis
+	case "–", "—":
+		return '-'
 	}
 	return norm[0]
 }

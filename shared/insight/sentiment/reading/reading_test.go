@@ -128,6 +128,7 @@ func TestClauses(t *testing.T) {
 		"good, although late\nagain":  "good | , | although late | again",
 		"actually good":               "turns actually good",
 		"it used to be good. not now": "it | past used to be good | . not now",
+		"good – late / cold… dear":    "good | – late | / cold | … dear",
 		"one":                         "one",
 		"":                            "",
 	} {
