@@ -29,12 +29,12 @@ func Age(s *evidence.Sheet, i int) {
 	}
 }
 
-// Years finds the age in the word of token i: "42-year-old".
+// Years finds the age in the word of token i: "42yo".
 func Years(s *evidence.Sheet, i int) {
 	raw := s.Doc.Raw(i)
 	n := len(raw) - len(strings.TrimLeft(raw, "0123456789"))
-	if n < 4 && evidence.Value([]byte(raw[:n])) <= 120 && raw[n:] != "y" {
+	if n < 4 && evidence.Value([]byte(raw[:n])) <= 120 {
 		begin := int(s.Doc.Tokens[i].Begin)
-		s.Add("age/hyphenated", pii.Age, begin, begin+n, evidence.Alone(0.6))
+		s.Add("age/one word", pii.Age, begin, begin+n, evidence.Alone(0.6))
 	}
 }

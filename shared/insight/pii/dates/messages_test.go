@@ -30,6 +30,9 @@ func TestDatesInMessages(t *testing.T) {
 		"in 2000 words, it may 5 times":                 "in 2000 words, it may 5 times",
 		"order 2019, see you on Monday":                 "order 2019, see you on Monday",
 		"I am 42 years old":                             "I am [AGE] years old",
+		"my son is 12yo, route 12y":                     "my son is [AGE]yo, route 12y",
+		"D.O.B. 2.3.85, d.o.b: 2.3.85":                  "D.O.B. [DATE_TIME], d.o.b: [DATE_TIME]",
+		"d.o.g. 2.3.85":                                 "d.o.g. 2.3.85",
 		"a 42-year-old man, aged 43":                    "a [AGE]-year-old man, aged [AGE]",
 		"my phone is 3 years old":                       "my phone is 3 years old",
 	})

@@ -69,8 +69,18 @@ func (s *Sheet) cueBeside(i int) Cue {
 		return CueTFN
 	case word == "sociale" && before("sécurité"):
 		return CueNIR
+	case word == "c" && s.spelt(i, "a/c"):
+		return CueAccount
+	case word == "b" && s.spelt(i, "d.o.b"):
+		return CueBirth
 	}
 	return 0
+}
+
+// spelt reports whether an abbreviation of letters and marks, a token each, ends with token i.
+func (s *Sheet) spelt(i int, abbreviation string) bool {
+	first := i + 1 - len(abbreviation)
+	return first >= 0 && strings.EqualFold(s.Text[s.Doc.Tokens[first].Begin:s.Doc.Tokens[i].End], abbreviation)
 }
 
 // WordIs reports whether token i is one of the words, which are in normal form.

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/customerai/customerai/shared/insight/pii"
@@ -22,7 +23,8 @@ func TestCues(t *testing.T) {
 		"pesel": CuePESEL, "steuer-id": CueTaxID, "insee": CueNIR, "bsn": CueBSN, "personnummer": CuePersonnummer, "abn": CueABN, "acn": CueACN, "tfn": CueTFN,
 		"medicare": CueMedicare, "vat": CueVAT, "dni": CueIdentity, "parcel": CueReference, "blue": 0, "driving licence": CueLicence, "licence": 0, "driver id": CueLicence,
 		"security code": CueCVV, "zip code": CuePostcode, "discount code": CueReference, "travel document": CuePassport, "national insurance": CueNINO,
-		"social insurance": CueSIN, "car insurance": 0, "tax file": CueTFN, "medicare card": CueMedicare, "sécurité sociale": CueNIR,
+		"social insurance": CueSIN, "car insurance": 0, "tax file": CueTFN, "medicare card": CueMedicare, "a/c": CueAccount, "A/C": CueAccount, "b/c": 0, "a c": 0, "c": 0, "d.o.b": CueBirth, "D.O.B": CueBirth, "o.b": 0,
+		"b": 0, "sécurité sociale": CueNIR,
 	} {
 		s := sheet(phrase)
 		if got := s.CueAt(len(s.Doc.Tokens) - 1); got != want {
@@ -132,5 +134,16 @@ func TestWordsAndCharacters(t *testing.T) {
 	if WordAt("a", 1) || WordBefore("a", 0) || UpperOf('a') != 'A' || UpperOf('1') != '1' || !SameDigits([]byte("111")) || SameDigits([]byte("112")) ||
 		Value([]byte("042")) != 42 || !AllDigits("42") || AllDigits("4x") || !IsHex('f') || IsHex('g') || !Between(1, 1, 2) {
 		t.Error("the functions of characters say what their names promise")
+	}
+}
+
+func TestEveryWordOfTheVocabularyIsOneWordOfAMessage(t *testing.T) {
+	for _, meaning := range senses.Meanings() {
+		for word := range strings.FieldsSeq(meaning.Words) {
+			s := sheet(word)
+			if len(s.Doc.Tokens) != 1 || s.Doc.Tokens[0].Kind != text.Word || uint32(s.Sense(0))&meaning.Bits != meaning.Bits {
+				t.Errorf("%q is %d tokens: nothing that anybody writes is this word", word, len(s.Doc.Tokens))
+			}
+		}
 	}
 }

@@ -21,7 +21,7 @@ const (
 	Password  Sense = 1 << (iota + cueBits + monthBits)
 	UserName        // also "id" and "name", but only behind "user" and "login"
 	SecretKey       // of AWS
-	Years           // an age in one word, "42-year-old"
+	Years           // an age in one word, "42yo"
 	PostBox         // the number of one
 	Flat            // and other parts of a building
 	Street          // the name of a street, in languages that put such a word first
@@ -46,7 +46,7 @@ var senses = text.Vocabulary{Meanings: func() (meanings []text.Meaning) {
 		of(CuePhone): "phone phones telephone tel mobile cell cellphone call calling ring dial fax sms whatsapp reach contact voicemail " +
 			"answering handy telefon téléphone teléfono landline mob ph phone-number text texts texted texting message " +
 			"messages callback hotline office desk",
-		of(CueAccount):  "account acct acc a/c checking savings bank deposit iban sort",
+		of(CueAccount):  "account acct acc checking savings bank deposit iban sort",
 		of(CueRouting):  "routing aba rtn transit",
 		of(CueSSN):      "ssn ssns social",
 		of(CueITIN):     "itin taxpayer tax",
@@ -66,7 +66,7 @@ var senses = text.Vocabulary{Meanings: func() (meanings []text.Meaning) {
 		of(CueAadhaar):  "aadhaar aadhar uidai uid",
 		of(CuePAN):      "pan permanent",
 		of(CuePostcode): "zip zipcode postcode postal plz zip-code post-code",
-		of(CueBirth):    "born birth birthday dob birthdate d.o.b date-of-birth",
+		of(CueBirth):    "born birth birthday dob birthdate date-of-birth",
 		of(CueAWS):      "aws secret aws_secret_access_key secret_access_key secretkey secretaccesskey",
 		of(CueVersion):  "version firmware build release v ios",
 		of(CueReference): "order orders ordered ticket case reference ref invoice tracking confirmation booking sku item items model serial " +
@@ -102,13 +102,13 @@ var senses = text.Vocabulary{Meanings: func() (meanings []text.Meaning) {
 		Password:  "password passwd pwd passcode passphrase",
 		UserName:  "username user-name login userid user-id id name",
 		SecretKey: "secret aws_secret_access_key secret_access_key secretaccesskey aws",
-		Years:     "0-year-old 0-years-old 0yo 0y",
+		Years:     "0yo",
 		PostBox:   "box",
 		Flat:      "apt suite apartment ste",
 		Street: "rue calle via viale piazza corso avenida boulevard avenue chemin rua travessa largo praça ulica ul plaza paseo " +
 			"carrer strada straße strasse plac aleja quai impasse allée calea bulevardul place piazzale vicolo contrada " +
 			"camino rúa út",
-		twofold: "license licence licenses licences code id document post driver insurance social card file sociale",
+		twofold: "license licence licenses licences code id document post driver insurance social card file sociale c b",
 	} {
 		meanings = append(meanings, text.Meaning{Bits: uint32(sense), Words: words})
 	}

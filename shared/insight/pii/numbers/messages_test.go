@@ -39,6 +39,8 @@ func TestNumbersInMessages(t *testing.T) {
 		"routing 021000021, account number 123456789012":       "routing [ABA_ROUTING], account number [US_BANK_NUMBER]",
 		"routing 3222-7162-7":                                  "routing [ABA_ROUTING]",
 		"order 021000021 is late":                              "order 021000021 is late",
+		"a/c 55779911, A/c no 55779911":                        "a/c [US_BANK_NUMBER], A/c no [US_BANK_NUMBER]",
+		"room b/c 55779911":                                    "room b/c 55779911",
 		"account ending in 1234":                               "account ending in 1234",
 		"sort code 20-00-00 account 55779911":                  "sort code [US_BANK_NUMBER] account [US_BANK_NUMBER]",
 		"(415) 555-0132, 415.555.0132, 1-415-555-0132":         "[PHONE_NUMBER], [PHONE_NUMBER], [PHONE_NUMBER]",
