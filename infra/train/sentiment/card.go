@@ -52,7 +52,7 @@ func assess(ctx context.Context, dataDir, labelsDir string, out io.Writer) (*dev
 	if err != nil {
 		return nil, nil, err
 	}
-	held, networks, err := leaveOneOut(ctx, c, chosen, heldOut)
+	held, networks, err := leaveOneOut(ctx, c, chosen, mindsSources)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -25,16 +25,23 @@ type minded struct {
 }
 
 // What rows of two minds are made of. One published source alone has any, people's sympathy for the most part ("sorry to hear that, I
-// hope you get well"), so that most are made: of two short rows of which people say that one praises and one complains, or that both
-// do the same. Both must be rows whose feeling the engine finds by itself, for this fit is not about what it cannot read.
+// hope you get well"), and two hundred are written for this product, so that most are made: of two short rows of which people say that
+// one praises and one complains, or that both do the same. Both must be rows whose feeling the engine finds by itself, for this fit is
+// not about what it cannot read.
 const (
 	halfWords = 10
 	halfSure  = 0.5
 
+	// writtenWeight is that of a message written for this product, which is for such messages: together they weigh a third of all rows.
+	writtenWeight = 4
+
 	// joinedShare is how much joined rows of two minds weigh beside all rows, and those of one mind as well: with them one message in
-	// fourteen has two minds.
+	// eleven has two minds.
 	joinedShare = 0.08
 )
+
+// mindsSources are what the fit of MIXED is made of: each is left out of training in turn for it.
+var mindsSources = slices.Concat(heldOut, []string{"written"})
 
 // joinedTo is how many texts a source gives of each pair of labels.
 var joinedTo = 1500
@@ -56,16 +63,23 @@ func mindedRows(dataDir string, engines map[string]sentiment.Engine) (map[string
 	for _, row := range rows {
 		bySource[sourceOf(row)] = append(bySource[sourceOf(row)], row)
 	}
+	if bySource["written"], err = customerRows(writtenTexts, "written"); err != nil {
+		return nil, err
+	}
 	found := map[string][]minded{}
 	for source, engine := range engines {
 		r := mindsReader{engine: engine}
+		weight, written := float64(weightOf(source)), source == "written"
+		if written {
+			weight = writtenWeight
+		}
 		halves := map[string][]string{}
 		for _, row := range bySource[source] {
 			s := clean(row.Text)
 			m := r.read(s, row.Label == "mixed")
-			m.weight = float64(weightOf(source))
+			m.weight = weight
 			found[source] = append(found[source], m)
-			if k, ok := labels[row.Label]; ok && m.classes[k] > halfSure && len(strings.Fields(s)) <= halfWords {
+			if k, ok := labels[row.Label]; ok && !written && m.classes[k] > halfSure && len(strings.Fields(s)) <= halfWords {
 				halves[row.Label] = append(halves[row.Label], s)
 			}
 		}
@@ -107,19 +121,21 @@ func join(halves map[string][]string) []dataset.Row {
 func shareOut(found map[string][]minded) {
 	total := 0.0
 	counts := map[string]map[bool]int{}
+	joined := map[string]bool{}
 	for source, rows := range found {
 		counts[source] = map[bool]int{}
 		for _, m := range rows {
 			total += m.weight
 			if m.joined {
 				counts[source][m.mixed]++
+				joined[source] = true
 			}
 		}
 	}
 	for source, rows := range found {
 		for i := range rows {
 			if m := &rows[i]; m.joined {
-				m.weight = joinedShare * total / float64(len(found)*counts[source][m.mixed])
+				m.weight = joinedShare * total / float64(len(joined)*counts[source][m.mixed])
 			}
 		}
 	}

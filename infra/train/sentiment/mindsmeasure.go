@@ -69,7 +69,7 @@ func answered(chance float64, classes [model.Classes]float64) bool {
 // unseenMinds measures each source with weights that were fitted to the others.
 func unseenMinds(bySource map[string][]minded) []*minds {
 	var found []*minds
-	for _, source := range heldOut {
+	for _, source := range mindsSources {
 		m := &minds{name: source}
 		weights := fitMinds(all(bySource, source))
 		for i := range bySource[source] {

@@ -61,7 +61,7 @@ func build(ctx context.Context, dataDir, labelsDir string, out io.Writer) (lexic
 	if err != nil {
 		return nil, nil, err
 	}
-	held, networks, err := leaveOneOut(ctx, c, chosen, heldOut)
+	held, networks, err := leaveOneOut(ctx, c, chosen, mindsSources)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -236,7 +236,6 @@ var uncaught = []golden{
 	{"one mind", sentiment.Positive, "Had a problem with my card, fixed in minutes, great team"},
 	{"one mind", sentiment.Negative, "I missed my connection because of you"},
 	{"one mind", sentiment.Positive, "Not cheap, but worth every penny"},
-	{"two minds", sentiment.Mixed, "Although the agent was kind, my problem was never solved"},
 	{"two minds", sentiment.Mixed, "Fast shipping but the jacket fell apart after a week"},
 	{"fact", sentiment.Neutral, "My appointment is at ten"},
 }

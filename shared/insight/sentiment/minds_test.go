@@ -39,6 +39,7 @@ var minds = []golden{
 	{"two minds", sentiment.Mixed, "The loan adviser was patient and kind, but the paperwork was a nightmare"},
 	{"two minds", sentiment.Mixed, "Speed is excellent, support is terrible"},
 	{"two minds", sentiment.Mixed, "Your driver was friendly, but he broke the vase"},
+	{"two minds", sentiment.Mixed, "Although the agent was kind, my problem was never solved"},
 	{"one mind", sentiment.Positive, "I thought it would be awful but it was great"},
 	{"one mind", sentiment.Positive, "was broken, now fixed, thank you"},
 	{"one mind", sentiment.Positive, "My parcel was lost, but you sent a new one the next day, thank you so much, brilliant service"},
