@@ -10,6 +10,7 @@ import (
 	"github.com/customerai/customerai/shared/edge/coldstart/httpstart"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table/dynamotable"
+	"github.com/customerai/customerai/shared/trust/vault/kmswrapper"
 )
 
 func main() {
@@ -18,6 +19,7 @@ func main() {
 	config, log := httpstart.Audited(start, table)
 	api, err := handler.New(handler.Deps{
 		Table: table, Keys: dynamotable.Open(start.AWS, start.Setting("KEYS_TABLE_NAME"), start.Now),
+		Wrapper: kmswrapper.Open(kmswrapper.Config{AWS: start.AWS, Key: start.Setting("SUBJECTS_KEY_ID"), Secrets: start.Secrets, Now: start.Now, Logger: start.Logger}),
 		Secrets: start.Secrets, Audit: log, Originals: start.Keeps(manifest.KeepOriginals), Now: start.Now, NewID: rand.Text, Random: rand.Reader,
 	}, config)
 	if err := httpstart.Serve(start, api, err); err != nil {

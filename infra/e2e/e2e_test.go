@@ -32,6 +32,9 @@ func TestTheDeployedRolesAreEnough(t *testing.T) {
 		if got, want := assembly.Template.AllowPlainHTTP(), 16; got != want {
 			t.Errorf("%d statements against plain HTTP are stripped, want %d", got, want)
 		}
+		if got, want := assembly.Template.AllowAnyContext(), 3; got != want { // privacy wraps and unwraps, purge-expired wraps
+			t.Errorf("%d conditions on contexts are stripped, want %d", got, want)
+		}
 		if got, want := assembly.Template.NameBatches(), 6; got != want { // split-batch's, the dead letters of three, and those of two schedules
 			t.Errorf("%d functions may send, want %d", got, want)
 		}
@@ -48,6 +51,7 @@ func (s *site) prove(t *testing.T) {
 	t.Run("messages are analysed", s.analyses)
 	t.Run("a file has the results that it has on a laptop", s.worksThroughFiles)
 	t.Run("nothing of what customers wrote is left of it", s.keepsNoOriginals)
+	t.Run("a person's originals come back until the person is erased", s.keepsPeople)
 	t.Run("what was done is on record", s.audits)
 	t.Run("what fails five times waits for its redrive", s.keepsDeadLetters)
 	t.Run("keys rotate while requests flow", s.rotates)

@@ -104,7 +104,7 @@ func (a *Assembly) Redirect(address func(function string) (string, error)) error
 		if err != nil {
 			return fmt.Errorf("redirect %s: %w", name, err)
 		}
-		for _, service := range []string{"DYNAMODB", "S3", "SQS", "SECRETS_MANAGER"} {
+		for _, service := range []string{"DYNAMODB", "KMS", "S3", "SQS", "SECRETS_MANAGER"} {
 			variables["AWS_ENDPOINT_URL_"+service] = to // the emulator sets the address of all others itself
 		}
 	}
@@ -135,9 +135,32 @@ func deniesPlainHTTP(statement any) bool {
 		(strings.Contains(string(condition), "aws:SecureTransport") || strings.Contains(string(condition), "s3:TlsVersion"))
 }
 
+// AllowAnyContext strips the conditions on encryption contexts, and returns how many there were: the emulator knows no such
+// condition, and under AUTH it would allow nobody what stands under one.
+func (t Template) AllowAnyContext() (stripped int) {
+	for _, s := range t.grants() {
+		if condition, err := json.Marshal(s["Condition"]); err == nil && strings.Contains(string(condition), "kms:EncryptionContext:") {
+			delete(s, "Condition")
+			stripped++
+		}
+	}
+	return stripped
+}
+
 // NameBatches adds, wherever sqs:SendMessage is allowed, the emulator's name for sending several at once, and returns how
 // often. On AWS there is no such action: sqs:SendMessage covers the batch.
 func (t Template) NameBatches() (named int) {
+	for _, s := range t.grants() {
+		if s["Effect"] == "Allow" && s["Action"] == "sqs:SendMessage" {
+			s["Action"] = []any{"sqs:SendMessage", "sqs:SendMessageBatch"}
+			named++
+		}
+	}
+	return named
+}
+
+// grants lists the statements of all roles.
+func (t Template) grants() (list []map[string]any) {
 	for _, role := range t.Resources("AWS::IAM::Role") {
 		policies, _ := role["Policies"].([]any)
 		for _, policy := range policies {
@@ -145,12 +168,11 @@ func (t Template) NameBatches() (named int) {
 			document, _ := p["PolicyDocument"].(map[string]any)
 			statements, _ := document["Statement"].([]any)
 			for _, statement := range statements {
-				if s, _ := statement.(map[string]any); s["Effect"] == "Allow" && s["Action"] == "sqs:SendMessage" {
-					s["Action"] = []any{"sqs:SendMessage", "sqs:SendMessageBatch"}
-					named++
+				if s, ok := statement.(map[string]any); ok {
+					list = append(list, s)
 				}
 			}
 		}
 	}
-	return named
+	return list
 }

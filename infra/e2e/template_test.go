@@ -81,7 +81,7 @@ func TestEachFunctionIsRedirectedToAnAddressOfItsOwn(t *testing.T) {
 	}
 	for id, function := range map[string]string{"A": "audit", "B": "token"} {
 		variables := assembly.Template.Resources("AWS::Lambda::Function")[id]["Environment"].(map[string]any)["Variables"].(map[string]any)
-		for _, service := range []string{"DYNAMODB", "S3", "SQS", "SECRETS_MANAGER"} {
+		for _, service := range []string{"DYNAMODB", "KMS", "S3", "SQS", "SECRETS_MANAGER"} {
 			if got, want := variables["AWS_ENDPOINT_URL_"+service], "http://"+function; got != want {
 				t.Errorf("%s calls %s at %v, want %s", function, service, got, want)
 			}
@@ -128,6 +128,17 @@ func TestBatchesAreNamedWhereSendingIsAllowedAndNowhereElse(t *testing.T) {
 	}
 	text, err := json.Marshal(template)
 	if err != nil || strings.Count(string(text), "sqs:SendMessageBatch") != 1 {
+		t.Errorf("the template is %s, %v", text, err)
+	}
+}
+
+func TestConditionsOnContextsAreStrippedAndNoOther(t *testing.T) {
+	template := parse(t, `{"Resources":{"R":{"Type":"AWS::IAM::Role","Properties":{"Policies":[{"PolicyDocument":{"Statement":[
+		{"Action":"kms:Encrypt","Condition":{"StringLike":{"kms:EncryptionContext:subject":"sub_*"}}},{"Action":"kms:Decrypt","Condition":{"StringEquals":{"kms:ViaService":"s3"}}}]}}]}}}}`)
+	if got, want := template.AllowAnyContext(), 1; got != want {
+		t.Errorf("%d conditions are stripped, want %d", got, want)
+	}
+	if text, err := json.Marshal(template); err != nil || strings.Contains(string(text), "sub_*") || !strings.Contains(string(text), "kms:ViaService") {
 		t.Errorf("the template is %s, %v", text, err)
 	}
 }

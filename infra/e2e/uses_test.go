@@ -20,7 +20,7 @@ var settings = map[string]struct {
 }{
 	"TABLE_NAME": {"dynamodb", manifest.Table}, "KEYS_TABLE_NAME": {"dynamodb", manifest.Keys}, "UPLOADS_BUCKET": {"s3", manifest.Uploads},
 	"RESULTS_BUCKET": {"s3", manifest.Results}, "CHECKPOINTS_BUCKET": {"s3", manifest.Checkpoints}, "CHUNKS_QUEUE_URL": {"sqs", manifest.ChunksQueue},
-	"SECRETS_ID": {"secretsmanager", manifest.Secrets},
+	"SECRETS_ID": {"secretsmanager", manifest.Secrets}, "SUBJECTS_KEY_ID": {"kms", manifest.SubjectsKey},
 }
 
 // usesWhatIsWrittenDown holds what the deployed functions have used to the list that infra/runtimeapi writes, and the stack's

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	secretstypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
@@ -105,6 +106,7 @@ type house struct {
 	document    secrets.Document
 	credentials secrets.Credentials
 	config      aws.Config
+	tables      aws.Config
 	chunks      *sqsqueue.Queue
 	uploads     string
 	recorder    *recorder.Recorder // nil where nothing but the secrets is there
@@ -115,7 +117,7 @@ func newHouse(t *testing.T) house {
 	t.Helper()
 	config, tables := emulators.AWS(t), emulators.DynamoDB(t)
 	name := "test-" + strings.ToLower(rand.Text())
-	h := house{config: config, uploads: name + "-uploads"}
+	h := house{config: config, tables: tables, uploads: name + "-uploads"}
 	h.settings = map[string]string{
 		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL": *config.BaseEndpoint, "AWS_ENDPOINT_URL_DYNAMODB": *tables.BaseEndpoint,
 		"AWS_SESSION_TOKEN": "", // the emulator has issued none
@@ -141,12 +143,15 @@ func newHouse(t *testing.T) house {
 	for _, setting := range []string{"UPLOADS_BUCKET", "RESULTS_BUCKET", "CHECKPOINTS_BUCKET"} {
 		must(buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(h.settings[setting])}))
 	}
+	key, err := kms.NewFromConfig(config).CreateKey(t.Context(), &kms.CreateKeyInput{})
+	must(nil, err)
+	h.settings["SUBJECTS_KEY_ID"] = *key.KeyMetadata.Arn
 	queue, err := sqs.NewFromConfig(config).CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String(name + "-chunks")})
 	must(nil, err)
 	h.settings["CHUNKS_QUEUE_URL"] = *queue.QueueUrl
 	h.chunks = sqsqueue.Open(config, *queue.QueueUrl)
 	h.recorder, h.resources = recorder.New(), map[string]manifest.Resource{
-		"secretsmanager:" + name: manifest.Secrets, "dynamodb:" + name: manifest.Table,
+		"secretsmanager:" + name: manifest.Secrets, "dynamodb:" + name: manifest.Table, "kms:" + h.settings["SUBJECTS_KEY_ID"]: manifest.SubjectsKey,
 		"dynamodb:" + h.settings["KEYS_TABLE_NAME"]: manifest.Keys, "s3:" + h.uploads: manifest.Uploads, "s3:" + h.settings["CHECKPOINTS_BUCKET"]: manifest.Checkpoints,
 		"s3:" + h.settings["RESULTS_BUCKET"]: manifest.Results, "sqs:" + *queue.QueueUrl: manifest.ChunksQueue,
 	}
@@ -258,7 +263,8 @@ func newFacade(t *testing.T) house {
 	}
 	return house{document: document, credentials: credentials, settings: map[string]string{
 		"ENVIRONMENT": "production", "AWS_ENDPOINT_URL_SECRETS_MANAGER": keep(t, string(text)), "SECRETS_ID": "bundle", "TABLE_NAME": "table", "KEYS_TABLE_NAME": "keys",
-		"UPLOADS_BUCKET": "uploads", "RESULTS_BUCKET": "results", "CHECKPOINTS_BUCKET": "checkpoints", "CHUNKS_QUEUE_URL": "http://127.0.0.1/000000000000/chunks", "CLIENT_RATE_LIMIT": "20",
+		"SUBJECTS_KEY_ID": "arn:aws:kms:us-east-1:000000000000:key/0f3a1b2c-1234-4321-abcd-0123456789ab",
+		"UPLOADS_BUCKET":  "uploads", "RESULTS_BUCKET": "results", "CHECKPOINTS_BUCKET": "checkpoints", "CHUNKS_QUEUE_URL": "http://127.0.0.1/000000000000/chunks", "CLIENT_RATE_LIMIT": "20",
 	}}
 }
 

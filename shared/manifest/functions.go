@@ -83,11 +83,12 @@ var Functions = []Function{
 	},
 	{
 		Name: "privacy", Summary: "Takes personal data out of texts, and makes an end of a person's data",
-		MemoryMB: 1024, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME", "KEYS_TABLE_NAME", KeepOriginals.Setting),
+		MemoryMB: 1024, Timeout: 25 * time.Second, Env: with(behindGateway, "TABLE_NAME", "KEYS_TABLE_NAME", "SUBJECTS_KEY_ID", KeepOriginals.Setting),
 		Grants: []Grant{
-			{Secrets, Read, "name people by pseudonyms, wrap their keys"},
+			{Secrets, Read, "name people by pseudonyms, unwrap keys that were not moved to KMS yet"},
 			{Table, ReadWrite, "keep what stands behind pseudonyms, and the audit chain"},
 			{Keys, ReadWrite, "make, read and destroy people's keys"},
+			{SubjectsKey, ReadWrite, "wrap and unwrap people's keys"},
 		},
 		Routes: []Route{
 			{
@@ -285,12 +286,13 @@ var Functions = []Function{
 	{
 		Name: "purge-expired", Summary: "Makes an end of what may be kept no longer",
 		MemoryMB: 512, Timeout: 10 * time.Minute,
-		Env: with(everywhere, "TABLE_NAME", "KEYS_TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET", "CHECKPOINTS_BUCKET",
+		Env: with(everywhere, "TABLE_NAME", "KEYS_TABLE_NAME", "SUBJECTS_KEY_ID", "UPLOADS_BUCKET", "RESULTS_BUCKET", "CHECKPOINTS_BUCKET",
 			KeepOriginals.Setting, KeepResults.Setting, KeepAudit.Setting),
 		Grants: []Grant{
-			{Secrets, Read, "wrap keys anew after a rotation, record each run"},
+			{Secrets, Read, "unwrap keys that are moved to KMS, record each run"},
 			{Table, ReadWrite, "remove what is over, keep the record of each run"},
 			{Keys, ReadWrite, "finish erasures, retire keys with nothing under them"},
+			{SubjectsKey, Write, "wrap the keys that are moved to KMS"},
 			{Uploads, Remove, "make an end of files that were not analysed in time"},
 			{Results, ReadWrite, "remove the results of old batches"},
 			{Checkpoints, Read, "end no audit record that no checkpoint has fixed"},

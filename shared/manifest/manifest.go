@@ -69,10 +69,11 @@ type Resource string
 // The bundle's resources.
 const (
 	Table        Resource = "table"
-	Keys         Resource = "keys"        // the table of data keys, which no backup holds
-	Uploads      Resource = "uploads"     // the bucket that files land in
-	Results      Resource = "results"     // the bucket for chunks, results and errors
-	Checkpoints  Resource = "checkpoints" // the bucket that fixes audit chains, written once
+	Keys         Resource = "keys"         // the table of data keys, which no backup holds
+	SubjectsKey  Resource = "subjects-key" // the key of KMS that wraps data keys: writing is wrapping, reading is unwrapping
+	Uploads      Resource = "uploads"      // the bucket that files land in
+	Results      Resource = "results"      // the bucket for chunks, results and errors
+	Checkpoints  Resource = "checkpoints"  // the bucket that fixes audit chains, written once
 	UploadsQueue Resource = "uploads-queue"
 	ChunksQueue  Resource = "chunks-queue"
 	Secrets      Resource = "secrets"

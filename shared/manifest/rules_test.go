@@ -25,6 +25,7 @@ var (
 var accesses = map[manifest.Resource][]manifest.Access{
 	manifest.Table:        {manifest.Read, manifest.Write, manifest.ReadWrite},
 	manifest.Keys:         {manifest.ReadWrite},
+	manifest.SubjectsKey:  {manifest.Write, manifest.ReadWrite},
 	manifest.Uploads:      {manifest.Read, manifest.Write, manifest.ReadWrite, manifest.Presign, manifest.Remove},
 	manifest.Results:      {manifest.Read, manifest.Write, manifest.ReadWrite},
 	manifest.Checkpoints:  {manifest.Read, manifest.Add},
@@ -35,7 +36,7 @@ var accesses = map[manifest.Resource][]manifest.Access{
 
 // needs maps a resource to the setting that names it to the function.
 var needs = map[manifest.Resource]string{
-	manifest.Table: "TABLE_NAME", manifest.Keys: "KEYS_TABLE_NAME", manifest.Uploads: "UPLOADS_BUCKET", manifest.Results: "RESULTS_BUCKET",
+	manifest.Table: "TABLE_NAME", manifest.Keys: "KEYS_TABLE_NAME", manifest.SubjectsKey: "SUBJECTS_KEY_ID", manifest.Uploads: "UPLOADS_BUCKET", manifest.Results: "RESULTS_BUCKET",
 	manifest.Checkpoints: "CHECKPOINTS_BUCKET", manifest.UploadsQueue: "UPLOADS_QUEUE_URL", manifest.ChunksQueue: "CHUNKS_QUEUE_URL", manifest.Secrets: "SECRETS_ID",
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -17,9 +18,12 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/emulators"
+	"github.com/customerai/customerai/shared/testkit/keyservice"
 	"github.com/customerai/customerai/shared/testkit/traces"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/vault"
+	"github.com/customerai/customerai/shared/trust/vault/kmswrapper"
 )
 
 // histories is how many random lives of a tenant's data are lived and ended. A thousand take 18 s, and more than a minute
@@ -66,9 +70,15 @@ type life struct {
 	held        map[string]bool
 	count       int
 
+	wrapper *turning
+	service *keyservice.Service
+
 	uploads, results *dirblob.Bucket
 	chunks           messages // every one that was ever sent
 }
+
+// turning is ENCRYPTION_KEY's keyset, as on a laptop and of old on AWS, until KMS takes over from it.
+type turning struct{ vault.Wrapper }
 
 func newLife(t *testing.T, seed uint64) *life {
 	t.Helper()
@@ -79,8 +89,9 @@ func newLife(t *testing.T, seed uint64) *life {
 		random: rand.New(rand.NewPCG(seed, 6)), items: &tape{Table: memtable.New(clock)}, keys: &tape{Table: memtable.New(clock)},
 		canaries: map[string][]string{}, live: map[string][]string{}, held: map[string]bool{},
 		uploads: openBucket(t), results: openBucket(t),
+		wrapper: &turning{vault.Keyset{Secrets: theSource()}}, service: keyservice.New(),
 	}
-	l.fixture = newFixtureOver(t, now, l.items, l.keys)
+	l.fixture = newFixtureOver(t, now, l.items, l.keys, l.wrapper)
 	return l
 }
 
@@ -89,7 +100,7 @@ func (l *life) step() {
 	body := func(s string) string {
 		return strings.ReplaceAll(strings.ReplaceAll(s, "customer-17", person), "talk 1", fmt.Sprintf("canary talk %d", l.random.IntN(2)))
 	}
-	switch l.random.IntN(10) {
+	switch l.random.IntN(11) {
 	case 0, 1, 2, 3:
 		l.count++
 		value := fmt.Sprintf("canary%dvalue@example.com", l.count)
@@ -110,7 +121,30 @@ func (l *life) step() {
 		l.erase(person)
 	case 9:
 		l.upload(person)
+	case 10:
+		l.turn()
 	}
+}
+
+// turn has a new key of KMS wrap, and moves everybody's key to it.
+func (l *life) turn() {
+	config := kmswrapper.Config{
+		AWS: emulators.Nowhere(l.t), Key: l.service.CreateKey(), Secrets: theSource(), Now: func() time.Time { return *l.now }, Logger: slog.New(slog.NewJSONHandler(&l.lines, nil)),
+	}
+	config.AWS.HTTPClient = l.service
+	l.wrapper.Wrapper = kmswrapper.Open(config)
+	v := l.vault()
+	if _, err := v.Walk(l.t.Context(), "main", "", 1_000, func(ctx context.Context, s vault.Subject) error {
+		_, err := v.Rewrap(ctx, s)
+		return err
+	}); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// vault is how the function has it.
+func (l *life) vault() *vault.Vault {
+	return &vault.Vault{Keys: l.keys, Wrapper: l.wrapper, Secrets: theSource(), Now: func() time.Time { return *l.now }}
 }
 
 // erase erases a person, and reports whether that was allowed.
@@ -129,7 +163,7 @@ func (l *life) erase(person string) bool {
 // TestNothingOfAnErasedPersonCanBeReadByAnybody lives random histories over the real handlers, erases people, brings back
 // every item that was ever written, as the best of backups would, and tries every key that is left on all of it.
 func TestNothingOfAnErasedPersonCanBeReadByAnybody(t *testing.T) {
-	erased, survived, tried, waited, analysed := 0, 0, 0, 0, 0
+	erased, survived, tried, waited, analysed, wrapped := 0, 0, 0, 0, 0, 0
 	for seed := range uint64(*histories) {
 		l := newLife(t, seed)
 		for range 4 + l.random.IntN(12) {
@@ -149,6 +183,7 @@ func TestNothingOfAnErasedPersonCanBeReadByAnybody(t *testing.T) {
 		}
 		audittest.Records(t, l.log, "main")
 		waited, analysed = waited+l.waiting(), analysed+bytes.Count(l.files(), []byte(`"text":"It is [EMAIL_ADDRESS] again"`))
+		wrapped += l.service.Calls("Encrypt")
 		l.endFiles()
 		wantNoneShown(t, seed, l)
 		tried += wantNoneOpens(t, seed, l)
@@ -162,9 +197,9 @@ func TestNothingOfAnErasedPersonCanBeReadByAnybody(t *testing.T) {
 			}
 		}
 	}
-	if erased < *histories/2 || survived < *histories || tried < 10**histories || waited < *histories/10 || analysed < *histories {
-		t.Errorf("%d erased, %d values survived, %d keys tried, %d files waited, %d rows analysed: too few to say anything",
-			erased, survived, tried, waited, analysed)
+	if erased < *histories/2 || survived < *histories || tried < 10**histories || waited < *histories/10 || analysed < *histories || wrapped < *histories {
+		t.Errorf("%d erased, %d values survived, %d keys tried, %d files waited, %d rows analysed, %d keys wrapped by KMS: too few to say anything",
+			erased, survived, tried, waited, analysed, wrapped)
 	}
 }
 
@@ -182,6 +217,9 @@ func wantNoneShown(t *testing.T, seed uint64, l *life) {
 	dump.Write(l.lines.Bytes())
 	dump.Write(l.files())
 	dump.WriteString(strings.Join(l.chunks, ""))
+	for _, context := range l.service.Contexts() { // which CloudTrail writes down
+		fmt.Fprint(&dump, context)
+	}
 	if found := planted.In(dump.String()); found != "" {
 		t.Fatalf("seed %d: what is kept, sent or logged has %s", seed, found)
 	}
@@ -190,7 +228,7 @@ func wantNoneShown(t *testing.T, seed uint64, l *life) {
 // wantNoneOpens tries every key that is left on everything that was ever sealed, and returns how often.
 func wantNoneOpens(t *testing.T, seed uint64, l *life) (tried int) {
 	t.Helper()
-	v := &vault.Vault{Keys: l.keys, Wrapper: vault.Keyset{Secrets: theSource()}, Secrets: theSource(), Now: func() time.Time { return *l.now }}
+	v := l.vault()
 	var keys []*vault.Key
 	for cursor := "-"; cursor != ""; {
 		next, err := v.Walk(t.Context(), "main", strings.TrimPrefix(cursor, "-"), 100, func(ctx context.Context, s vault.Subject) error {

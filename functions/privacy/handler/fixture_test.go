@@ -22,6 +22,7 @@ import (
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/secrets"
+	"github.com/customerai/customerai/shared/trust/vault"
 )
 
 const day = 24 * time.Hour
@@ -54,10 +55,10 @@ func newFixture(t testing.TB) *fixture {
 	clock := new(time.Time)
 	*clock = noon
 	now := func() time.Time { return *clock }
-	return newFixtureOver(t, clock, memtable.New(now), memtable.New(now))
+	return newFixtureOver(t, clock, memtable.New(now), memtable.New(now), vault.Keyset{Secrets: theSource()})
 }
 
-func newFixtureOver(t testing.TB, now *time.Time, items, keys table.Table) *fixture {
+func newFixtureOver(t testing.TB, now *time.Time, items, keys table.Table, wrapper vault.Wrapper) *fixture {
 	t.Helper()
 	f := &fixture{t: t, now: now, table: items, keys: keys}
 	clock := func() time.Time { return *now }
@@ -65,7 +66,7 @@ func newFixtureOver(t testing.TB, now *time.Time, items, keys table.Table) *fixt
 		Table: f.table, Secrets: theSource(), Now: clock, NewID: rand.Text, Sleep: func(context.Context, time.Duration) {},
 	})
 	api, err := handler.New(handler.Deps{
-		Table: f.table, Keys: f.keys, Secrets: theSource(), Audit: f.log, Originals: 30 * day, Now: clock, NewID: rand.Text, Random: rand.Reader,
+		Table: f.table, Keys: f.keys, Wrapper: wrapper, Secrets: theSource(), Audit: f.log, Originals: 30 * day, Now: clock, NewID: rand.Text, Random: rand.Reader,
 	}, httpapi.Config{Logger: slog.New(slog.NewJSONHandler(&f.lines, nil)), Now: clock, Audit: f.log})
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,8 @@ import (
 // Deps are what the function works on. All are required.
 type Deps struct {
 	Table     table.Table
-	Keys      table.Table // of data keys; no backup may hold it
+	Keys      table.Table   // of data keys; no backup may hold it
+	Wrapper   vault.Wrapper // of data keys
 	Secrets   secrets.Source
 	Audit     subjects.Recorder
 	Originals time.Duration // how long originals are kept
@@ -50,7 +51,7 @@ func New(deps Deps, config httpapi.Config) (*httpapi.API, error) {
 	h := handler{newID: deps.NewID, subjects: &subjects.Service{
 		Table: deps.Table, Audit: deps.Audit, Now: deps.Now, NewID: deps.NewID, Originals: deps.Originals,
 		Vault: &vault.Vault{
-			Keys: deps.Keys, Wrapper: vault.Keyset{Secrets: deps.Secrets}, Secrets: deps.Secrets, Random: deps.Random, Now: deps.Now,
+			Keys: deps.Keys, Wrapper: deps.Wrapper, Secrets: deps.Secrets, Random: deps.Random, Now: deps.Now,
 		},
 	}}
 	httpapi.Bind(api, "detectPII", h.detect)

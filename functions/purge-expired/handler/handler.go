@@ -24,7 +24,8 @@ import (
 // Deps are what the function works on. All are required.
 type Deps struct {
 	Table         table.Table
-	Keys          table.Table // of data keys
+	Keys          table.Table   // of data keys
+	Wrapper       vault.Wrapper // of data keys
 	Uploads       blob.Bucket
 	Results       blob.Bucket
 	Checkpoints   blob.Bucket // of the audit chains
@@ -52,7 +53,7 @@ func New(deps Deps) *Handler {
 		Subjects: &subjects.Service{
 			Table: deps.Table, Audit: log, Now: deps.Now, NewID: deps.NewID, Originals: deps.KeepOriginals,
 			Vault: &vault.Vault{
-				Keys: deps.Keys, Wrapper: vault.Keyset{Secrets: deps.Secrets}, Secrets: deps.Secrets, Random: deps.Random, Now: deps.Now,
+				Keys: deps.Keys, Wrapper: deps.Wrapper, Secrets: deps.Secrets, Random: deps.Random, Now: deps.Now,
 			},
 		},
 	}}

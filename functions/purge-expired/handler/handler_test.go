@@ -69,7 +69,7 @@ func TestAnHourEndsWhatIsOver(t *testing.T) {
 		return err == nil
 	}
 	h := handler.New(handler.Deps{
-		Table: items, Keys: keys, Uploads: bucket, Results: bucket, Checkpoints: bucket,
+		Table: items, Keys: keys, Wrapper: vault.Keyset{Secrets: secretstore.Fixed{Set: set}}, Uploads: bucket, Results: bucket, Checkpoints: bucket,
 		KeepResults: 365 * day, KeepOriginals: 30 * day, KeepAudit: 2557 * day,
 		Secrets: secretstore.Fixed{Set: set}, Now: clock, NewID: rand.Text, Random: rand.Reader,
 	})

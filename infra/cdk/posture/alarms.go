@@ -1,13 +1,16 @@
 package posture
 
 import (
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/customerai/customerai/shared/manifest"
 )
 
 // AlarmClasses are the failure classes; each has a section in docs/runbook.md.
 var AlarmClasses = []string{
-	"errors", "throttles", "slow", "waiting-messages", "dead-letters", "missed-schedule", "server-errors", "auth-failures", "secret-age",
+	"errors", "throttles", "slow", "waiting-messages", "dead-letters", "missed-schedule", "server-errors", "auth-failures", "key-errors", "secret-age",
 }
 
 // alarms: every failure class of everything has an alarm that fires within two periods, tells somebody, and says which
@@ -47,6 +50,7 @@ func (c *checker) alarms() {
 	}
 	add("api", "server-errors", 1, sample("AWS/ApiGateway", "5XXError", "Sum", 300, dimension("ApiName", c.Stack), dimension("Stage", c.Stage)))
 	add("api", "auth-failures", 50, sample(c.Stack, "AuthFailures", "Sum", 300))
+	add("subjects", "key-errors", 1, sample(c.Stack, "KeyErrors", "Sum", 300))
 	add("secrets", "secret-age", 90, sample(c.Stack, "SecretAgeDays", "Maximum", 300))
 	c.exactly("AWS::CloudWatch::Alarm", by("AlarmName"), want)
 	c.measures()
@@ -92,12 +96,19 @@ func (c *checker) measures() {
 		transformation["MetricNamespace"] = c.Stack
 		return shape{"LogGroupName": "${" + group + "}", "FilterPattern": pattern, "MetricTransformations": list{transformation}}
 	}
-	c.exactly("AWS::Logs::MetricFilter", byName, map[string]shape{
+	filters := map[string]shape{
 		"ApiLogGroupAuthFailures": filter("ApiLogGroup", `{ ($.status = "401") || ($.status = "403") }`,
 			shape{"MetricName": "AuthFailures", "MetricValue": "1", "DefaultValue": 0.0}),
 		"TokenLogGroupAuthFailures":  filter("TokenLogGroup", "{ $.authFailures = * }", shape{"MetricName": "AuthFailures", "MetricValue": "$.authFailures"}),
 		authorizer + "SecretAgeDays": filter(authorizer, "{ $.secretAgeDays = * }", shape{"MetricName": "SecretAgeDays", "MetricValue": "$.secretAgeDays"}),
-	})
+	}
+	for _, f := range c.Functions {
+		if slices.ContainsFunc(f.Grants, func(g manifest.Grant) bool { return g.Resource == manifest.SubjectsKey }) {
+			group := logical(f.Name) + "LogGroup"
+			filters[group+"KeyErrors"] = filter(group, "{ $.keyServiceErrors = * }", shape{"MetricName": "KeyErrors", "MetricValue": "$.keyServiceErrors"})
+		}
+	}
+	c.exactly("AWS::Logs::MetricFilter", byName, filters)
 	c.exactly("AWS::SNS::Topic", byName, map[string]shape{"AlarmTopic": {"KmsMasterKeyId": "${OperationsKey.Arn}"}})
 	publish := func(effect string, principal any, condition shape) shape {
 		return shape{"Effect": effect, "Principal": principal, "Action": strs("sns:Publish"), "Resource": strs("${AlarmTopic}"), "Condition": condition}

@@ -1,6 +1,6 @@
 package posture
 
-// keys: two keys that rotate, each open to the account and to the services that need it, on behalf of this account.
+// keys: three keys that rotate, each open to the account and to the services that need it, on behalf of this account.
 func (c *checker) keys() {
 	account := shape{"AWS": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
 	owner := shape{"Effect": "Allow", "Principal": account, "Action": strs("kms:*"), "Resource": strs("*")}
@@ -13,14 +13,16 @@ func (c *checker) keys() {
 	}
 	logs := shape{"ArnLike": shape{"kms:EncryptionContext:aws:logs:arn": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"}}
 	c.exactly("AWS::KMS::Key", byName, map[string]shape{
-		"DataKey": key(owner, service("s3.amazonaws.com", thisAccount, "kms:Decrypt", "kms:GenerateDataKey")),
+		"SubjectsKey": key(owner),
+		"DataKey":     key(owner, service("s3.amazonaws.com", thisAccount, "kms:Decrypt", "kms:GenerateDataKey")),
 		"OperationsKey": key(owner,
 			service("logs.${AWS::Region}.${AWS::URLSuffix}", logs, "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey",
 				"kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
 			service("cloudwatch.amazonaws.com", thisAccount, "kms:Decrypt", "kms:GenerateDataKey")),
 	})
 	c.exactly("AWS::KMS::Alias", byName, map[string]shape{
-		"DataKeyAlias": {"TargetKeyId": "${DataKey.Arn}"}, "OperationsKeyAlias": {"TargetKeyId": "${OperationsKey.Arn}"},
+		"SubjectsKeyAlias": {"TargetKeyId": "${SubjectsKey.Arn}"},
+		"DataKeyAlias":     {"TargetKeyId": "${DataKey.Arn}"}, "OperationsKeyAlias": {"TargetKeyId": "${OperationsKey.Arn}"},
 	})
 	c.keeps("AWS::KMS::Key")
 }

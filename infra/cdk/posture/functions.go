@@ -61,7 +61,7 @@ func (c *checker) function(f manifest.Function) shape {
 func (c *checker) environment(f manifest.Function) shape {
 	all := map[string]string{
 		"ENVIRONMENT": c.Stage, "LOG_LEVEL": c.LogLevel, "CORS_ORIGINS": strings.Join(c.Origins, ","), "CLIENT_RATE_LIMIT": strconv.Itoa(c.ClientRateLimit),
-		"SECRETS_ID": keysets, "TABLE_NAME": "${Table}", "KEYS_TABLE_NAME": "${KeysTable}", "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}", "CHECKPOINTS_BUCKET": "${CheckpointsBucket}",
+		"SECRETS_ID": keysets, "TABLE_NAME": "${Table}", "KEYS_TABLE_NAME": "${KeysTable}", "SUBJECTS_KEY_ID": subjectsKey, "UPLOADS_BUCKET": "${UploadsBucket}", "RESULTS_BUCKET": "${ResultsBucket}", "CHECKPOINTS_BUCKET": "${CheckpointsBucket}",
 		"UPLOADS_QUEUE_URL": "${UploadsQueue}", "CHUNKS_QUEUE_URL": "${ChunksQueue}", "RETENTION_ORIGINALS_DAYS": "30", "RETENTION_RESULTS_DAYS": "365", "RETENTION_AUDIT_DAYS": "2557",
 	}
 	variables := shape{}
@@ -78,8 +78,11 @@ type may struct {
 	key     string
 }
 
-// keysets is the ARN of the secret.
-const keysets = "${Secrets.Id}"
+// ARNs of the secret, and of the key that wraps people's keys.
+const (
+	keysets     = "${Secrets.Id}"
+	subjectsKey = "${SubjectsKey.Arn}"
+)
 
 // grants says what each access to each resource comes to.
 func grants(g manifest.Grant) []may {
@@ -108,6 +111,9 @@ func grants(g manifest.Grant) []may {
 		}[g.Access]
 	case manifest.UploadsQueue, manifest.ChunksQueue:
 		return []may{{"sqs:SendMessage", "${" + logical(string(g.Resource)) + ".Arn}", write}}
+	case manifest.SubjectsKey:
+		wraps, unwraps := may{actions: "kms:Encrypt", arn: subjectsKey}, may{actions: "kms:Decrypt", arn: subjectsKey}
+		return map[manifest.Access][]may{manifest.Write: {wraps}, manifest.ReadWrite: {wraps, unwraps}}[g.Access]
 	case manifest.Secrets:
 		return map[manifest.Access][]may{
 			manifest.Read: {{"secretsmanager:GetSecretValue", keysets, read}},
@@ -142,7 +148,11 @@ func allowed(all []may) (statements []any) {
 	uses, services := map[string]bool{}, map[string]bool{}
 	for _, m := range all {
 		actions := strings.Fields(m.actions)
-		statements = append(statements, shape{"Effect": "Allow", "Action": strs(actions...), "Resource": strs(m.arn)})
+		statement := shape{"Effect": "Allow", "Action": strs(actions...), "Resource": strs(m.arn)}
+		if m.arn == subjectsKey { // only for somebody, whom CloudTrail then names by a pseudonym
+			statement["Condition"] = shape{"StringLike": shape{"kms:EncryptionContext:tenant": "?*", "kms:EncryptionContext:subject": "sub_*"}}
+		}
+		statements = append(statements, statement)
 		for _, use := range strings.Fields(m.key) {
 			service, _, _ := strings.Cut(actions[0], ":")
 			uses[use], services[service+".${AWS::Region}.${AWS::URLSuffix}"] = true, true

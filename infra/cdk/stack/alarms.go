@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
@@ -64,6 +65,10 @@ func (b *builder) alarms() (list []alarm) {
 		alarm{
 			class: "auth-failures", subject: "api", means: "Many requests are refused with 401 or 403", threshold: authFailureSpike,
 			metric: b.authFailures(),
+		},
+		alarm{
+			class: "key-errors", subject: "subjects", means: "KMS does not wrap or unwrap a person's key", threshold: 1,
+			metric: b.keyErrors(),
 		},
 		alarm{
 			class: "secret-age", subject: "secrets", means: fmt.Sprintf("The keysets are older than %d days", secretDays), threshold: secretDays,
@@ -157,6 +162,19 @@ func (b *builder) authFailures() awscloudwatch.IMetric {
 		FilterPattern: awslogs.FilterPattern_Literal(jsii.String(`{ ($.status = "401") || ($.status = "403") }`)),
 		MetricValue:   jsii.String("1"), DefaultValue: jsii.Number(0),
 	})
+}
+
+// keyErrors counts what the functions that wrap say; KMS has no metric of what it refuses.
+func (b *builder) keyErrors() (counted awscloudwatch.IMetric) {
+	for _, f := range b.Functions {
+		if slices.ContainsFunc(f.Grants, func(g manifest.Grant) bool { return g.Resource == manifest.SubjectsKey }) {
+			counted = b.logMetric("KeyErrors", b.logGroup(f.Name), "Sum", &awslogs.MetricFilterOptions{
+				FilterPattern: awslogs.FilterPattern_Literal(jsii.String(`{ $.keyServiceErrors = * }`)),
+				MetricValue:   jsii.String("$.keyServiceErrors"),
+			})
+		}
+	}
+	return counted
 }
 
 // secretAge is what the authorizer says when it reads the secret; Secrets Manager has no metric of it.

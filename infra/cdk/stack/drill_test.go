@@ -47,6 +47,7 @@ var drills = map[string]drill{
 	"server-errors":   {always(episode{"5XXError": 0}), each(episode{"5XXError": 1})},
 	// Somebody mistypes a secret now and then.
 	"auth-failures": {always(episode{"AuthFailures": 5}), each(episode{"AuthFailures": 60}, episode{"AuthFailures": 300_000})},
+	"key-errors":    {always(episode{}), each(episode{"KeyErrors": 1}, episode{"KeyErrors": 1000})},
 	"secret-age":    {always(episode{"SecretAgeDays": 31}), each(episode{"SecretAgeDays": 91})},
 }
 

@@ -25,6 +25,7 @@ var values = map[string]func(b *builder) *string{
 	"SECRETS_ID":         func(b *builder) *string { return b.secret.AttrId() },
 	"TABLE_NAME":         func(b *builder) *string { return b.table.TableName() },
 	"KEYS_TABLE_NAME":    func(b *builder) *string { return b.keys.TableName() },
+	"SUBJECTS_KEY_ID":    func(b *builder) *string { return b.subjectsKey.KeyArn() },
 	"UPLOADS_BUCKET":     func(b *builder) *string { return b.uploads.BucketName() },
 	"RESULTS_BUCKET":     func(b *builder) *string { return b.results.BucketName() },
 	"CHECKPOINTS_BUCKET": func(b *builder) *string { return b.checkpoints.BucketName() },

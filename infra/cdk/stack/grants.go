@@ -19,9 +19,10 @@ import (
 type permission struct {
 	Actions []string
 	Objects bool // on the objects in a bucket, not on the bucket
+	Person  bool // only for somebody, whom the key's encryption context names by a pseudonym
 }
 
-// Actions of the storage ports: what dynamotable, s3blob, sqsqueue and managersecrets call, and nothing else.
+// Actions of the ports: what dynamotable, s3blob, sqsqueue, managersecrets and kmswrapper call, and nothing else.
 var (
 	tableRead   = permission{Actions: []string{"dynamodb:GetItem", "dynamodb:Query"}}
 	tableWrite  = permission{Actions: []string{"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}}
@@ -33,6 +34,8 @@ var (
 	bucketPast  = permission{Actions: []string{"s3:ListBucketVersions"}} // to find every version that is to be removed
 	bucketList  = permission{Actions: []string{"s3:ListBucket"}}         // without it a missing object is "forbidden", not "not found"
 	queueSend   = permission{Actions: []string{"sqs:SendMessage"}}
+	keyWrap     = permission{Actions: []string{"kms:Encrypt"}, Person: true}
+	keyUnwrap   = permission{Actions: []string{"kms:Decrypt"}, Person: true}
 	secretRead  = permission{Actions: []string{"secretsmanager:GetSecretValue"}}
 	secretTurn  = permission{Actions: []string{
 		"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
@@ -49,24 +52,26 @@ type kind struct {
 
 // permissions translates the manifest's grants.
 var permissions = map[kind][]permission{
-	{manifest.Table, manifest.Read}:        {tableRead},
-	{manifest.Table, manifest.Write}:       {tableWrite},
-	{manifest.Table, manifest.ReadWrite}:   {tableRead, tableWrite},
-	{manifest.Keys, manifest.ReadWrite}:    {tableRead, tableWrite},
-	{manifest.Uploads, manifest.Read}:      {objectRead, bucketList},
-	{manifest.Uploads, manifest.Write}:     {objectWrite, bucketPast},
-	{manifest.Uploads, manifest.ReadWrite}: {objectRead, bucketList, objectWrite, bucketPast},
-	{manifest.Uploads, manifest.Remove}:    {objectEnd},
-	{manifest.Uploads, manifest.Presign}:   {objectPut},
-	{manifest.Results, manifest.Read}:      {objectRead, bucketList},
-	{manifest.Results, manifest.Write}:     {objectWrite, bucketPast},
-	{manifest.Results, manifest.ReadWrite}: {objectRead, bucketList, objectWrite, bucketPast},
-	{manifest.Checkpoints, manifest.Read}:  {objectRead, bucketList},
-	{manifest.Checkpoints, manifest.Add}:   {objectRead, bucketList, objectAdd},
-	{manifest.UploadsQueue, manifest.Send}: {queueSend},
-	{manifest.ChunksQueue, manifest.Send}:  {queueSend},
-	{manifest.Secrets, manifest.Read}:      {secretRead},
-	{manifest.Secrets, manifest.Rotate}:    {secretTurn},
+	{manifest.Table, manifest.Read}:            {tableRead},
+	{manifest.Table, manifest.Write}:           {tableWrite},
+	{manifest.Table, manifest.ReadWrite}:       {tableRead, tableWrite},
+	{manifest.Keys, manifest.ReadWrite}:        {tableRead, tableWrite},
+	{manifest.SubjectsKey, manifest.Write}:     {keyWrap},
+	{manifest.SubjectsKey, manifest.ReadWrite}: {keyWrap, keyUnwrap},
+	{manifest.Uploads, manifest.Read}:          {objectRead, bucketList},
+	{manifest.Uploads, manifest.Write}:         {objectWrite, bucketPast},
+	{manifest.Uploads, manifest.ReadWrite}:     {objectRead, bucketList, objectWrite, bucketPast},
+	{manifest.Uploads, manifest.Remove}:        {objectEnd},
+	{manifest.Uploads, manifest.Presign}:       {objectPut},
+	{manifest.Results, manifest.Read}:          {objectRead, bucketList},
+	{manifest.Results, manifest.Write}:         {objectWrite, bucketPast},
+	{manifest.Results, manifest.ReadWrite}:     {objectRead, bucketList, objectWrite, bucketPast},
+	{manifest.Checkpoints, manifest.Read}:      {objectRead, bucketList},
+	{manifest.Checkpoints, manifest.Add}:       {objectRead, bucketList, objectAdd},
+	{manifest.UploadsQueue, manifest.Send}:     {queueSend},
+	{manifest.ChunksQueue, manifest.Send}:      {queueSend},
+	{manifest.Secrets, manifest.Read}:          {secretRead},
+	{manifest.Secrets, manifest.Rotate}:        {secretTurn},
 }
 
 // keyUse lists, by service, what a function may have that service do with the data key.
@@ -79,6 +84,8 @@ func (u keyUse) add(p permission) {
 	encrypts := []string{"kms:Decrypt", "kms:GenerateDataKey"}
 	var needs []string
 	switch {
+	case service == "kms": // another key
+		return
 	case service == "dynamodb" && slices.Contains(p.Actions, "dynamodb:PutItem"):
 		needs = []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
 	case service == "dynamodb":
@@ -98,7 +105,11 @@ func (b *builder) statements(f manifest.Function) (list []awsiam.PolicyStatement
 	uses := keyUse{}
 	add := func(sid string, p permission, resources ...*string) {
 		uses.add(p)
-		list = append(list, allow(sid, p.Actions, resources...))
+		statement := allow(sid, p.Actions, resources...)
+		if p.Person {
+			statement.AddConditions(&map[string]any{"StringLike": forSomebody})
+		}
+		list = append(list, statement)
 	}
 	list = append(list,
 		allow("WriteOwnLog", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, b.logGroup(f.Name).LogGroupArn()),
@@ -121,6 +132,9 @@ func (b *builder) statements(f manifest.Function) (list []awsiam.PolicyStatement
 	return list
 }
 
+// forSomebody is what CloudTrail then says of every use: whose key it was, by tenant and pseudonym.
+var forSomebody = map[string]any{"kms:EncryptionContext:tenant": "?*", "kms:EncryptionContext:subject": "sub_*"}
+
 // useDataKey allows what the services need of the key, through these services only.
 func (b *builder) useDataKey(uses keyUse) awsiam.PolicyStatement {
 	var actions []string
@@ -142,6 +156,8 @@ func (b *builder) arn(resource manifest.Resource, objects bool) *string {
 		return b.table.TableArn()
 	case manifest.Keys:
 		return b.keys.TableArn()
+	case manifest.SubjectsKey:
+		return b.subjectsKey.KeyArn()
 	case manifest.Uploads:
 		return inBucket(b.uploads, objects)
 	case manifest.Results:

@@ -8,9 +8,10 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// addKeys makes two keys: one for what customers wrote, one for what the service says about itself. Whoever may read logs
-// need not be able to read data.
+// addKeys makes three keys: one for what customers wrote, one for what wraps people's keys, and one for what the service says
+// about itself. Whoever may read logs need not be able to read data, and whoever may read the table of keys opens none of them.
 func (b *builder) addKeys() {
+	b.subjectsKey = b.key("SubjectsKey", "subjects", "People's data keys")
 	b.dataKey = b.key("DataKey", "data", "Tables, buckets, queues and secret")
 	b.dataKey.AddToResourcePolicy(b.service("NotifyQueueOfUploads", "s3.amazonaws.com", "aws:SourceAccount", b.stack.Account(),
 		"kms:Decrypt", "kms:GenerateDataKey"), nil)

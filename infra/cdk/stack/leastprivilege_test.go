@@ -111,7 +111,7 @@ func resourceOf(t *testing.T, value any) string {
 		t.Fatal(err)
 	}
 	for prefix, resource := range map[string]manifest.Resource{
-		"Table": manifest.Table, "KeysTable": manifest.Keys, "UploadsBucket": manifest.Uploads, "ResultsBucket": manifest.Results, "CheckpointsBucket": manifest.Checkpoints,
+		"Table": manifest.Table, "KeysTable": manifest.Keys, "SubjectsKey": manifest.SubjectsKey, "UploadsBucket": manifest.Uploads, "ResultsBucket": manifest.Results, "CheckpointsBucket": manifest.Checkpoints,
 		"UploadsQueue": manifest.UploadsQueue, "ChunksQueue": manifest.ChunksQueue, "Secrets": manifest.Secrets,
 	} {
 		if strings.Contains(string(text), `["`+prefix) {

@@ -57,6 +57,7 @@ type builder struct {
 	Protection
 
 	dataKey, operationsKey awskms.Key
+	subjectsKey            awskms.Key
 	alarmTopic             awssns.Topic
 	table, keys            awsdynamodb.Table
 	uploads, results       awss3.Bucket

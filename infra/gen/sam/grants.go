@@ -16,6 +16,7 @@ var settings = map[string]string{
 	"SECRETS_ID":         "!If [MakesSecrets, !Ref Secrets, !Ref SecretsId]",
 	"TABLE_NAME":         "!Ref Table",
 	"KEYS_TABLE_NAME":    "!Ref KeysTable",
+	"SUBJECTS_KEY_ID":    subjectsKey,
 	"UPLOADS_BUCKET":     "!Ref UploadsBucket",
 	"RESULTS_BUCKET":     "!Ref ResultsBucket",
 	"CHECKPOINTS_BUCKET": "!Ref CheckpointsBucket",
@@ -41,7 +42,12 @@ type statement struct {
 	Resource string
 }
 
-// Actions of the storage ports: what dynamotable, s3blob, sqsqueue and managersecrets call, and nothing else.
+const subjectsKey = "!GetAtt SubjectsKey.Arn"
+
+// ForSomebody reports whether the actions are allowed only for a person, whom the key's encryption context names by a pseudonym.
+func (s statement) ForSomebody() bool { return s.Resource == subjectsKey }
+
+// Actions of the ports: what dynamotable, s3blob, sqsqueue, managersecrets and kmswrapper call, and nothing else.
 var (
 	tableReads  = []string{"dynamodb:GetItem", "dynamodb:Query"}
 	tableWrites = []string{"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
@@ -78,6 +84,13 @@ func statements(g manifest.Grant) ([]statement, error) {
 		}
 		if actions != nil {
 			list = append(list, statement{actions, "!GetAtt " + name + ".Arn"})
+		}
+	case manifest.SubjectsKey:
+		if writes {
+			list = append(list, statement{[]string{"kms:Encrypt"}, subjectsKey})
+		}
+		if reads {
+			list = append(list, statement{[]string{"kms:Decrypt"}, subjectsKey})
 		}
 	case manifest.Uploads, manifest.Results, manifest.Checkpoints:
 		list = bucketStatements(logical(string(g.Resource))+"Bucket", g.Access, reads, writes)

@@ -123,6 +123,16 @@ func TestAGrantBecomesTheFewestActionsOnItsResourceAlone(t *testing.T) {
 			[]string{"[sqs:SendMessage]", "Resource: !GetAtt ChunksQueue.Arn"},
 			[]string{"sqs:ReceiveMessage"},
 		},
+		"wrap people's keys": {
+			manifest.Grant{Resource: manifest.SubjectsKey, Access: manifest.Write},
+			[]string{"[kms:Encrypt]", "Resource: !GetAtt SubjectsKey.Arn", `kms:EncryptionContext:subject: "sub_*"`, `kms:EncryptionContext:tenant: "?*"`},
+			[]string{"kms:Decrypt"},
+		},
+		"wrap and unwrap people's keys": {
+			manifest.Grant{Resource: manifest.SubjectsKey, Access: manifest.ReadWrite},
+			[]string{"[kms:Encrypt]", "[kms:Decrypt]"},
+			[]string{"kms:GenerateDataKey", "kms:ReEncrypt", "kms:DescribeKey"},
+		},
 		"read the secrets": {
 			manifest.Grant{Resource: manifest.Secrets, Access: manifest.Read},
 			[]string{"[secretsmanager:GetSecretValue]", "!If [MakesSecrets, !Ref Secrets, !Ref SecretsId]"},

@@ -37,6 +37,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/principals"
 	"github.com/customerai/customerai/shared/trust/secrets"
+	"github.com/customerai/customerai/shared/trust/vault"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
 
@@ -119,7 +120,7 @@ func (b *Bundle) newBatches(signer *upload.Signer) (*httpapi.API, error) {
 
 func (b *Bundle) newPrivacy() (*httpapi.API, error) {
 	return privacy.New(privacy.Deps{
-		Table: b.table, Keys: b.keys, Secrets: b.secrets, Audit: b.audit, Originals: originals, Now: b.config.Now, NewID: b.newID, Random: b.random,
+		Table: b.table, Keys: b.keys, Wrapper: vault.Keyset{Secrets: b.secrets}, Secrets: b.secrets, Audit: b.audit, Originals: originals, Now: b.config.Now, NewID: b.newID, Random: b.random,
 	}, b.edge())
 }
 
@@ -170,7 +171,7 @@ func (b *Bundle) Run(ctx context.Context) error {
 	})
 	analyzer := chunks.New(chunks.Deps{Table: b.table, Uploads: b.uploads, Results: b.results, Now: b.config.Now})
 	purger := purge.New(purge.Deps{
-		Table: b.table, Keys: b.keys, Uploads: b.uploads, Results: b.results, Checkpoints: b.fixed,
+		Table: b.table, Keys: b.keys, Wrapper: vault.Keyset{Secrets: b.secrets}, Uploads: b.uploads, Results: b.results, Checkpoints: b.fixed,
 		KeepResults: manifest.ResultsDays * 24 * time.Hour, KeepOriginals: originals, KeepAudit: records, Secrets: b.secrets, Now: b.config.Now, NewID: b.newID, Random: b.random,
 	})
 	checkpointer := checkpoints.New(checkpoints.Deps{

@@ -108,8 +108,8 @@ func named(request *http.Request, body []byte) []use {
 		return []use{{action: action, on: bucket}}
 	}
 	var said struct {
-		TableName, QueueURL, SecretID string
-		TransactItems                 []map[string]struct{ TableName string }
+		TableName, QueueURL, SecretID, KeyID string
+		TransactItems                        []map[string]struct{ TableName string }
 	}
 	if err := json.Unmarshal(body, &said); err != nil {
 		return []use{{action: "unknown"}}
@@ -128,6 +128,8 @@ func named(request *http.Request, body []byte) []use {
 		return uses
 	case service == "AmazonSQS":
 		return []use{{action: "sqs:" + strings.TrimSuffix(operation, "Batch"), on: said.QueueURL}}
+	case service == "TrentService":
+		return []use{{action: "kms:" + operation, on: said.KeyID}}
 	case service == "secretsmanager":
 		return []use{{action: "secretsmanager:" + operation, on: said.SecretID}}
 	}

@@ -18,6 +18,7 @@ func TestARequestIsTheActionThatPoliciesKnow(t *testing.T) {
 		"a transaction":         {"POST", "/", "DynamoDB_20120810.TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"t"}},{"ConditionCheck":{"TableName":"t"}}]}`, "dynamodb:ConditionCheckItem table,dynamodb:PutItem table"},
 		"messages":              {"POST", "/", "AmazonSQS.SendMessageBatch", `{"QueueUrl":"q"}`, "sqs:SendMessage chunks-queue"},
 		"a secret":              {"POST", "/", "secretsmanager.GetSecretValue", `{"SecretId":"s"}`, "secretsmanager:GetSecretValue secrets"},
+		"a key":                 {"POST", "/", "TrentService.Encrypt", `{"KeyId":"k"}`, "kms:Encrypt subjects-key"},
 		"an object read":        {"GET", "/u/main/file.csv", "", "", "s3:GetObject uploads"},
 		"an object looked at":   {"HEAD", "/u/main/file.csv", "", "", "s3:GetObject uploads"},
 		"a list":                {"GET", "/u?list-type=2", "", "", "s3:ListBucket uploads"},
@@ -60,7 +61,7 @@ func TestARequestIsTheActionThatPoliciesKnow(t *testing.T) {
 			for use := range strings.SplitSeq(c.want, ",") {
 				want = append(want, "f "+use)
 			}
-			resources := map[string]manifest.Resource{"dynamodb:t": manifest.Table, "sqs:q": manifest.ChunksQueue, "secretsmanager:s": manifest.Secrets, "s3:u": manifest.Uploads}
+			resources := map[string]manifest.Resource{"dynamodb:t": manifest.Table, "sqs:q": manifest.ChunksQueue, "secretsmanager:s": manifest.Secrets, "kms:k": manifest.SubjectsKey, "s3:u": manifest.Uploads}
 			if got := r.Uses(resources); !slices.Equal(got, want) {
 				t.Errorf("got %q, want %q", got, want)
 			}

@@ -15,6 +15,7 @@ var standInFor = map[string]string{
 	"AWS_SECRET_ACCESS_KEY": "development",
 	"TABLE_NAME":            "development",
 	"KEYS_TABLE_NAME":       "development-keys",
+	"SUBJECTS_KEY_ID":       "arn:aws:kms:us-east-1:000000000000:key/development",
 	"UPLOADS_BUCKET":        "development-uploads",
 	"RESULTS_BUCKET":        "development-results",
 	"CHECKPOINTS_BUCKET":    "development-checkpoints",

@@ -26,6 +26,16 @@ func TestANameThatCannotBeOneIsRefusedWithoutItsValue(t *testing.T) {
 		{"SECRETS_ID", "s", ""},
 		{"SECRETS_ID", "<hunter2>", "must be a secret's name or ARN"},
 		{"SECRETS_ID", "replace_me", "is a placeholder"},
+		{"SUBJECTS_KEY_ID", "arn:aws:kms:us-east-1:000000000000:key/0f3a-1b", ""},
+		{"SUBJECTS_KEY_ID", "arn:aws-us-gov:kms:us-gov-west-1:000000000000:key/mrk-0f3a", ""},
+		{"SUBJECTS_KEY_ID", "arn:aws:kms:us-east-1:000000000000:alias/hunter2", "must be the ARN of a key"},
+		{"SUBJECTS_KEY_ID", "arn:aws:kms:us-east-1:000000000000:key/", "must be the ARN of a key"},
+		{"SUBJECTS_KEY_ID", "arn:aws:kms:us-east-1:000000000000:key/hunter2/more", "must be the ARN of a key"},
+		{"SUBJECTS_KEY_ID", "arn:aws:kms::000000000000:key/hunter2", "must be the ARN of a key"},
+		{"SUBJECTS_KEY_ID", "arn:aws:kms:us-east-1::key/hunter2", "must be the ARN of a key"},
+		{"SUBJECTS_KEY_ID", "arn:aws:s3:us-east-1:000000000000:key/hunter2", "must be the ARN of a key"},
+		{"SUBJECTS_KEY_ID", "0f3a1b2c-hunter2", "must be the ARN of a key"},
+		{"SUBJECTS_KEY_ID", "arn:aws:kms:us-east-1:000000000000:key/" + strings.Repeat("a", 2048), "must be the ARN of a key"},
 	} {
 		got := flaw(c.setting, c.value)
 		if got != c.want && (c.want == "" || !strings.HasPrefix(got, c.want)) {

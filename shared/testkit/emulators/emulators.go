@@ -66,13 +66,13 @@ func config(t *testing.T, start func() (string, error)) aws.Config {
 }
 
 // Nowhere returns a configuration for an address where nobody listens, for tests that answer in the service's place.
-func Nowhere(t *testing.T) aws.Config {
+func Nowhere(t testing.TB) aws.Config {
 	t.Helper()
 	return configure(t, "http://127.0.0.1:1")
 }
 
 // configure reads the configuration as a function does.
-func configure(t *testing.T, address string) aws.Config {
+func configure(t testing.TB, address string) aws.Config {
 	t.Helper()
 	settings := map[string]string{
 		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": address,

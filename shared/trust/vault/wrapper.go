@@ -23,7 +23,8 @@ type Wrapper interface {
 	Stale(ctx context.Context, wrapped []byte) (bool, error)
 }
 
-// Keyset wraps with ENCRYPTION_KEY of the secret document: its primary wraps, every enabled key unwraps.
+// Keyset wraps with ENCRYPTION_KEY of the secret document: its primary wraps, every enabled key unwraps. It is the wrapper of a
+// laptop; package kmswrapper has that of AWS.
 type Keyset struct{ Secrets secrets.Source }
 
 // Wrap implements Wrapper.
