@@ -76,7 +76,7 @@ func Fit(samples []Sample) sentiment.Offsets {
 		for _, s := range samples {
 			shares, label := o.shift(s.Scores), place(s.Label)
 			if shares[label] == 0 {
-				continue // no offset can make it right: most messages have no chance to be mixed
+				continue // no offset can make it right
 			}
 			for k, p := range shares {
 				slope[k] += p
