@@ -64,7 +64,7 @@ func (d *Document) Reset(text string) {
 }
 
 func (d *Document) begin(text string) {
-	*d = Document{Text: text, Tokens: d.Tokens[:0], norm: slices.Grow(d.norm[:0], len(text))[:len(text)], nextAt: -1}
+	*d = Document{Text: text, Tokens: d.Tokens[:0], norm: slices.Grow(d.norm[:0], len(text)+Spelt)[:len(text)], nextAt: -1}
 }
 
 // Norm returns token i in its normal form, valid until the next Reset: lower-case, HTML entities resolved, a letter three

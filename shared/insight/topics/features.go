@@ -1,6 +1,10 @@
 package topics
 
-import "github.com/customerai/customerai/shared/insight/text"
+import (
+	"iter"
+
+	"github.com/customerai/customerai/shared/insight/text"
+)
 
 // WordBuckets is the number of hash buckets that words share; pairs and runs have a shared 2^16 of their own behind them.
 // Words keep apart because training knows more of a word than that it stood in a text: what words of like meaning stood for.
@@ -33,7 +37,7 @@ func AppendFeatures(d *text.Document, into []uint32) []uint32 {
 			hash := d.FNV(i)
 			into, previous = append(into, wordBucket(hash), pairBucket(previous, hash)), hash
 			if words++; kind == text.Word {
-				into = appendGrams(norm, into)
+				into = appendRuns(norm, into)
 			}
 		default: // has no features
 		}
@@ -70,24 +74,28 @@ func opens(t *text.Token, norm []byte) bool {
 	return t.Break || t.Kind == text.Punct && norm[0] == '.'
 }
 
-// appendGrams appends the buckets of the runs of three and four bytes of "<word>". A run of four is one 32-bit number; a run of
-// three is such a number with a zero on top, which no run of four has.
-func appendGrams(word []byte, into []uint32) []uint32 {
-	const begin, end = '<', '>'
-	window := uint32(begin)
-	for i, c := range word {
-		window = window<<8 | uint32(c)
-		if i >= 1 {
-			into = append(into, gramBucket(window&0xffffff))
+// runs yields the buckets of the runs of three and four bytes of "<word>". A run of four is one 32-bit number; a run of three is
+// such a number with a zero on top, which no run of four has.
+func runs(word []byte) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		const begin, end = '<', '>'
+		window := uint32(begin)
+		for i, c := range word {
+			window = window<<8 | uint32(c)
+			if i >= 1 && !yield(gramBucket(window&0xffffff)) || i >= 2 && !yield(gramBucket(window)) {
+				return
+			}
 		}
-		if i >= 2 {
-			into = append(into, gramBucket(window))
+		window = window<<8 | end
+		if yield(gramBucket(window&0xffffff)) && len(word) >= 2 {
+			yield(gramBucket(window))
 		}
 	}
-	window = window<<8 | end
-	into = append(into, gramBucket(window&0xffffff))
-	if len(word) >= 2 {
-		into = append(into, gramBucket(window))
+}
+
+func appendRuns(word []byte, into []uint32) []uint32 {
+	for bucket := range runs(word) {
+		into = append(into, bucket)
 	}
 	return into
 }

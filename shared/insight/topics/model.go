@@ -65,7 +65,9 @@ func (m Model) Probabilities(d *text.Document) (p [Count]float64) {
 }
 
 // row is the weights of a bucket.
-func (m Model) row(bucket uint32) []byte { return m[headerSize+int(bucket)*Count:][:Count] }
+func (m Model) row(bucket uint32) *[Count]byte {
+	return (*[Count]byte)(m[headerSize+int(bucket)*Count:])
+}
 
 // logOdds turns the sum of features' rows into log-odds.
 func (m Model) logOdds(s *sum) (z [Count]float64) {

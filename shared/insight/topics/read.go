@@ -5,16 +5,23 @@ import "github.com/customerai/customerai/shared/insight/text"
 // read returns the log-odds that count: those of the whole text, raised to those of sentences that are sure of themselves. A
 // subject that is named once among many sentences would else drown in their sum. A text without features has none.
 func (m Model) read(d *text.Document) ([Count]float64, bool) {
-	r := reader{memory: recall(m)}
+	r := reader{memory: recall(m), document: d}
 	r.add(d)
+	z, ok := r.logOdds()
 	r.memory.keep()
-	return r.logOdds()
+	return z, ok
 }
 
 // reader adds up the rows of a text's features, sentence by sentence. A sentence is weighed when the next one has ended,
 // because marks alone at the end of a text go with the last.
+//
+// It notes what is to be added, and adds when a sentence ends: rows lie far apart, and one after the other without a
+// decision between, many are fetched at once.
 type reader struct {
 	memory     *memory
+	document   *text.Document
+	rows       int   // buckets that are noted
+	words      int   // tokens that are: words to be remembered
 	lanes      lanes // not yet in total
 	total      sum   // of the text so far
 	begin, end sum   // of the text up to the beginning and to the end of the sentence that ended last
@@ -26,49 +33,71 @@ type reader struct {
 func (r *reader) add(d *text.Document) {
 	previous := wordSeed
 	for i := range d.Tokens {
-		norm, kind := d.Norm(i), d.Tokens[i].Kind
-		if opens(&d.Tokens[i], norm) {
+		t := &d.Tokens[i]
+		if t.Kind == text.Word && !t.Break { // as most are
+			previous = r.addWord(i, previous)
+			continue
+		}
+		norm := d.Norm(i)
+		if opens(t, norm) {
 			previous = r.endSentence(previous)
 		}
-		switch roleOf(kind, norm) {
+		switch roleOf(t.Kind, norm) {
 		case mark:
 			r.addRow(wordBucket(d.FNV(i)))
 			previous = r.endSentence(previous)
 		case word:
-			hash := d.FNV(i)
-			r.addRow(pairBucket(previous, hash))
-			if previous = hash; kind == text.Word {
-				r.addWord(norm, hash)
-			} else {
-				r.addRow(wordBucket(hash))
-			}
+			previous = r.addWord(i, previous)
 		default: // has no features
 		}
 	}
 	r.endSentence(previous)
 }
 
+// addWord notes the rows of token i, a word behind another one. It returns what stands before the next.
+func (r *reader) addWord(i int, previous uint64) uint64 {
+	hash, norm := r.document.FNV(i), r.document.Norm(i)
+	r.addRow(pairBucket(previous, hash))
+	switch kind := r.document.Tokens[i].Kind; {
+	case kind != text.Word:
+		r.addRow(wordBucket(hash))
+	case len(norm) <= longestRemembered:
+		if r.words == maxRows {
+			r.sum()
+		}
+		r.memory.pendingTokens[r.words] = int32(i)
+		r.words++
+	default:
+		r.addRow(wordBucket(hash))
+		for bucket := range runs(norm) {
+			r.addRow(bucket)
+		}
+	}
+	return hash
+}
+
 func (r *reader) addRow(bucket uint32) {
-	r.makeRoom(1)
-	r.lanes.addRow(r.memory.model.row(bucket))
+	if r.rows == maxRows {
+		r.sum()
+	}
+	r.memory.pending[r.rows] = bucket
+	r.rows++
 }
 
-// addWord adds the rows of a word itself and of the runs of bytes in it.
-func (r *reader) addWord(norm []byte, hash uint64) {
-	if len(norm) <= longestRemembered {
-		lanes := r.memory.word(norm, hash)
-		r.makeRoom(lanes.rows)
-		r.lanes.add(lanes)
-		return
+// sum adds what was noted to the lanes.
+func (r *reader) sum() {
+	r.makeRoom(r.rows)
+	r.lanes.addRows(r.memory.model, r.memory.pending[:r.rows])
+	for _, token := range r.memory.pendingTokens[:r.words] {
+		word := r.memory.word(r.document, int(token))
+		r.makeRoom(int(word.rows))
+		r.lanes.add(word)
 	}
-	r.addRow(wordBucket(hash))
-	for _, bucket := range r.memory.runs(norm) {
-		r.addRow(bucket)
-	}
+	r.rows, r.words = 0, 0
 }
 
-func (r *reader) makeRoom(rows uint32) {
-	if r.lanes.rows+rows > maxRows {
+func (r *reader) makeRoom(rows int) {
+	if int(r.lanes.rows)+rows > maxRows {
 		r.lanes.empty(&r.total)
 	}
 }
@@ -76,6 +105,7 @@ func (r *reader) makeRoom(rows uint32) {
 // endSentence ends a sentence that has a word. It returns what stands before the first word of the next.
 func (r *reader) endSentence(previous uint64) uint64 {
 	if previous != wordSeed {
+		r.sum()
 		r.lanes.empty(&r.total)
 		if r.sentences++; r.sentences > 1 {
 			r.weigh()
@@ -102,6 +132,7 @@ func (r *reader) logOdds() (z [Count]float64, ok bool) {
 	if r.sentences == 0 {
 		return z, false
 	}
+	r.sum()
 	r.lanes.empty(&r.total)
 	if r.end = r.total; r.sentences > 1 {
 		r.weigh()
