@@ -15,9 +15,9 @@ import (
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
 )
 
-// fileChunk is small, because a worker holds a chunk, its results and its rejections in memory, and bounded in rows,
-// because a row of two bytes has a result of hundreds.
-var fileChunk = size{bytes: 256 << 10, rows: 2048}
+// fileChunk is small, because a worker holds a chunk, its results and its rejections in memory, and those of a smaller one stay
+// where a processor reaches them soonest. It is bounded in rows, because a row of two bytes has a result of hundreds.
+var fileChunk = size{bytes: 32 << 10, rows: 256}
 
 // FileOptions say how a file is analysed. The zero value is ready for use.
 type FileOptions struct {

@@ -296,13 +296,13 @@ func TestAFileAtHandAndAnUploadedOneGiveTheSame(t *testing.T) {
 }
 
 func TestProgressGrowsToTheWhole(t *testing.T) {
-	content := "text\n" + strings.Repeat("fine\n", 5000)
+	content := "text\n" + strings.Repeat("fine\n", 600)
 	var seen []Progress
 	options := FileOptions{Progress: func(p Progress) { seen = append(seen, p) }, Workers: 3}
 	if _, err := AnalyzeFile(t.Context(), strings.NewReader(content), options, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	want := Progress{Bytes: int64(len(content)), Rows: 5000, Results: 5000}
+	want := Progress{Bytes: int64(len(content)), Rows: 600, Results: 600}
 	if len(seen) != 3 || seen[2] != want || !slices.IsSortedFunc(seen, func(a, b Progress) int { return int(a.Rows - b.Rows) }) {
 		t.Errorf("progress = %+v, want three steps up to %+v", seen, want)
 	}
