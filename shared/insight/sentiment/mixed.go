@@ -79,7 +79,7 @@ func (w *work) readAlone(m model.Model, d *text.Document, praise, complaint *sid
 			continue
 		}
 		w.clause.ExtractClause(&w.set, c, d)
-		w.part.Strongest(w.windows[c.Begin:c.End])
+		w.part.StrongestToWeigh(w.windows[c.Begin:c.End])
 		p := softmax(m.Weigh(&w.clause.Total, &w.part))
 		lean := p.positive - p.negative
 		if at.settles && lean >= 0 {

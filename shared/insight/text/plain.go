@@ -53,7 +53,7 @@ func (d *Document) next(i int) int {
 func (d *Document) plainWord(i int) int {
 	text, norm := d.Text, d.norm[:len(d.Text)]
 	end, upper, joints := i, 0, 0
-	last, run, hash := byte(0), 0, uint64(hashOfNothing)
+	last, lastButOne, hash := byte(0), byte(0), uint64(hashOfNothing)
 	for ; end < len(text); end++ {
 		c := text[end]
 		if class := classes[c]; class != letter {
@@ -63,13 +63,11 @@ func (d *Document) plainWord(i int) int {
 			joints++
 		}
 		upper += int(^c >> 5 & 1)
-		c |= 0x20 // which joints have
-		if c != last {
-			last, run = c, 0
-		}
-		if run++; run > 2 {
+		c |= 0x20                         // which joints have
+		if (c^last)|(c^lastButOne) == 0 { // both at once: twice in a row is too common to foresee
 			return i // elongated
 		}
+		last, lastButOne = c, last
 		norm[end] = c
 		hash = hashByte(hash, c)
 	}

@@ -158,6 +158,11 @@ func checkDecisions(t *rapid.T, p *model.Parameters, m model.Model, windows []mo
 	var none evidence.Total
 	peaks.Strongest(windows)
 	positive, negative := m.Weigh(&none, &peaks)
+	var values model.Peaks
+	values.StrongestToWeigh(windows)
+	if p, n := m.Weigh(&none, &values); p != positive || n != negative {
+		t.Fatalf("got %v and %v of the values of peaks alone, want %v and %v", p, n, positive, negative)
+	}
 	for k, got := range map[int]float64{model.Positive: positive, model.Negative: negative} {
 		want := 0.0
 		for f, out := range p.Out {

@@ -17,17 +17,33 @@ const farthest = 1<<15 - 1
 
 // Strongest makes p the peaks of windows.
 func (p *Peaks) Strongest(windows []Window) {
+	counted := windows[:min(len(windows), farthest)]
 	for j := 0; j < len(p.value); j += 2 { // two at a time, so that one need not wait for the other
-		even, evenAt, odd, oddAt := uint64(zero*lanes), uint64(0), uint64(zero*lanes), uint64(0)
-		here := uint64(0)
-		for i := range windows {
-			even, evenAt = higher(even, evenAt, windows[i][j], here)
-			odd, oddAt = higher(odd, oddAt, windows[i][j+1], here)
-			if i < farthest {
-				here += lanes
-			}
+		j := j & (len(p.value) - 2)
+		even, evenAt, odd, oddAt, here := uint64(zero*lanes), uint64(0), uint64(zero*lanes), uint64(0), uint64(0)
+		for i := range counted {
+			even, evenAt = higher(even, evenAt, counted[i][j], here)
+			odd, oddAt = higher(odd, oddAt, counted[i][j+1], here)
+			here += lanes
+		}
+		for i := len(counted); i < len(windows); i++ {
+			even, evenAt = higher(even, evenAt, windows[i][j], farthest*lanes)
+			odd, oddAt = higher(odd, oddAt, windows[i][j+1], farthest*lanes)
 		}
 		p.value[j], p.at[j], p.value[j+1], p.at[j+1] = even, evenAt, odd, oddAt
+	}
+}
+
+// StrongestToWeigh makes p the peaks of windows, of which Weigh needs no more than their values: p cannot be shared.
+func (p *Peaks) StrongestToWeigh(windows []Window) {
+	for j := 0; j < len(p.value); j += 2 {
+		j := j & (len(p.value) - 2)
+		even, odd := uint64(zero*lanes), uint64(zero*lanes)
+		for i := range windows {
+			even, _ = higher(even, 0, windows[i][j], 0)
+			odd, _ = higher(odd, 0, windows[i][j+1], 0)
+		}
+		p.value[j], p.value[j+1] = even, odd
 	}
 }
 
@@ -39,10 +55,8 @@ func higher(value, at, w, here uint64) (uint64, uint64) {
 	return w + over&keep, here ^ (at^here)&keep
 }
 
-// out returns the weights of a filter, the lane-th of number j: what it says for positive in the low half, for negative in the high half,
-// each less what it says for neutral. Products with them add up without meeting, as Encode sees to; halves parts them.
-func (m Model) out(j, lane int) int64 { return int64(eight(m.bytes, outFrom+8*(4*j+lane))) }
-
+// halves parts the weights of a filter: what it says for positive in the low half, for negative in the high half, each less what it
+// says for neutral. Products with them add up without meeting, as Encode sees to, so that it parts their sums too.
 func halves(sum int64) (positive, negative int64) {
 	positive = int64(int32(sum))
 	return positive, (sum - positive) >> 32
@@ -52,9 +66,12 @@ func halves(sum int64) (positive, negative int64) {
 // neutral: the softmax of the three is as often right as it says.
 func (m Model) Weigh(total *evidence.Total, peaks *Peaks) (positive, negative float64) {
 	sum := int64(0)
+	outs := m.bytes[outFrom:][:8*Filters]
 	for j, v := range peaks.value {
 		v -= zero * lanes
-		sum += int64(v&0xFFFF)*m.out(j, 0) + int64(v>>16&0xFFFF)*m.out(j, 1) + int64(v>>32&0xFFFF)*m.out(j, 2) + int64(v>>48)*m.out(j, 3)
+		out := outs[8*4*j:][:8*4]
+		sum += int64(v&0xFFFF)*int64(eight(out, 0)) + int64(v>>16&0xFFFF)*int64(eight(out, 8)) +
+			int64(v>>32&0xFFFF)*int64(eight(out, 16)) + int64(v>>48)*int64(eight(out, 24))
 	}
 	p, n := halves(sum)
 	unit := float64(m.float(unitFrom))
@@ -75,6 +92,7 @@ func (m Model) Weigh(total *evidence.Total, peaks *Peaks) (positive, negative fl
 // is nobody's, where the bias alone speaks.
 func (m Model) Share(words []Word, windows []Window, peaks *Peaks, shares []float64) (rest float64) {
 	unit, rows, negated := float64(m.float(unitFrom))/m.Temperature(), m.rows(), m.bytes[negatedFrom:][:rowBytes]
+	outs := m.bytes[outFrom:][:8*Filters]
 	for f := range Filters {
 		j, shift := laneOf(f)
 		value, at := int(peaks.value[j]>>shift&0xFFFF), int(peaks.at[j]>>shift&0xFFFF)
@@ -88,7 +106,7 @@ func (m Model) Share(words []Word, windows []Window, peaks *Peaks, shares []floa
 		}
 		around, to := words[at:at+Width], shares[at:at+Width]
 		before, here, after := around[0].part(rows, negated, f), around[1].part(rows, negated, Filters+f), around[2].part(rows, negated, 2*Filters+f)
-		positive, negative := halves(m.out(j, shift/16))
+		positive, negative := halves(int64(eight(outs, 8*(4*j+shift/16))))
 		share := unit * float64(int64(value-zero)*(positive-negative))
 		sum := before + here + after
 		if sum == 0 {
