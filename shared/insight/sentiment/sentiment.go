@@ -81,6 +81,7 @@ func (e Engine) Minds(d *text.Document) model.Minds {
 }
 
 func analyze(w *work, lex lexicon.Lexicon, m model.Model, o Offsets, d *text.Document, r *Result) {
+	w.lookUp(lex, m, d)
 	w.set.Extract(lex, d)
 	w.read(m, d)
 	w.weigh(m)

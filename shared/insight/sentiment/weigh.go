@@ -8,6 +8,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
+	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -29,6 +30,7 @@ type work struct {
 	spans  []Highlight
 
 	counted []counted // clauses
+	touched uint64    // of use to nobody, but the compiler would leave out the reading
 }
 
 // largest is how many tokens' memory is kept for the next message: one message of a megabyte must not hold its own forever.
@@ -44,16 +46,27 @@ func borrow() *work {
 	return w
 }
 
-// read looks the words of the message up in the model and convolves them.
-func (w *work) read(m model.Model, d *text.Document) {
+// lookUp finds the rows of the words of the message, and touches them and what the lexicon will be asked for.
+func (w *work) lookUp(lex lexicon.Lexicon, m model.Model, d *text.Document) {
 	w.words = slices.Grow(w.words[:0], len(d.Tokens)+2)[:len(d.Tokens)+2]
 	outside := model.Word{Row: m.Outside()}
 	w.words[0], w.words[len(d.Tokens)+1] = outside, outside
+	words, index, touched := w.words[1:], m.Index(), uint64(0)
+	for i := range d.Tokens {
+		hash := d.Hash(i)
+		row := index.Row(hash)
+		words[i].Row = row
+		touched += m.Touch(row) + lex.Touch(hash)
+	}
+	w.touched = touched
+}
+
+// read convolves the words of the message, but those that mislead.
+func (w *work) read(m model.Model, d *text.Document) {
 	for i := range d.Tokens {
 		word := &w.words[i+1]
-		word.Row, word.Negated = model.Unknown, w.set.Negated(i)
-		if !w.set.Mute(i) {
-			word.Row = m.Row(d.Hash(i))
+		if word.Negated = w.set.Negated(i); w.set.Mute(i) {
+			word.Row = model.Unknown
 		}
 	}
 	w.windows = slices.Grow(w.windows[:0], len(d.Tokens))[:len(d.Tokens)]

@@ -12,8 +12,15 @@ type memory struct {
 	model Model
 	words *[remembered]memorised // apart, where it begins at the boundary of a cache line and has nothing for the collector
 
-	pending       [maxRows]uint32 // buckets that a reader has noted
-	pendingTokens [maxRows]int32  // words that it has
+	pending      [maxRows]uint32 // buckets that a reader has noted
+	pendingWords [maxRows]pendingWord
+	touched      uint64 // of use to nobody, but the compiler would leave out the reading
+}
+
+// pendingWord is a word that a reader has noted.
+type pendingWord struct {
+	token int32
+	slot  uint32
 }
 
 const (
@@ -41,14 +48,24 @@ func recall(m Model) *memory {
 
 func (m *memory) keep() { memories.Put(m) }
 
-// word returns the sum of the rows of token i, a word that is not too long to be remembered, valid until the next call.
-func (m *memory) word(d *text.Document, i int) *lanes {
-	hash := d.FNV(i)
-	w := &m.words[hash*mixPrime>>(64-slotBits)]
+func slotOf(hash uint64) uint32 { return uint32(hash * mixPrime >> (64 - slotBits)) }
+
+// touch reads what is remembered of the first pending words: a processor fetches all at once when nothing depends on what is found.
+func (m *memory) touch(words int) {
+	touched := uint64(0)
+	for _, pending := range m.pendingWords[:words] {
+		touched += m.words[pending.slot%remembered].low
+	}
+	m.touched = touched
+}
+
+// word returns the sum of the rows of a word that is not too long to be remembered, valid until the next call.
+func (m *memory) word(d *text.Document, pending pendingWord) *lanes {
+	i, w := int(pending.token), &m.words[pending.slot%remembered]
 	if low, high := d.Spelling(i); low != w.low || high != w.high {
 		w.low, w.high, w.lanes = low, high, lanes{}
 		var buckets [2 * longestRemembered]uint32 // one for the word, at most 2·longestRemembered - 1 for its runs
-		w.lanes.addRows(m.model, appendRuns(d.Norm(i), append(buckets[:0], wordBucket(hash))))
+		w.lanes.addRows(m.model, appendRuns(d.Norm(i), append(buckets[:0], wordBucket(d.FNV(i)))))
 	}
 	return &w.lanes
 }

@@ -65,7 +65,7 @@ func (r *reader) addWord(i int, previous uint64) uint64 {
 		if r.words == maxRows {
 			r.sum()
 		}
-		r.memory.pendingTokens[r.words] = int32(i)
+		r.memory.pendingWords[r.words] = pendingWord{int32(i), slotOf(hash)}
 		r.words++
 	default:
 		r.addRow(wordBucket(hash))
@@ -88,8 +88,9 @@ func (r *reader) addRow(bucket uint32) {
 func (r *reader) sum() {
 	r.makeRoom(r.rows)
 	r.lanes.addRows(r.memory.model, r.memory.pending[:r.rows])
-	for _, token := range r.memory.pendingTokens[:r.words] {
-		word := r.memory.word(r.document, int(token))
+	r.memory.touch(r.words)
+	for _, pending := range r.memory.pendingWords[:r.words] {
+		word := r.memory.word(r.document, pending)
 		r.makeRoom(int(word.rows))
 		r.lanes.add(word)
 	}

@@ -47,13 +47,16 @@ type Reader struct {
 	words   [window]word // what was seen last, each in the slot of its token
 	glanced int          // tokens that were looked at
 	outside word         // before and behind the document
+	touched uint64       // of use to nobody
 }
 
 // window is a power of two that holds a run, what is around it, and the word behind.
 const window = 64
 
 // NewReader returns a reader of d.
-func NewReader(d *text.Document) Reader { return Reader{doc: d, outside: word{id: 1}} }
+func NewReader(d *text.Document) Reader {
+	return Reader{doc: d, outside: word{id: 1}, touched: gazetteer.Fetch(d)}
+}
 
 // at returns token i, at a glance. Tokens of a run and its margins stay there until the next run.
 func (r *Reader) at(i int) *word {

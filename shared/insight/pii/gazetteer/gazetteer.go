@@ -93,6 +93,20 @@ func Of(d *text.Document, i int) Key {
 	return Start.Word(d.Raw(i))
 }
 
+// Fetch touches the places of the plain words of a document, for who will ask for most of them. The table is larger than the near
+// caches, and who asks decides by the answer what to ask next, so that it waits for each word; here nothing depends on what is
+// found, and a processor fetches many places at once. The sum is to be kept, or the compiler leaves out the reading.
+func Fetch(d *text.Document) (touched uint64) {
+	slots := uint64(len(table) / slotSize)
+	for i := range d.Tokens {
+		if d.Tokens[i].Plain {
+			home, _ := place(Key(d.FNV(i)), slots)
+			touched += uint64(table[home*slotSize])
+		}
+	}
+	return touched
+}
+
 // Lookup returns what a single word can be.
 func Lookup(word string) Flags { return Start.Word(word).Flags() }
 

@@ -40,12 +40,14 @@ func (m Model) emissions(run *features.Reader, i int, into *[Labels]int32) {
 	)
 	var rows [features.Count]uint32
 	run.Features(i, &rows)
-	var even, odd uint64 // sums of the weights of every other label, four lanes of 16 bits each
-	for _, f := range rows {
-		row := rowAt(string(m[header+int(f)*rowSize:])) ^ signs
+	weights := m[header:]
+	var all, even uint64      // sums of rows, and of the weights of every other label, four lanes of 16 bits each
+	for _, f := range &rows { // not of a copy, which would wait for what was just written
+		row := rowAt(string(weights[int(f)*rowSize:])) ^ signs
+		all += row
 		even += row & lanes
-		odd += row >> 8 & lanes
 	}
+	odd := (all - even) >> 8 // what the last lane has no room for is of no label
 	for label := range into {
 		into[label] = int32(even&0xffff) - 128*features.Count
 		even, odd = odd, even>>16

@@ -35,9 +35,8 @@ func rowOf(rows string, row int32) string { at := int(row) * rowBytes; return ro
 // Outside returns the row of what stands beyond the ends of a message and says nothing.
 func (m Model) Outside() int32 { return int32(len(m.rows())/rowBytes - 1) }
 
-// Fetch has the processor fetch a row that Convolve will read: those of many words at once, as nothing waits for them. What it returns
-// is of no use, but must be kept, or the compiler leaves the reading out.
-func (m Model) Fetch(row int32) uint64 {
+// Touch reads a row, as lexicon.Touch does.
+func (m Model) Touch(row int32) uint64 {
 	r := rowOf(m.rows(), row)
 	return uint64(r[0]) + uint64(r[rowBytes-1]) // it lies in two lines of the cache
 }

@@ -97,12 +97,20 @@ func (m Model) Satisfaction(valence float64) float64 {
 }
 
 // Row returns the row of the word with a hash.
-func (m Model) Row(hash uint64) int32 {
-	bits := m.bytes[indexFrom-4]
-	mask := 1<<bits - 1
+func (m Model) Row(hash uint64) int32 { return m.Index().Row(hash) }
+
+// Index is the hash table of a model's words.
+type Index struct{ slots string }
+
+// Index returns it, for who asks for many rows.
+func (m Model) Index() Index { return Index{m.bytes[indexFrom:][:slotBytes<<m.bytes[indexFrom-4]]} }
+
+// Row returns the row of the word with a hash.
+func (x Index) Row(hash uint64) int32 {
+	mask := len(x.slots)/slotBytes - 1
 	check := uint32(checkOf(hash))
 	for slot := slotOf(hash) & mask; ; slot = (slot + 1) & mask {
-		found := four(m.bytes, indexFrom+slot*slotBytes)
+		found := four(x.slots, slot*slotBytes)
 		if row := int32(found >> 16); row == Unknown || found&0xFFFF == check {
 			return row
 		}
