@@ -160,11 +160,8 @@ func (p *pipeline) analyze() {
 		if !ok {
 			return
 		}
-		var data io.Reader = bytes.NewReader(j.chunk.data)
-		if j.chunk.damaged {
-			data = rows.Damage(data)
-		}
-		j.delta, j.err = w.analyze(p.ctx, rows.NewReader(data, p.layout, j.chunk.start), &j.results, &j.rejections)
+		reader := rows.NewReaderOf(j.chunk.data, j.chunk.damaged, p.layout, j.chunk.start)
+		j.delta, j.err = w.analyze(p.ctx, reader, &j.results, &j.rejections)
 		if j.chunk.weight() > 0 {
 			w = fresh() // without the memory that it has got for the long record
 		}

@@ -85,7 +85,9 @@ func (m Model) Temperature() float64 { return float64(m.float(0)) }
 // Channel returns the weights of a channel.
 func (m Model) Channel(c evidence.Channel) (positive, negative, neutral float64) {
 	at := channelsFrom + 4*Classes*int(c)
-	return float64(m.float(at + 4*Positive)), float64(m.float(at + 4*Negative)), float64(m.float(at + 4*Neutral))
+	weights := m.bytes[at : at+4*Classes]
+	weight := func(k int) float64 { return float64(math.Float32frombits(four(weights, 4*k))) }
+	return weight(Positive), weight(Negative), weight(Neutral)
 }
 
 // Satisfaction returns the satisfaction, 1 to 10, of a valence from -1 to 1.

@@ -21,7 +21,16 @@ type decoder interface {
 
 // NewReader returns a reader of the records of r, whose first byte is at start: behind the header, where there is one.
 func NewReader(r io.Reader, layout Layout, start Start) *Reader {
-	reader := &Reader{scanner: NewScanner(r, layout.Format, start)}
+	return newReader(NewScanner(r, layout.Format, start), layout)
+}
+
+// NewReaderOf is NewReader of data in memory, which is not copied and must stay as it is. Damaged data is the end of a damaged file.
+func NewReaderOf(data []byte, damaged bool, layout Layout, start Start) *Reader {
+	return newReader(newScannerOf(data, damaged, layout.Format, start), layout)
+}
+
+func newReader(scanner *Scanner, layout Layout) *Reader {
+	reader := &Reader{scanner: scanner}
 	if layout.Format == CSV {
 		reader.decoder = newCSVDecoder(layout.Columns)
 	} else {

@@ -70,6 +70,16 @@ func NewScanner(r io.Reader, format Format, start Start) *Scanner {
 	return &Scanner{source: r, format: format, limit: MaxRecord, next: start, searched: search{line: -1}}
 }
 
+// newScannerOf returns a scanner of data, which it reads where it lies. Damaged data ends early.
+func newScannerOf(data []byte, damaged bool, format Format, start Start) *Scanner {
+	s := NewScanner(nil, format, start)
+	s.buf, s.end, s.drained = data, len(data), true
+	if damaged {
+		s.failure = ErrDamaged
+	}
+	return s
+}
+
 // Record is the current record.
 func (s *Scanner) Record() Record { return s.record }
 
