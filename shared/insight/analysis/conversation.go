@@ -1,14 +1,15 @@
 package analysis
 
 import (
+	"github.com/customerai/customerai/shared/insight/categories"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // Participants of a conversation.
 const (
-	Customer = "CUSTOMER"
-	Agent    = "AGENT"
+	Customer = categories.Customer
+	Agent    = categories.Agent
 )
 
 // Conversation is the analysis of a conversation, turn by turn and as a whole. Scores run from -5 to +5.

@@ -134,12 +134,12 @@ func (d *draft) finish(row *Row) problem {
 
 func parseParticipant(s string) (string, bool) {
 	switch {
-	case s == "", s == "CUSTOMER", s == "AGENT":
+	case s == "", s == analysis.Customer, s == analysis.Agent:
 		return s, true
-	case strings.EqualFold(s, "CUSTOMER"):
-		return "CUSTOMER", true
-	case strings.EqualFold(s, "AGENT"):
-		return "AGENT", true
+	case strings.EqualFold(s, analysis.Customer):
+		return analysis.Customer, true
+	case strings.EqualFold(s, analysis.Agent):
+		return analysis.Agent, true
 	}
 	return "", false
 }
