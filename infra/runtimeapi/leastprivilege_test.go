@@ -1,8 +1,6 @@
 package runtimeapi_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/rand"
 	"flag"
 	"fmt"
@@ -17,6 +15,7 @@ import (
 	"github.com/customerai/customerai/infra/runtimeapi"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table/dynamotable"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/vault"
 )
@@ -48,15 +47,7 @@ func TestFunctionsUseWhatIsWrittenDownAndNothingElse(t *testing.T) {
 	h.authorize(t)
 	batches := serving(t, "batches", h.given("batches"))
 	const rows = "id,text\n1,I love this phone\n2\n"
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write([]byte(rows)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for name, file := range map[string]string{"messages.csv": rows, "messages.csv.gz": packed.String()} {
+	for name, file := range map[string]string{"messages.csv": rows, "messages.csv.gz": gzipped.String(rows)} {
 		id := h.analyse(t, batches, name, file)
 		for _, sample := range []string{"batches-get.json", "batches-results.json", "batches-errors.json"} {
 			show(t, batches, sample, id)

@@ -1,8 +1,6 @@
 package handler_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -18,6 +16,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/testkit/caller"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
@@ -162,13 +161,9 @@ func TestDamagedHistoryIsOurFaultAndSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var damaged bytes.Buffer
-	packed := gzip.NewWriter(&damaged)
-	_, _ = packed.Write([]byte("{no row}\n"))
-	_ = packed.Close()
 	for _, object := range page.Objects {
 		if strings.Contains(object.Key, "/results/") {
-			if _, err := f.results.Write(t.Context(), object.Key, bytes.NewReader(damaged.Bytes()), blob.WriteOptions{}); err != nil {
+			if _, err := f.results.Write(t.Context(), object.Key, strings.NewReader(gzipped.String("{no row}\n")), blob.WriteOptions{}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/infra/local/sample"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 )
 
 const goodFile = "text\nThank you so much!\nThis is terrible.\n"
@@ -93,15 +93,7 @@ func TestAnalyzeNamesItsFolderAfterTheFileAndOverwritesNothing(t *testing.T) {
 func TestAnalyzeTakesSeveralFilesAndStandardInput(t *testing.T) {
 	folder := t.TempDir()
 	one := write(t, filepath.Join(folder, "one.jsonl"), `{"text":"Thank you!"}`+"\n")
-	var packed bytes.Buffer
-	packer := gzip.NewWriter(&packed)
-	if _, err := packer.Write([]byte(goodFile)); err != nil {
-		t.Fatal(err)
-	}
-	if err := packer.Close(); err != nil {
-		t.Fatal(err)
-	}
-	two := write(t, filepath.Join(folder, "two.csv.gz"), packed.String())
+	two := write(t, filepath.Join(folder, "two.csv.gz"), gzipped.String(goodFile))
 	s := shell{in: strings.NewReader(goodFile)}
 	if status, _, problems := s.run(t, "analyze", "-out", filepath.Join(folder, "out"), one, two, "-"); status != 0 {
 		t.Fatalf("status %d: %s", status, problems)

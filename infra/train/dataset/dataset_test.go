@@ -1,30 +1,19 @@
 package dataset_test
 
 import (
-	"compress/gzip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/customerai/customerai/infra/train/dataset"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 )
 
 func write(t *testing.T, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "rows.jsonl.gz")
-	file, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zipped := gzip.NewWriter(file)
-	if _, err = zipped.Write([]byte(content)); err != nil {
-		t.Fatal(err)
-	}
-	if err = zipped.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err = file.Close(); err != nil {
+	if err := os.WriteFile(path, []byte(gzipped.String(content)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -2,7 +2,6 @@ package topics
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"github.com/customerai/customerai/infra/train/dataset"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/testkit/race"
 )
 
@@ -136,15 +136,8 @@ func TestAnUnmappedIntentStopsTrainingAndNamesItselfNotTheText(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "topics"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	var file bytes.Buffer
-	zipped := gzip.NewWriter(&file)
-	if _, err := zipped.Write([]byte(`{"text":"a private message","intent":"brand_new","source":"banking77"}` + "\n")); err != nil {
-		t.Fatal(err)
-	}
-	if err := zipped.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "topics", "banking77_train.jsonl.gz"), file.Bytes(), 0o600); err != nil {
+	file := gzipped.String(`{"text":"a private message","intent":"brand_new","source":"banking77"}` + "\n")
+	if err := os.WriteFile(filepath.Join(dir, "topics", "banking77_train.jsonl.gz"), []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := corpus(dir, "")

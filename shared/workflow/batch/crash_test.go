@@ -13,17 +13,18 @@ import (
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/testkit/race"
 )
 
 // uploadsOf are the two ways that a file takes: cut by range, and cut into objects of their own.
-func uploadsOf(t *testing.T) map[string]string {
-	return map[string]string{"main/messages.csv": sample(), "main/messages.csv.gz": zipped(t, sample())}
+func uploadsOf() map[string]string {
+	return map[string]string{"main/messages.csv": sample(), "main/messages.csv.gz": gzipped.String(sample())}
 }
 
 func TestABatchThatDiesAtAnyStepEndsTheSame(t *testing.T) {
 	race.Skip(t, "only slows one goroutine")
-	for key, content := range uploadsOf(t) {
+	for key, content := range uploadsOf() {
 		want := reference(t, key, content)
 		for _, moment := range []faults.Moment{faults.Before, faults.After} {
 			t.Run(fmt.Sprintf("%s %d", key, moment), func(t *testing.T) {
@@ -56,7 +57,7 @@ func TestABatchThatDiesAtAnyStepEndsTheSame(t *testing.T) {
 
 func TestABatchThatStumblesAtEveryStepInTurnEndsTheSame(t *testing.T) {
 	t.Parallel()
-	for key, content := range uploadsOf(t) {
+	for key, content := range uploadsOf() {
 		want := reference(t, key, content)
 		h := newHouse(t, nil)
 		h.put(key, content)
@@ -82,7 +83,7 @@ func TestABatchThatStumblesAtEveryStepInTurnEndsTheSame(t *testing.T) {
 
 func TestMessagesThatComeTwiceAndInAnyOrderChangeNothing(t *testing.T) {
 	t.Parallel()
-	for key, content := range uploadsOf(t) {
+	for key, content := range uploadsOf() {
 		want := reference(t, key, content)
 		for seed := range uint64(10) {
 			h := newHouse(t, rand.New(rand.NewPCG(seed, 2)))
@@ -139,7 +140,7 @@ func TestAChunkThatSomebodyElseFinishedMeanwhileIsDone(t *testing.T) {
 
 func TestSplittersAndAnalyzersMayWorkAtOnce(t *testing.T) {
 	t.Parallel()
-	for key, content := range uploadsOf(t) {
+	for key, content := range uploadsOf() {
 		want := reference(t, key, content)
 		h := newHouse(t, nil)
 		h.put(key, content)

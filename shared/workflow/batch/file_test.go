@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 	"github.com/customerai/customerai/shared/workflow/batch/source"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
@@ -40,7 +41,7 @@ func (r repeat) Read(p []byte) (int, error) { return copy(p, r), nil }
 // of results, or why the file is refused.
 var awkward = map[string]struct {
 	name    string
-	content func(t testing.TB) string
+	content func() string
 	results int
 	rejects []rows.Code
 	refused string
@@ -58,8 +59,8 @@ var awkward = map[string]struct {
 	"not gzip though .gz":           {name: "a.csv.gz", content: plain("id,text\n1,a\n"), refused: "the file is named .gz but is not compressed with gzip"},
 	"gzip that ends in its header":  {name: "a.csv.gz", content: plain("\x1f\x8b\x08\x00"), refused: "the compressed file is damaged from its beginning"},
 	"gzip that ends in its columns": {name: "a.csv.gz", content: cutTo("id,text\n1,a\n", 14), refused: "the header is not valid: the compressed file ends early or is damaged here; whatever followed is lost"},
-	"a zip bomb": {name: "a.csv.gz", content: func(t testing.TB) string {
-		return zipped(t, "id,text\n1,") + strings.Repeat(zipped(t, strings.Repeat("x", 1<<20)), 70)
+	"a zip bomb": {name: "a.csv.gz", content: func() string {
+		return gzipped.String("id,text\n1,") + strings.Repeat(gzipped.String(strings.Repeat("x", 1<<20)), 70)
 	}, refused: "the compressed file unpacks to more than 200 times its size"},
 	"a header only":         {name: "a.csv", content: plain("id,text\n")},
 	"gzip without the name": {name: "-", content: packed("id,text\n1,a\n"), results: 1},
@@ -80,36 +81,32 @@ var awkward = map[string]struct {
 	"a line of 3 MiB among others, in gzip": {
 		name: "a.csv.gz", content: packed("id,text\n1,a\n2," + strings.Repeat("x", 3<<20) + "\n3,c\n"), results: 2, rejects: []rows.Code{rows.TooLarge},
 	},
-	"a cut-off .gz": {name: "a.jsonl.gz", content: func(t testing.TB) string {
-		whole := zipped(t, strings.Repeat(`{"text":"a"}`+"\n", 40)+`{"text":"a`)
+	"a cut-off .gz": {name: "a.jsonl.gz", content: func() string {
+		whole := gzipped.String(strings.Repeat(`{"text":"a"}`+"\n", 40) + `{"text":"a`)
 		return whole[:len(whole)-8] // without the sum at its end
 	}, results: 40, rejects: []rows.Code{rows.Damaged}},
-	"a .gz that is cut between rows": {name: "a.jsonl.gz", content: func(t testing.TB) string {
-		whole := zipped(t, strings.Repeat(`{"text":"a"}`+"\n", 40))
+	"a .gz that is cut between rows": {name: "a.jsonl.gz", content: func() string {
+		whole := gzipped.String(strings.Repeat(`{"text":"a"}`+"\n", 40))
 		return whole[:len(whole)-8]
 	}, results: 40, rejects: []rows.Code{rows.Damaged}},
-	"a .gz with something behind it": {name: "a.jsonl.gz", content: func(t testing.TB) string {
-		return zipped(t, `{"text":"a"}`+"\n") + "something else"
+	"a .gz with something behind it": {name: "a.jsonl.gz", content: func() string {
+		return gzipped.String(`{"text":"a"}`+"\n") + "something else"
 	}, results: 1, rejects: []rows.Code{rows.Damaged}},
-	"two .gz in one": {name: "a.csv.gz", content: func(t testing.TB) string {
-		return zipped(t, "text\na\n") + zipped(t, "b\n")
+	"two .gz in one": {name: "a.csv.gz", content: func() string {
+		return gzipped.String("text\na\n") + gzipped.String("b\n")
 	}, results: 2},
 }
 
-func plain(s string) func(testing.TB) string { return func(testing.TB) string { return s } }
-func packed(s string) func(testing.TB) string {
-	return func(t testing.TB) string { return zipped(t, s) }
-}
+func plain(s string) func() string  { return func() string { return s } }
+func packed(s string) func() string { return func() string { return gzipped.String(s) } }
 
 // cutTo keeps the first n bytes of the compressed content.
-func cutTo(s string, n int) func(testing.TB) string {
-	return func(t testing.TB) string { return zipped(t, s)[:n] }
-}
+func cutTo(s string, n int) func() string { return func() string { return gzipped.String(s)[:n] } }
 
 func TestAwkwardFilesAtHand(t *testing.T) {
 	for name, test := range awkward {
 		t.Run(name, func(t *testing.T) {
-			summary, lines, err := analyzed(t, test.name, strings.NewReader(test.content(t)))
+			summary, lines, err := analyzed(t, test.name, strings.NewReader(test.content()))
 			if test.refused != "" {
 				if got := errs.Public(err).Message; got != test.refused {
 					t.Errorf("refused with %q (%v), want %q", got, err, test.refused)
@@ -128,7 +125,7 @@ func TestAwkwardFilesUploaded(t *testing.T) {
 	for name, test := range awkward {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, nil)
-			h.put("main/"+strings.ReplaceAll(test.name, "-", "stdin"), test.content(t))
+			h.put("main/"+strings.ReplaceAll(test.name, "-", "stdin"), test.content())
 			h.mustProcess("main/" + strings.ReplaceAll(test.name, "-", "stdin"))
 			detail := h.only()
 			if test.refused != "" {
@@ -329,7 +326,7 @@ func TestWhatStopsAFile(t *testing.T) {
 		}
 	})
 	t.Run("a compressed reader that fails", func(t *testing.T) {
-		half := zipped(t, content)
+		half := gzipped.String(content)
 		err := analyze(t.Context(), io.MultiReader(strings.NewReader(half[:len(half)/2]), iotest.ErrReader(boom)), io.Discard, io.Discard)
 		if !errors.Is(err, boom) {
 			t.Errorf("error = %v, want boom and not a damaged file", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 )
 
 // messages takes all messages from the queue and returns them.
@@ -56,7 +57,7 @@ func TestAnOriginalIsRemovedWithTheLastOfItsChunksAndNotBefore(t *testing.T) {
 		h := newHouse(t, nil)
 		content := "text\n" + strings.Repeat("fine\n", 14) // three chunks
 		if strings.HasSuffix(key, ".gz") {
-			content = zipped(t, content)
+			content = gzipped.String(content)
 		}
 		h.put(key, content)
 		h.put("main/neighbour.csv", threeRows)
@@ -102,7 +103,7 @@ func TestWhatComesAfterTheOriginalIsGoneEndsWell(t *testing.T) {
 		h := newHouse(t, nil)
 		content := sample()
 		if strings.HasSuffix(key, ".gz") {
-			content = zipped(t, content)
+			content = gzipped.String(content)
 		}
 		h.put(key, content)
 		h.split(key)
@@ -193,7 +194,7 @@ func TestBatchesThatDoNotCompleteAreGivenUpAndTheirOriginalsEnd(t *testing.T) {
 		}
 	}
 	stalled := func(h *house) {
-		h.put("main/a.csv.gz", zipped(t, "text\n"+strings.Repeat("fine\n", 8)))
+		h.put("main/a.csv.gz", gzipped.String("text\n"+strings.Repeat("fine\n", 8)))
 		h.split("main/a.csv.gz")
 		h.analyze(h.messages()[0]) // the other one ended among the dead letters
 	}
@@ -207,7 +208,7 @@ func TestBatchesThatDoNotCompleteAreGivenUpAndTheirOriginalsEnd(t *testing.T) {
 	}
 	// died is complete, and a repetition of its splitter has come late and died.
 	died := func(h *house) {
-		h.put("main/a.csv.gz", zipped(t, threeRows))
+		h.put("main/a.csv.gz", gzipped.String(threeRows))
 		h.mustProcess("main/a.csv.gz")
 		h.chunkAgain()
 	}
@@ -268,7 +269,7 @@ func TestABatchThatWasGivenUpIsNotRaisedByItsDeadLetters(t *testing.T) {
 		h := newHouse(t, nil)
 		content := "text\n" + strings.Repeat("fine\n", 8)
 		if strings.HasSuffix(key, ".gz") {
-			content = zipped(t, content)
+			content = gzipped.String(content)
 		}
 		h.put(key, content)
 		h.split(key)

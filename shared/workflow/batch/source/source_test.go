@@ -1,8 +1,6 @@
 package source_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"slices"
@@ -11,22 +9,10 @@ import (
 	"testing/iotest"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 	"github.com/customerai/customerai/shared/workflow/batch/source"
 )
-
-func zipped(t testing.TB, content string) string {
-	t.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	if _, err := io.WriteString(w, content); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
 
 func TestNameAndContentDecideTheFormat(t *testing.T) {
 	const csv, jsonl = "text\na\n", "{\"text\":\"a\"}\n"
@@ -44,8 +30,8 @@ func TestNameAndContentDecideTheFormat(t *testing.T) {
 		"JSON Lines by content":           {"", " \n" + jsonl, rows.JSONL, false, nil, rows.Start{Line: 1}},
 		"the name wins over the content":  {"a.csv", "{\"x\",text\n1,a\n", rows.CSV, false, []string{`{"x"`, "text"}, rows.Start{Line: 2, Offset: 10}},
 		"a byte order mark":               {"a.csv", "\xef\xbb\xbf" + csv, rows.CSV, false, []string{"text"}, rows.Start{Line: 2, Offset: 8}},
-		"gzip by name":                    {"a.csv.GZ", zipped(t, csv), rows.CSV, true, []string{"text"}, rows.Start{Line: 2, Offset: 5}},
-		"gzip by content":                 {"a.jsonl", zipped(t, jsonl), rows.JSONL, true, nil, rows.Start{Line: 1}},
+		"gzip by name":                    {"a.csv.GZ", gzipped.String(csv), rows.CSV, true, []string{"text"}, rows.Start{Line: 2, Offset: 5}},
+		"gzip by content":                 {"a.jsonl", gzipped.String(jsonl), rows.JSONL, true, nil, rows.Start{Line: 1}},
 		"a folder's name decides nothing": {"a.csv/x", jsonl, rows.JSONL, false, nil, rows.Start{Line: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +52,7 @@ func TestNameAndContentDecideTheFormat(t *testing.T) {
 func TestFilesThatAreNoneAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ name, content, want string }{
 		"nothing":            {"a.csv", "", "the file is empty"},
-		"nothing in gzip":    {"a.csv.gz", zipped(t, ""), "the file is empty"},
+		"nothing in gzip":    {"a.csv.gz", gzipped.String(""), "the file is empty"},
 		"UTF-16":             {"a.csv", "\xfe\xff\x00t", "the file is UTF-16 or UTF-32; save it as UTF-8"},
 		"a ZIP archive":      {"a.csv", "PK\x03\x04", "the file is a ZIP archive or a spreadsheet; save it as CSV"},
 		"a PDF":              {"a.csv", "%PDF-1.7", "the file is binary, neither CSV nor JSON Lines"},
@@ -75,7 +61,7 @@ func TestFilesThatAreNoneAreRefused(t *testing.T) {
 		"a name that lies":   {"a.csv.gz", "text\n", "the file is named .gz but is not compressed with gzip"},
 		"a header that ends": {"a.csv", "id\n", "the header has no column text or message; columns are separated by commas"},
 		"gzip's first bytes": {"a.csv.gz", "\x1f\x8b", "the compressed file is damaged from its beginning"},
-		"gzip's header":      {"a.csv.gz", zipped(t, "text\n")[:10], "the compressed file is damaged from its beginning"},
+		"gzip's header":      {"a.csv.gz", gzipped.String("text\n")[:10], "the compressed file is damaged from its beginning"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := source.Open(strings.NewReader(test.content), test.name, source.DefaultLimits())
@@ -94,8 +80,8 @@ func TestLimitsEndTheScan(t *testing.T) {
 		want    string
 	}{
 		"a plain file":    {long, source.Limits{Unpacked: 9000}, "the file holds more than 9000 bytes"},
-		"an unpacked one": {zipped(t, long), source.Limits{Unpacked: 9000, Ratio: 1000}, "the file holds more than 9000 bytes"},
-		"a bomb":          {zipped(t, long), source.Limits{Unpacked: 1 << 30, Ratio: 10, RatioFrom: 9000}, "the compressed file unpacks to more than 10 times its size"},
+		"an unpacked one": {gzipped.String(long), source.Limits{Unpacked: 9000, Ratio: 1000}, "the file holds more than 9000 bytes"},
+		"a bomb":          {gzipped.String(long), source.Limits{Unpacked: 1 << 30, Ratio: 10, RatioFrom: 9000}, "the compressed file unpacks to more than 10 times its size"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file, err := source.Open(iotest.OneByteReader(strings.NewReader(test.content)), "a.csv", test.limits)
@@ -113,7 +99,7 @@ func TestLimitsEndTheScan(t *testing.T) {
 
 func TestAReadersOwnErrorIsNotTheFiles(t *testing.T) {
 	boom := errors.New("boom")
-	packed := zipped(t, "text\n"+strings.Repeat("a\n", 100))
+	packed := gzipped.String("text\n" + strings.Repeat("a\n", 100))
 	for name, prefix := range map[string]string{
 		"before anything": "", "inside a plain header": "te", "inside a header of gzip": packed[:5], "inside the content": packed[:len(packed)-20],
 	} {

@@ -1,0 +1,26 @@
+// Package gzipped compresses what a test writes down in plain.
+//
+// Normal use:
+//
+//	bucket.Write(ctx, "main/messages.csv.gz", strings.NewReader(gzipped.String("text\nhello\n")), blob.WriteOptions{})
+//
+// It refuses to fail: memory takes whatever is written to it.
+package gzipped
+
+import (
+	"bytes"
+	"compress/gzip"
+)
+
+// String returns the content as one gzip member.
+func String(content string) string {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write([]byte(content)); err != nil {
+		panic(err)
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return packed.String()
+}
