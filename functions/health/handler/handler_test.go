@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -17,7 +16,7 @@ import (
 
 	"github.com/customerai/customerai/functions/health/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
-	"github.com/customerai/customerai/shared/edge/lambdahttp"
+	"github.com/customerai/customerai/shared/testkit/caller"
 )
 
 const openapi = `{"openapi":"3.1.0"}`
@@ -182,15 +181,10 @@ func TestTheDocumentIsSentOnceAndThenConfirmed(t *testing.T) {
 }
 
 func TestTheSampleEventsAreAnswered(t *testing.T) {
-	adapted := lambdahttp.Adapt(newHandler(t, map[string]handler.Check{"table": fine}, new(bytes.Buffer)))
+	c := caller.Caller{T: t, Handler: newHandler(t, map[string]handler.Check{"table": fine}, new(bytes.Buffer))}
 	for name, want := range map[string]string{"health-live": `"live"`, "health-ready": `"ready"`, "health-openapi": `"3.1.0"`} {
-		event, err := os.ReadFile("../../../events/" + name + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := adapted(t.Context(), event)
-		if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(response.Body, want) {
-			t.Errorf("%s: %d %s, %v, want 200 with %s", name, response.StatusCode, response.Body, err, want)
+		if got := c.WantSample(name, http.StatusOK); !strings.Contains(got, want) {
+			t.Errorf("%s: %.500s, want it to say %s", name, got, want)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -17,11 +16,11 @@ import (
 	"github.com/customerai/customerai"
 	"github.com/customerai/customerai/functions/principals/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
-	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/caller"
 	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/auth"
@@ -210,15 +209,8 @@ func TestTheDocumentNamesEveryRoleAndNoOther(t *testing.T) {
 }
 
 func TestTheSampleEventsAreAnswered(t *testing.T) {
-	f := newFixture(t, nil)
+	c := caller.Caller{T: t, Handler: newFixture(t, nil)}
 	for sample, want := range map[string]int{"create": 201, "list": 200, "get": 404, "disable": 404} {
-		event, err := os.ReadFile("../../../events/principals-" + sample + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := lambdahttp.Adapt(f)(t.Context(), json.RawMessage(event))
-		if err != nil || response.StatusCode != want {
-			t.Errorf("%s: %d %s, %v, want %d", sample, response.StatusCode, response.Body, err, want)
-		}
+		c.WantSample("principals-"+sample, want)
 	}
 }

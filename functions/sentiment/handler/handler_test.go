@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/customerai/customerai/functions/sentiment/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
-	"github.com/customerai/customerai/shared/edge/lambdahttp"
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/manifest"
@@ -198,15 +196,6 @@ func TestNothingIsAnalysedWhileTheTableDoesNotAnswer(t *testing.T) {
 
 func TestTheSampleEventsAreAnswered(t *testing.T) {
 	for _, name := range []string{"sentiment-messages", "sentiment-conversation"} {
-		t.Run(name, func(t *testing.T) {
-			event, err := os.ReadFile("../../../events/" + name + ".json")
-			if err != nil {
-				t.Fatal(err)
-			}
-			response, err := lambdahttp.Adapt(newHandler(t))(t.Context(), event)
-			if err != nil || response.StatusCode != http.StatusOK {
-				t.Errorf("answer = %d %s, %v, want 200", response.StatusCode, response.Body, err)
-			}
-		})
+		(&caller.Caller{T: t, Handler: newHandler(t)}).WantSample(name, http.StatusOK)
 	}
 }
