@@ -3,41 +3,16 @@ package handler_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
-
-// messages is a queue that remembers.
-type messages []string
-
-func (m *messages) Send(_ context.Context, bodies ...string) error {
-	*m = append(*m, bodies...)
-	return nil
-}
-
-func openBucket(t *testing.T) *dirblob.Bucket {
-	t.Helper()
-	bucket, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := bucket.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return bucket
-}
 
 // upload lets a file with rows of a person be analysed, unless one of its chunks gets lost among the dead letters.
 func (l *life) upload(person string) {

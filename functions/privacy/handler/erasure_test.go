@@ -20,6 +20,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/testkit/emulators"
 	"github.com/customerai/customerai/shared/testkit/keyservice"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/testkit/traces"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/vault"
@@ -74,7 +75,7 @@ type life struct {
 	service *keyservice.Service
 
 	uploads, results *dirblob.Bucket
-	chunks           messages // every one that was ever sent
+	chunks           stores.Sent // every one that was ever sent
 }
 
 // turning is ENCRYPTION_KEY's keyset, as on a laptop and of old on AWS, until KMS takes over from it.
@@ -88,7 +89,7 @@ func newLife(t *testing.T, seed uint64) *life {
 	l := &life{
 		random: rand.New(rand.NewPCG(seed, 6)), items: &tape{Table: memtable.New(clock)}, keys: &tape{Table: memtable.New(clock)},
 		canaries: map[string][]string{}, live: map[string][]string{}, held: map[string]bool{},
-		uploads: openBucket(t), results: openBucket(t),
+		uploads: stores.Bucket(t), results: stores.Bucket(t),
 		wrapper: &turning{vault.Keyset{Secrets: theSource()}}, service: keyservice.New(),
 	}
 	l.fixture = newFixtureOver(t, now, l.items, l.keys, l.wrapper)

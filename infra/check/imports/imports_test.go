@@ -44,6 +44,7 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		"memory reaches for AWS":               {p{Path: "shared/storage/blob/dirblob", Imports: []string{"github.com/aws/aws-sdk-go-v2/service/s3"}}, "one client"},
 		"trust imports an adapter":             {p{Path: "shared/trust/vault", Imports: []string{"shared/storage/table/memtable"}}, "trust imports leaves"},
 		"trust throws dice":                    {p{Path: "shared/trust/auth", Imports: []string{"math/rand"}}, "shared/trust/auth -> math/rand"},
+		"a verifier of tokens reaches out":     {p{Path: "shared/trust/auth", Imports: []string{"net/http"}}, "can reach nothing"},
 		"workflow imports an adapter":          {p{Path: "shared/workflow/batch", Imports: []string{"shared/storage/blob/dirblob"}}, "workflow imports leaves"},
 		"workflow imports the edge":            {p{Path: "shared/workflow/batch", Imports: []string{"shared/edge/httpapi"}}, "workflow imports leaves"},
 		"httpapi imports the proxy":            {p{Path: "shared/edge/httpapi", Imports: []string{"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"}}, "httpapi imports"},

@@ -107,6 +107,10 @@ var layers = []layer{
 		why: "a conformance suite knows the port, never a wrapper",
 	},
 	{
+		of: []string{"shared/trust/auth/..."}, may: join(leaves, jsonTools, []string{"shared/trust/auth/...", "github.com/tink-crypto/tink-go/v2/...", "golang.org/x/crypto/argon2"}),
+		never: join(chance, []string{"net", "net/http/...", "os", "os/..."}), why: "whatever a token names, its verifier can reach nothing: no network, no file",
+	},
+	{
 		of:  []string{"shared/trust/..."},
 		may: join(leaves, ports, trust, jsonTools, []string{"github.com/tink-crypto/tink-go/v2/...", "golang.org/x/crypto/argon2"}), never: chance,
 		why: "trust imports leaves, storage ports, Tink and argon2",

@@ -128,18 +128,19 @@ var ownerships = []string{"own", "same tenant", "other tenant", "none", "erased"
 
 // world is a bundle with two tenants, and in the first a principal of every role.
 type world struct {
-	t      *testing.T
-	b      *bundle.Bundle
-	now    time.Time
-	tokens map[string]string // by role; "administrator" and "rival" may do everything in their tenants
-	ids    map[string]string // of the principals, by role
+	t       *testing.T
+	b       *bundle.Bundle
+	now     time.Time
+	tokens  map[string]string // by role; "administrator" and "rival" may do everything in their tenants
+	ids     map[string]string // of the principals, by role
+	secrets map[string]string // likewise
 }
 
 const rival = "rival"
 
 func newWorld(t *testing.T, remember time.Duration) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Now(), tokens: map[string]string{"nobody": ""}, ids: map[string]string{}}
+	w := &world{t: t, now: time.Now(), tokens: map[string]string{"nobody": ""}, ids: map[string]string{}, secrets: map[string]string{}}
 	folder := filepath.Join(t.TempDir(), "data")
 	b, err := bundle.Open(t.Context(), bundle.Config{
 		Folder: folder, BaseURL: "http://localhost", Stage: env.Development, Logger: slog.New(slog.DiscardHandler),
@@ -169,19 +170,24 @@ func newWorld(t *testing.T, remember time.Duration) *world {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.tokens[role], w.ids[role] = w.signIn(created.ID, secret), created.ID
+		w.tokens[role], w.ids[role], w.secrets[role] = w.signIn(created.ID, secret), created.ID, secret
 	}
 	return w
 }
 
 func (w *world) signIn(id, secret string) string {
 	w.t.Helper()
-	request := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, "/v1/oauth/token", strings.NewReader(url.Values{"grant_type": {"client_credentials"}}.Encode()))
+	return w.field(w.ask("/v1/oauth/token", id, secret, url.Values{"grant_type": {"client_credentials"}}), "access_token")
+}
+
+// ask sends a form as a client.
+func (w *world) ask(path, id, secret string, form url.Values) *httptest.ResponseRecorder {
+	request := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
 	request.SetBasicAuth(id, secret)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	recorder := httptest.NewRecorder()
 	w.b.Handler.ServeHTTP(recorder, request)
-	return w.field(recorder, "access_token")
+	return recorder
 }
 
 func (w *world) send(method, path, body, token string) *httptest.ResponseRecorder {
@@ -355,23 +361,46 @@ func TestEveryRoleGetsWhatTheTableSaysAndTheGatewaysMemoryChangesNothing(t *test
 	t.Logf("%d cells, each with and without the gateway's memory", len(fresh))
 }
 
-func TestADisabledPrincipalIsRefusedWithinFiveMinutes(t *testing.T) {
-	for _, remember := range []time.Duration{0, 300 * time.Second} {
-		w := newWorld(t, remember)
-		status := func() int { return w.send("GET", "/v1/batches", "", w.tokens["analyst"]).Code }
-		if got := status(); got != http.StatusOK {
-			t.Fatalf("before it the analyst gets %d, want 200", got)
-		}
-		w.field(w.send("PATCH", "/v1/principals/"+w.ids["analyst"], `{"status":"disabled"}`, w.tokens["administrator"]), "")
-		for second := 0; second <= 600; second += 10 {
-			got := status()
-			if refused := got == http.StatusUnauthorized; refused != (time.Duration(second)*time.Second >= remember) {
-				t.Errorf("with a memory of %s, %d s after it the analyst gets %d", remember, second, got)
+// revocations are the ways in which somebody's tokens cease to count before their time.
+var revocations = map[string]func(w *world, id, secret, token string){
+	"disabled": func(w *world, id, _, _ string) {
+		w.field(w.send("PATCH", "/v1/principals/"+id, `{"status":"disabled"}`, w.tokens["administrator"]), "")
+	},
+	"given other roles": func(w *world, id, _, _ string) {
+		w.field(w.send("PATCH", "/v1/principals/"+id, `{"roles":["reviewer"]}`, w.tokens["administrator"]), "")
+	},
+	"given another secret": func(w *world, id, _, _ string) {
+		w.field(w.send("PATCH", "/v1/principals/"+id, `{"newSecret":true}`, w.tokens["administrator"]), "")
+	},
+	"a token that is revoked": func(w *world, id, secret, token string) {
+		w.field(w.ask("/v1/oauth/revoke", id, secret, url.Values{"token": {token}}), "")
+	},
+}
+
+func TestWhatIsRevokedIsRefusedWithinTheGatewaysMemoryAndNothingElseIs(t *testing.T) {
+	for name, revoke := range revocations {
+		for _, remember := range []time.Duration{0, 300 * time.Second} {
+			w := newWorld(t, remember)
+			id, secret := w.ids["analyst"], w.secrets["analyst"]
+			other := w.signIn(id, secret)
+			status := func(token string) int { return w.send("GET", "/v1/batches", "", token).Code }
+			if got := [2]int{status(w.tokens["analyst"]), status(other)}; got != [2]int{http.StatusOK, http.StatusOK} {
+				t.Fatalf("before it the analyst gets %v, want 200", got)
 			}
-			w.now = w.now.Add(10 * time.Second)
-		}
-		if got := w.send("GET", "/v1/batches", "", w.tokens["administrator"]).Code; got != http.StatusOK {
-			t.Errorf("the administrator gets %d, want 200", got)
+			revoke(w, id, secret, w.tokens["analyst"])
+			for second := 0; second <= 600; second += 10 {
+				got := status(w.tokens["analyst"])
+				if refused := got == http.StatusUnauthorized; refused != (time.Duration(second)*time.Second >= remember) {
+					t.Errorf("%s, with a memory of %s, %d s after it the analyst gets %d", name, remember, second, got)
+				}
+				w.now = w.now.Add(10 * time.Second)
+			}
+			if got, refused := status(other), name != "a token that is revoked"; (got == http.StatusUnauthorized) != refused {
+				t.Errorf("%s: the analyst's other token gets %d, want a refusal: %t", name, got, refused)
+			}
+			if got := status(w.tokens["administrator"]); got != http.StatusOK {
+				t.Errorf("%s: the administrator gets %d, want 200", name, got)
+			}
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/customerai/customerai"
 	"github.com/customerai/customerai/shared/testkit/contract"
+	"github.com/customerai/customerai/shared/testkit/observatory"
 	"github.com/customerai/customerai/shared/testkit/race"
 )
 
@@ -108,6 +109,7 @@ type caller struct {
 	*stage
 	who     *tenant
 	calls   int
+	origin  string                 // of the last one's page
 	allowed map[string]int         // operation > how often
 	seen    map[string]map[int]int // operation > status > how often
 }
@@ -154,11 +156,37 @@ func (c *caller) send(call contract.Call, who string) *httptest.ResponseRecorder
 	if request.Header = call.Header.Clone(); who != "nobody" {
 		request.Header.Set("Authorization", "Bearer "+c.who.access)
 	}
+	if c.origin = origins[c.calls%len(origins)]; c.origin != "" {
+		request.Header.Set("Origin", c.origin)
+	}
 	recorder := httptest.NewRecorder()
 	c.b.Handler.ServeHTTP(recorder, request)
 	c.who.learn(recorder.Body.Bytes())
 	c.calls++
 	return recorder
+}
+
+// origins are whom calls come from, in turn: no page, one that may read the answers, and one that may not.
+var origins = []string{"", app, "https://app.example.com.evil.test"}
+
+const app = "https://app.example.com"
+
+// headers returns what is wrong with those of an answer to a page of the origin.
+func headers(h http.Header, origin string) (problems []string) {
+	best, shared := observatory.Best, ""
+	if origin == app {
+		best, shared = observatory.Shared, app
+	}
+	if got, findings := observatory.Score(h); got != best {
+		problems = append(problems, fmt.Sprintf("its headers score %d, want %d: %v", got, best, findings))
+	}
+	if got := h.Get("Access-Control-Allow-Origin"); got != shared || !slices.Contains(h.Values("Vary"), "Origin") || h.Get("Access-Control-Allow-Credentials") != "" {
+		problems = append(problems, fmt.Sprintf("to a page of %q it allows %q and varies by %q", origin, got, h.Values("Vary")))
+	}
+	if h.Get("Server") != "" || h.Get("X-Powered-By") != "" {
+		problems = append(problems, fmt.Sprintf("it says what made it: %v", h))
+	}
+	return problems
 }
 
 func (c *caller) check(t *rapid.T, operation contract.Operation, call contract.Call, who string, want []int) {
@@ -167,7 +195,10 @@ func (c *caller) check(t *rapid.T, operation contract.Operation, call contract.C
 		c.seen[operation.ID] = map[int]int{}
 	}
 	c.seen[operation.ID][answer.Code]++
-	problems := operation.Check(answer.Code, answer.Header().Get("Content-Type"), answer.Body.Bytes())
+	problems := append(operation.Check(answer.Code, answer.Header().Get("Content-Type"), answer.Body.Bytes()), headers(answer.Header(), c.origin)...)
+	if kept := answer.Header().Get("Cache-Control"); kept != "no-store" && (operation.Secured || kept != "no-cache") {
+		problems = append(problems, fmt.Sprintf("it may be kept: %q", kept))
+	}
 	if want != nil && !slices.Contains(want, answer.Code) {
 		problems = append(problems, fmt.Sprintf("answered %d, want one of %v", answer.Code, want))
 	}

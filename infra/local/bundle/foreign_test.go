@@ -86,6 +86,38 @@ func TestAnothersIsAnsweredLikeNothing(t *testing.T) {
 	}
 }
 
+// An id is 26 letters of 32, all of them drawn: 130 bits.
+func TestNobodyCanGuessAnId(t *testing.T) {
+	w := newWorld(t, 0)
+	const draws, length = 300, 26 // a letter is in none of the draws once in 14,000
+	letters := make([]map[byte]bool, length)
+	seen := map[string]bool{}
+	for range draws {
+		id := objects["batch"].make(w, w.tokens["administrator"])
+		drawn := id[strings.LastIndex(id, "_")+1:]
+		if len(drawn) != length || seen[drawn] {
+			t.Fatalf("%s is not new, or not %d letters", id, length)
+		}
+		seen[drawn] = true
+		for i := range length {
+			if letters[i] == nil {
+				letters[i] = map[byte]bool{}
+			}
+			letters[i][drawn[i]] = true
+		}
+	}
+	for i, at := range letters {
+		if len(at) < 30 || len(at) > 32 {
+			t.Errorf("letter %d has been one of %d, want of 32", i, len(at))
+		}
+	}
+	for name, id := range map[string]string{"a principal": w.ids["analyst"], "another": w.ids["reviewer"]} {
+		if drawn := id[strings.LastIndex(id, "_")+1:]; len(drawn) != length {
+			t.Errorf("%s has the id %s, want %d letters", name, id, length)
+		}
+	}
+}
+
 // whole is an answer with all its headers, but for what names the request.
 func whole(answer *httptest.ResponseRecorder, id string) string {
 	var said strings.Builder

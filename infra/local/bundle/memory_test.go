@@ -22,6 +22,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/principals"
@@ -124,12 +125,7 @@ func newSeed(t *testing.T) *seed {
 	if s.source, _, err = envsecrets.Open(env.Development, t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	for _, bucket := range []**dirblob.Bucket{&s.uploads, &s.results} {
-		if *bucket, err = dirblob.Open(t.TempDir()); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = (*bucket).Close() })
-	}
+	s.uploads, s.results = stores.Bucket(t), stores.Bucket(t)
 	synctest.Test(t, func(t *testing.T) {
 		var tables [2]*watched
 		var partitions [2]sync.Map // the functions run at once

@@ -17,11 +17,11 @@ import (
 
 	"github.com/customerai/customerai/infra/local/bundle"
 	"github.com/customerai/customerai/shared/env"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/testkit/race"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/testkit/traces"
 	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 )
@@ -110,16 +110,7 @@ func TestWhatIsPlantedInFilesIsNotLoggedReportedOrQueued(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uploads, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer uploads.Close()
-	results, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer results.Close()
+	uploads, results := stores.Bucket(t), stores.Bucket(t)
 	synctest.Test(t, func(t *testing.T) {
 		var now, calls atomic.Int32
 		random := mathrand.New(mathrand.NewPCG(4, 2))

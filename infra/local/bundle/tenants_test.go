@@ -120,7 +120,7 @@ func newStage(t *testing.T, logger *slog.Logger) *stage {
 	s.stores = [2]*watched{{reach: reach("#")}, {reach: reach("#")}}
 	uploads, results := &readBucket{s.seed.uploads, t, reach("/")}, &readBucket{s.seed.results, t, reach("/")}
 	config := memoryConfig(clock)
-	config.Logger = logger
+	config.Logger, config.Origins = logger, []string{app}
 	injector := faults.New(func(faults.Call) faults.Moment {
 		if s.breakIn--; s.breakIn == 0 {
 			return faults.Before

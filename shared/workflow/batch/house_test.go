@@ -11,12 +11,12 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/queue"
 	"github.com/customerai/customerai/shared/storage/queue/memqueue"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 )
 
@@ -35,21 +35,9 @@ type house struct {
 
 func newHouse(t testing.TB, disorder *rand.Rand) *house {
 	t.Helper()
-	bucket := func() blob.Bucket {
-		b, err := dirblob.Open(t.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := b.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return b
-	}
 	clock := noon
 	return &house{
-		t: t, table: memtable.New(func() time.Time { return noon }), uploads: bucket(), results: bucket(), clock: &clock,
+		t: t, table: memtable.New(func() time.Time { return noon }), uploads: stores.Bucket(t), results: stores.Bucket(t), clock: &clock,
 		queue: memqueue.New(memqueue.Config{Visibility: time.Minute, Now: func() time.Time { return clock }, Disorder: disorder}),
 	}
 }
