@@ -20,14 +20,10 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
-	"path"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/customerai/customerai/shared/testkit/wire"
@@ -53,13 +49,12 @@ var refusals = map[State]string{
 	OutOfReach: "KMSInvalidStateException", Denied: "AccessDeniedException", Gone: "NotFoundException",
 }
 
-// Service is KMS. Set Fault before it is used.
+// Service is KMS.
 type Service struct {
-	Fault func(action string) wire.Fault // what happens to a call
+	wire.Service
 
 	mu       sync.Mutex
 	keys     map[string]*key
-	calls    map[string]int
 	contexts []map[string]string
 }
 
@@ -69,7 +64,7 @@ type key struct {
 }
 
 // New returns a service without keys.
-func New() *Service { return &Service{keys: map[string]*key{}, calls: map[string]int{}} }
+func New() *Service { return &Service{keys: map[string]*key{}} }
 
 // CreateKey makes a key and returns its ARN.
 func (s *Service) CreateKey() (arn string) {
@@ -97,13 +92,6 @@ func (s *Service) Set(arn string, state State) {
 	s.keys[arn].state = state
 }
 
-// Calls returns how often an action was asked for.
-func (s *Service) Calls(action string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls[action]
-}
-
 // Contexts returns the encryption context of every call, which CloudTrail writes down in the clear.
 func (s *Service) Contexts() []map[string]string {
 	s.mu.Lock()
@@ -113,25 +101,7 @@ func (s *Service) Contexts() []map[string]string {
 
 // Do implements aws.HTTPClient.
 func (s *Service) Do(request *http.Request) (*http.Response, error) {
-	action := strings.TrimPrefix(path.Ext(request.Header.Get("X-Amz-Target")), ".")
-	s.mu.Lock()
-	s.calls[action]++
-	fault := wire.Through
-	if s.Fault != nil {
-		fault = s.Fault(action)
-	}
-	s.mu.Unlock()
-	return fault(func() (*http.Response, error) {
-		body, err := io.ReadAll(request.Body)
-		if err != nil {
-			return nil, err
-		}
-		var in input
-		if err := json.Unmarshal(body, &in); err != nil {
-			return nil, err
-		}
-		return s.answer(action, in)(nil)
-	})
+	return wire.Serve(&s.Service, request, s.answer)
 }
 
 type input struct {
@@ -157,7 +127,7 @@ func (s *Service) answer(action string, in input) wire.Fault {
 	switch action {
 	case "Encrypt":
 		blob := k.aead.Seal([]byte(in.KeyID), nil, in.Plaintext, spelled(in.EncryptionContext)) //nolint:gosec // it draws its nonces itself
-		return with(map[string]any{"KeyId": in.KeyID, "CiphertextBlob": blob, "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"})
+		return wire.With(map[string]any{"KeyId": in.KeyID, "CiphertextBlob": blob, "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"})
 	case "Decrypt":
 		return s.decrypt(k, in)
 	}
@@ -178,7 +148,7 @@ func (s *Service) decrypt(k *key, in input) wire.Fault {
 	if err != nil {
 		return refuse("InvalidCiphertextException")
 	}
-	return with(map[string]any{"KeyId": in.KeyID, "Plaintext": plain, "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"})
+	return wire.With(map[string]any{"KeyId": in.KeyID, "Plaintext": plain, "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"})
 }
 
 // spelled writes a context in the one way that every equal one has.
@@ -190,11 +160,3 @@ func spelled(context map[string]string) (spelled []byte) {
 }
 
 func refuse(code string) wire.Fault { return wire.Refuse(http.StatusBadRequest, code) }
-
-func with(output map[string]any) wire.Fault {
-	body, err := json.Marshal(output)
-	if err != nil {
-		panic(fmt.Sprint("keyservice: ", err)) // nothing in it fails to marshal
-	}
-	return wire.Answer(http.StatusOK, string(body))
-}

@@ -17,27 +17,21 @@
 package secretstore
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
-	"path"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/customerai/customerai/shared/testkit/wire"
 )
 
-// Store is one secret. Set its fields before it is used.
+// Store is one secret.
 type Store struct {
-	Fault func(action string) wire.Fault // what happens to a call
+	wire.Service
 
 	now      func() time.Time
 	mu       sync.Mutex
 	versions map[string]*version
-	calls    map[string]int
 }
 
 type version struct {
@@ -54,7 +48,7 @@ const (
 
 // New returns a secret that holds a document.
 func New(now func() time.Time, document string) *Store {
-	s := &Store{now: now, versions: map[string]*version{}, calls: map[string]int{}}
+	s := &Store{now: now, versions: map[string]*version{}}
 	s.PutByHand("first", document)
 	return s
 }
@@ -89,34 +83,9 @@ func (s *Store) Document(label string) (document, id string) {
 	return document, id
 }
 
-// Calls returns how often an action was asked for.
-func (s *Store) Calls(action string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls[action]
-}
-
 // Do implements aws.HTTPClient.
 func (s *Store) Do(request *http.Request) (*http.Response, error) {
-	action := strings.TrimPrefix(path.Ext(request.Header.Get("X-Amz-Target")), ".")
-	s.mu.Lock()
-	s.calls[action]++
-	fault := wire.Through
-	if s.Fault != nil {
-		fault = s.Fault(action)
-	}
-	s.mu.Unlock()
-	return fault(func() (*http.Response, error) {
-		body, err := io.ReadAll(request.Body)
-		if err != nil {
-			return nil, err
-		}
-		var in input
-		if err := json.Unmarshal(body, &in); err != nil {
-			return nil, err
-		}
-		return s.answer(action, in)(nil)
-	})
+	return wire.Serve(&s.Service, request, s.answer)
 }
 
 type input struct {
@@ -140,7 +109,7 @@ func (s *Store) answer(action string, in input) wire.Fault {
 				labels[id] = v.labels
 			}
 		}
-		return with(map[string]any{"Name": "bundle", "VersionIdsToStages": labels})
+		return wire.With(map[string]any{"Name": "bundle", "VersionIdsToStages": labels})
 	case "GetSecretValue":
 		return s.get(in)
 	case "PutSecretValue":
@@ -160,7 +129,7 @@ func (s *Store) get(in input) wire.Fault {
 	if v == nil || v.text == "" {
 		return wire.Refuse(http.StatusBadRequest, "ResourceNotFoundException")
 	}
-	return with(map[string]any{"Name": "bundle", "VersionId": id, "SecretString": v.text, "VersionStages": v.labels, "CreatedDate": v.created.Unix()})
+	return wire.With(map[string]any{"Name": "bundle", "VersionId": id, "SecretString": v.text, "VersionStages": v.labels, "CreatedDate": v.created.Unix()})
 }
 
 func (s *Store) put(in input) wire.Fault {
@@ -177,7 +146,7 @@ func (s *Store) put(in input) wire.Fault {
 	for _, label := range in.VersionStages {
 		s.move(label, id)
 	}
-	return with(map[string]any{"Name": "bundle", "VersionId": id})
+	return wire.With(map[string]any{"Name": "bundle", "VersionId": id})
 }
 
 func (s *Store) update(in input) wire.Fault {
@@ -194,7 +163,7 @@ func (s *Store) update(in input) wire.Fault {
 		return wire.Refuse(http.StatusBadRequest, "InvalidParameterException")
 	}
 	s.move(label, to)
-	return with(map[string]any{"Name": "bundle"})
+	return wire.With(map[string]any{"Name": "bundle"})
 }
 
 // holder returns the id of the version that a label is on.
@@ -222,14 +191,6 @@ func (s *Store) move(label, to string) {
 	if v := s.versions[to]; v != nil {
 		v.labels = append(v.labels, label)
 	}
-}
-
-func with(output map[string]any) wire.Fault {
-	body, err := json.Marshal(output)
-	if err != nil {
-		panic(fmt.Sprint("secretstore: ", err)) // nothing in it fails to marshal
-	}
-	return wire.Answer(http.StatusOK, string(body))
 }
 
 func first(a, b string) string {
