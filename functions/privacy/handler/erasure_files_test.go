@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/workflow/batch"
 )
 
@@ -27,12 +28,7 @@ func (l *life) upload(person string) {
 	name := []string{"main/%d.csv", "main/%d.csv.gz"}[l.random.IntN(2)]
 	content := b.String()
 	if strings.HasSuffix(name, ".gz") {
-		var packed bytes.Buffer
-		w := gzip.NewWriter(&packed)
-		if _, err := w.Write(b.Bytes()); err != nil || w.Close() != nil {
-			l.t.Fatal(err)
-		}
-		content = packed.String()
+		content = gzipped.String(content)
 	}
 	key := fmt.Sprintf(name, l.count)
 	if _, err := l.uploads.Write(l.t.Context(), key, strings.NewReader(content), blob.WriteOptions{}); err != nil {
