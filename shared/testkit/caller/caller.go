@@ -7,7 +7,7 @@
 //	c.Want("GET", "/v1/batches", "", http.StatusOK, `"batches":[]`)
 //	c.WantSample("batches-list", http.StatusOK)
 //
-// It refuses an answer that is neither JSON nor empty: whoever expects another kind Sends and looks for himself.
+// It refuses an answer that is neither JSON nor empty: for another kind there is Send.
 package caller
 
 import (
