@@ -13,7 +13,7 @@ TOOLS         := $(GOLANGCI_LINT) $(GOFUMPT) $(GITLEAKS) $(GOVULNCHECK)
 
 .PHONY: help
 help: ## List the doors
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: ## Start everything in one process, analyse the sample and keep serving
@@ -62,7 +62,7 @@ build: ## Write bin/customerai
 	CGO_ENABLED=0 go build -trimpath -o bin/customerai ./infra/local
 
 .PHONY: secrets
-secrets: ## Print a fresh secret document for `aws secretsmanager create-secret --secret-string file://…`
+secrets: ## Print a fresh secret document for `aws secretsmanager put-secret-value --secret-string file://…`
 	@go run ./infra/local secrets
 
 .PHONY: pack
