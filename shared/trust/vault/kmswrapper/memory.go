@@ -57,7 +57,9 @@ func (m *memory) remember(place held, key []byte, now time.Time) {
 	if len(m.open) >= mostKeys {
 		m.forget(func(*opened) bool { return true }) // so many people at once ask seldom for the same one
 	}
-	m.open[place] = &opened{key: bytes.Clone(key), until: now.Add(Remembered), uses: MostUses - 1}
+	// By the calendar: the clock that only runs forward may stand still while Lambda has frozen the environment.
+	until := now.Add(Remembered).Round(0)
+	m.open[place] = &opened{key: bytes.Clone(key), until: until, uses: MostUses - 1}
 }
 
 func (m *memory) forget(which func(*opened) bool) {
