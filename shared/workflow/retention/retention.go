@@ -66,6 +66,7 @@ const (
 	batchPiece   = 5
 	enoughTime   = 20 * time.Second // for a piece
 	betweenWalks = 24 * time.Hour
+	mostStuck    = 10 // keys that fail each for itself; more of them have one cause
 )
 
 // state is where the looking after keys stands, and the last run.
@@ -205,15 +206,21 @@ func (k *Keeper) expireRecords(ctx context.Context, tenant string) error {
 	})
 }
 
-// tendKeys walks over the tenant's keys, from where the last run ended, at most once a day over all of them.
+// tendKeys walks over the tenant's keys, from where the last run ended, at most once a day over all of them. It goes past a key
+// that no later attempt would tend: those behind it would otherwise wait for ever to be moved or retired.
 func (k *Keeper) tendKeys(ctx context.Context, tenant string, item table.Item, s state) error {
 	before := s
 	if s.Cursor == "" && k.Now().Sub(s.Walked) < betweenWalks {
 		return nil
 	}
+	var stuck []error
 	err := k.pieces(ctx, func() (bool, error) {
 		next, err := k.Subjects.Vault.Walk(ctx, tenant, s.Cursor, piece, func(ctx context.Context, subject vault.Subject) error {
 			_, _, err := k.Subjects.Tend(ctx, subject)
+			if errs.Is(err, errs.Internal) && ctx.Err() == nil && len(stuck) < mostStuck {
+				stuck = append(stuck, err)
+				return nil
+			}
 			return err
 		})
 		if s.Cursor = next; next == "" && err == nil {
@@ -221,6 +228,7 @@ func (k *Keeper) tendKeys(ctx context.Context, tenant string, item table.Item, s
 		}
 		return next != "", err
 	})
+	err = errors.Join(append(stuck, err)...)
 	if s == before {
 		return err
 	}

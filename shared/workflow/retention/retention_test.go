@@ -3,6 +3,7 @@ package retention_test
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -290,6 +291,92 @@ func TestATenantThatFailsDoesNotStopTheOthers(t *testing.T) {
 			t.Errorf("%s: %d items, want none", tenant, items)
 		}
 	}
+}
+
+// damage makes a person's wrapped key one that nothing opens.
+func (w *world) damage(tenant, person string) {
+	w.t.Helper()
+	names, err := w.Subjects.Vault.Subjects(w.t.Context(), tenant, person)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	item, err := w.keys.Get(w.t.Context(), table.Key{Partition: tenant + "#keys#" + names[0].Name[4:5], Sort: names[0].Name})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var key map[string]any
+	if err := json.Unmarshal(item.Value, &key); err != nil {
+		w.t.Fatal(err)
+	}
+	key["wrapped"] = []byte("damaged")
+	value, err := json.Marshal(key)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := w.keys.Put(w.t.Context(), item.With(value), table.Version(item.Version)); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// always takes every key for stale, and counts those that it wraps and those that it does not unwrap.
+type always struct {
+	vault.Wrapper
+	wrapped, failed int
+}
+
+func (a *always) Stale(context.Context, []byte) (bool, error) { return true, nil }
+
+func (a *always) Wrap(ctx context.Context, of vault.Subject, key []byte) ([]byte, error) {
+	a.wrapped++
+	return a.Wrapper.Wrap(ctx, of, key)
+}
+
+func (a *always) Unwrap(ctx context.Context, of vault.Subject, wrapped []byte) ([]byte, error) {
+	key, err := a.Wrapper.Unwrap(ctx, of, wrapped)
+	if err != nil {
+		a.failed++
+	}
+	return key, err
+}
+
+// Each of some people's keys is damaged in turn, so that others lie behind it in the order of the walk.
+func TestAKeyThatNothingOpensKeepsNoOtherFromBeingTended(t *testing.T) {
+	const people = 4
+	for damaged := range people {
+		w := newWorld(t)
+		for person := range people {
+			w.keep("main", fmt.Sprint("person ", person))
+		}
+		w.damage("main", fmt.Sprint("person ", damaged))
+		wrapper := &always{Wrapper: w.Subjects.Vault.Wrapper}
+		w.Subjects.Vault.Wrapper = wrapper
+		err := w.Run(t.Context(), w.now)
+		if err == nil || strings.Count(err.Error(), "unwrap key of sub_") != 1 || wrapper.wrapped != people-1 {
+			t.Errorf("Run = %v after %d keys, want %d and the one that does not open named", err, wrapper.wrapped, people-1)
+		}
+		w.now = w.now.Add(time.Hour)
+		w.run() // and once a day is enough to say so
+	}
+}
+
+// More than ten keys that do not open have one cause, which somebody should look at before the rest is tried.
+func TestManyKeysThatNothingOpensEndARunAndTheNextGoesOn(t *testing.T) {
+	w := newWorld(t)
+	for person := range 15 {
+		w.keep("main", fmt.Sprint("person ", person))
+		w.damage("main", fmt.Sprint("person ", person))
+	}
+	wrapper := &always{Wrapper: w.Subjects.Vault.Wrapper}
+	w.Subjects.Vault.Wrapper = wrapper
+	if err := w.Run(t.Context(), w.now); err == nil || wrapper.failed != 11 {
+		t.Errorf("Run = %v after %d keys that do not open, want an error after 11", err, wrapper.failed)
+	}
+	w.now = w.now.Add(time.Hour)
+	if err := w.Run(t.Context(), w.now); err == nil || wrapper.failed < 15 {
+		t.Errorf("the next run = %v, and %d keys were tried, want an error after all 15", err, wrapper.failed)
+	}
+	w.now = w.now.Add(time.Hour)
+	w.run() // once a day is enough to say so
 }
 
 // TestKeysAreWrappedAnewAfterARotation kills runs at every step and lets the next ones finish, then takes the old key away.
