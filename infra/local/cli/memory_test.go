@@ -2,9 +2,7 @@ package cli_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"errors"
 	"flag"
 	"io"
 	"os/exec"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/customerai/customerai/infra/runtimeapi"
 	"github.com/customerai/customerai/shared/testkit/depends"
+	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/testkit/race"
 )
 
@@ -84,15 +83,7 @@ func between(begin string, middle func() io.Reader, end string) func() io.Reader
 }
 
 func bomb() io.Reader {
-	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err == nil {
-		_, err = io.Copy(w, between("text\n", again("x", 65<<20), "")())
-	}
-	if err = errors.Join(err, w.Close()); err != nil {
-		panic(err) // a buffer takes everything
-	}
-	return &packed
+	return strings.NewReader(gzipped.String("text\n" + strings.Repeat("x", 65<<20)))
 }
 
 func TestNoFileTakesMuchMemoryAndWhatIsTooLargeIsRefusedSoon(t *testing.T) {

@@ -29,3 +29,22 @@ func TestAcceptIsHonoured(t *testing.T) {
 	}
 	problemtest.Want(t, s.do(request("GET", "/page", "", "Accept", "application/json")), http.StatusNotAcceptable)
 }
+
+// FuzzAccept: whatever else a client accepts, what it names first decides, and the rest is read without harm.
+func FuzzAccept(f *testing.F) {
+	for _, seed := range []string{
+		"", "*/*", "*/*;q=0", "application/*;q=0.1, text/html", "application/json;q=0", ";;", "a/b/c", "text/html;q=x", "application/json; q=1; q=0", "\x00",
+		"application/json;q=NaN", ",,,", "*/json", `application/json;q="0"`,
+	} {
+		f.Add(seed)
+	}
+	const offered = "application/json"
+	f.Fuzz(func(t *testing.T, ranges string) {
+		if !acceptable(offered+","+ranges, offered) {
+			t.Errorf("%q rules out what it begins with", offered+","+ranges)
+		}
+		if acceptable(offered+";q=0,"+ranges, offered) {
+			t.Errorf("%q does not rule out what it begins with", offered+";q=0,"+ranges)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -80,4 +81,34 @@ func TestSafeFileNameKeepsTheFormat(t *testing.T) {
 	if got := safeFileName(`C:\data\.hidden.csv`); got != "hidden.csv" {
 		t.Errorf("got %q, want hidden.csv", got)
 	}
+}
+
+// FuzzUploadKey: whatever the key of an object is, what is kept of it is a tenant, perhaps the id of a batch, and a file's name that
+// every file system and log takes; and it is read again as what it is.
+func FuzzUploadKey(f *testing.F) {
+	for _, seed := range []string{
+		"main/bat_AAAAAAAAAAAAAAAAAAAAAAAAAA/a.csv", "main/a.csv", "a.csv", "", "/", "main/", "../a.csv", "main/../x/a.csv", "main/a\\b.csv", "main/\x00.csv",
+		"Main/a.csv", "main/bat_A/a.csv", "main/" + strings.Repeat("a", 300) + ".csv.gz", "main/\u202egnp.csv",
+	} {
+		f.Add(seed, "")
+		f.Add(seed, "main")
+	}
+	safe := regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$`)
+	f.Fuzz(func(t *testing.T, key, defaultTenant string) {
+		p, err := parseUploadKey(key, defaultTenant)
+		if err != nil {
+			mustBe(t, err, errs.Invalid)
+			return
+		}
+		if !tenantForm().MatchString(p.tenant) || !safe.MatchString(p.fileName) || p.id != "" && !idForm().MatchString(p.id) {
+			t.Errorf("%q is read as %+v", key, p)
+		}
+		again := p.tenant + "/" + p.fileName
+		if p.id != "" {
+			again = p.tenant + "/" + p.id + "/" + p.fileName
+		}
+		if got, err := parseUploadKey(again, ""); err != nil || got != p {
+			t.Errorf("%q is read as %+v, and that as %+v, %v", key, p, got, err)
+		}
+	})
 }
