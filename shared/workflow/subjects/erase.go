@@ -27,9 +27,6 @@ type Erasure struct {
 // own rules have ended it and its earlier version.
 const uploadsEnd = 2 * day
 
-// tombstones is how long an erasure can be looked up after it was done.
-const tombstones = 400 * day
-
 // Erase destroys a person's key and deletes what was kept. errs.Conflict while a hold is on the person. It may be repeated:
 // what an attempt left undone, the next one or FinishErasures does.
 //
@@ -82,23 +79,18 @@ func (s *Service) Erase(ctx context.Context, tenant, subjectID string, event aud
 	return Erasure{}, errs.New(errs.Conflict, "the subject keeps changing; try again")
 }
 
-// finish tidies up after a key that is destroyed. Every step may be repeated.
+// finish tidies up after a key that is destroyed. Every step may be repeated. What it takes away last is the note of this very
+// erasure: one of a person who came back and asked again is another's to finish.
 func (s *Service) finish(ctx context.Context, subject vault.Subject, erasure Erasure) error {
 	if err := s.sweep(ctx, subject); err != nil {
 		return err
 	}
-	var earlier Erasure
-	tombstone, err := s.get(ctx, tombstoneKey(subject), &earlier)
-	if err != nil {
+	var noted Erasure
+	pending, err := s.get(ctx, pendingKey(subject), &noted)
+	if err != nil || noted.ID != erasure.ID {
 		return err
 	}
-	tombstone.Expires = s.Now().Add(tombstones)
-	write, err := put(tombstone, erasure)
-	if err != nil {
-		return err
-	}
-	err = s.Table.Transact(ctx, s.NewID(), []table.Write{write, table.Delete(pendingKey(subject), table.Any())})
-	if err != nil && !errs.Is(err, errs.Conflict) { // after a conflict another erasure of the same person was faster
+	if err := s.Table.Delete(ctx, pending.Key, table.Version(pending.Version)); err != nil && !errs.Is(err, errs.Conflict) {
 		return fmt.Errorf("finish erasure %s: %w", erasure.ID, err)
 	}
 	return nil

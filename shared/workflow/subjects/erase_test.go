@@ -49,12 +49,9 @@ func TestForeignMissingAndErasedPeopleAreToldApartByNobody(t *testing.T) {
 func TestAnErasedPersonWhoComesBackBeginsAnew(t *testing.T) {
 	w := newWorld(t)
 	w.mustKeep(talk("zoe", "c1"), "Maria", "Ali")
-	first := w.mustErase("zoe")
+	w.mustErase("zoe")
 	if left := w.items("main#subject#" + w.name("zoe").Name); len(left) != 0 {
 		t.Errorf("%d items are left, want none", len(left))
-	}
-	if stone, err := w.Tombstone(w.ctx, w.name("zoe")); err != nil || stone != first {
-		t.Errorf("Tombstone = %+v, %v, want the receipt", stone, err)
 	}
 	if got := w.mustKeep(talk("zoe", "c1"), "Ali"); !slices.Equal(got, []string{"<PERSON_1>"}) {
 		t.Errorf("pseudonyms = %v, want them to begin anew", got)
@@ -154,6 +151,43 @@ func TestAnErasureIsFinishedAfterACrashAtEveryStep(t *testing.T) {
 			}
 			if injector.Calls() < kill {
 				break
+			}
+		}
+	}
+}
+
+// TestALaterErasureIsFinishedThoughAnEarlierOneEnds lets a person come back and ask again at every step of a first erasure, and
+// kills the second one at every call to a store.
+func TestALaterErasureIsFinishedThoughAnEarlierOneEnds(t *testing.T) {
+	for at, steps := 1, 1; at <= steps; at++ {
+		for kill, died := 1, true; died; kill++ {
+			w := newWorld(t)
+			w.mustKeep(talk("zoe", "c1"), "Maria")
+			between := func() {
+				w.mustKeep(talk("zoe", "c1"), "Back")
+				again := faults.New(faults.Kill(kill, faults.After))
+				_, _ = w.over(again.Table(w.table), again.Table(w.keys)).Erase(w.ctx, "main", "zoe", event("eraseSubject", "zoe"))
+				died = again.Calls() >= kill
+			}
+			first := faults.New(func(call faults.Call) faults.Moment {
+				if call.N == at {
+					between()
+				}
+				return faults.Never
+			})
+			s := w.over(first.Table(w.table), first.Table(w.keys))
+			if _, err := s.Erase(w.ctx, "main", "zoe", event("eraseSubject", "zoe")); err != nil {
+				t.Fatalf("the first, with the second at %d: %v", at, err)
+			}
+			steps = first.Calls()
+			w.Service = w.over(w.table, w.keys)
+			if _, err := w.FinishErasures(w.ctx, "main", 10); err != nil {
+				t.Fatal(err)
+			}
+			if w.records("main") == 4 { // two of what was kept, two of erasures
+				if _, err := w.restore(talk("zoe", "c1"), "<PERSON_1>"); !errs.Is(err, errs.NotFound) {
+					t.Fatalf("the second at %d, killed at %d: Restore = %v, want not found: its record says so", at, kill, err)
+				}
 			}
 		}
 	}

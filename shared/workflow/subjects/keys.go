@@ -27,15 +27,11 @@ func holdNote(s vault.Subject) table.Key {
 
 func holdsPartition(tenant string) string { return tenant + "#holds" }
 
-// An erasure is pending until the key is destroyed and nothing is left, and then a tombstone.
+// An erasure is pending until the key is destroyed and nothing is left. That it was is in the audit chain.
 func erasuresPartition(tenant string) string { return tenant + "#erasures" }
 
 func pendingKey(s vault.Subject) table.Key {
 	return table.Key{Partition: erasuresPartition(s.Tenant), Sort: s.Name}
-}
-
-func tombstoneKey(s vault.Subject) table.Key {
-	return table.Key{Partition: s.Tenant + "#erased", Sort: s.Name}
 }
 
 const day = 24 * time.Hour

@@ -2,7 +2,6 @@ package subjects
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -104,17 +103,4 @@ func (s *Service) Tend(ctx context.Context, subject vault.Subject) (rewrapped, r
 	}
 	retired, err = s.Vault.Retire(ctx, subject, grace)
 	return rewrapped, retired, err
-}
-
-// Tombstone returns the receipt of the last erasure under a name. errs.NotFound when there was none, or long ago.
-func (s *Service) Tombstone(ctx context.Context, subject vault.Subject) (Erasure, error) {
-	item, err := s.Table.Get(ctx, tombstoneKey(subject))
-	if err != nil {
-		return Erasure{}, fmt.Errorf("get tombstone: %w", err)
-	}
-	var erasure Erasure
-	if err := json.Unmarshal(item.Value, &erasure); err != nil {
-		return Erasure{}, fmt.Errorf("decode tombstone: %w", err)
-	}
-	return erasure, nil
 }
