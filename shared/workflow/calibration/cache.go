@@ -52,6 +52,7 @@ func (c *Cache) Offsets(ctx context.Context, tenant string) (sentiment.Offsets, 
 	if len(c.known) >= maxTenants {
 		clear(c.known)
 	}
-	c.known[tenant] = remembered{setting.Offsets, now.Add(c.lifetime)}
+	until := now.Add(c.lifetime).Round(0) // by the calendar: the clock that only runs forward stands still in a frozen environment
+	c.known[tenant] = remembered{setting.Offsets, until}
 	return setting.Offsets, nil
 }

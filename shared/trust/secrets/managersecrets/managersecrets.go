@@ -75,7 +75,7 @@ type Source struct {
 // Open reads the document for the first time.
 func Open(ctx context.Context, config Config) (*Source, error) {
 	s := &Source{client: secretsmanager.NewFromConfig(config.AWS), config: config}
-	s.read = config.Now()
+	s.read = s.now()
 	s.asked = s.read
 	var err error
 	if s.set, err = s.fetch(ctx); err != nil {
@@ -83,6 +83,10 @@ func Open(ctx context.Context, config Config) (*Source, error) {
 	}
 	return s, nil
 }
+
+// now is the time by the calendar: the clock that only runs forward may stand still while Lambda has frozen the environment, and
+// a set would be taken for younger than it is.
+func (s *Source) now() time.Time { return s.config.Now().Round(0) }
 
 // Current implements secrets.Source.
 func (s *Source) Current(ctx context.Context) (secrets.Set, error) { return s.get(ctx, false) }
@@ -117,7 +121,7 @@ func (s *Source) get(ctx context.Context, forced bool) (secrets.Set, error) {
 func (s *Source) look(forced bool) (set secrets.Set, age time.Duration, renewal <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.config.Now()
+	now := s.now()
 	age = now.Sub(s.read)
 	due := age >= secrets.MaxAge && (s.failed.IsZero() || now.Sub(s.failed) >= RetryAfter) ||
 		forced && now.Sub(s.asked) >= RenewAfter
@@ -162,7 +166,7 @@ func (s *Source) fetch(ctx context.Context, how ...func(*secretsmanager.Options)
 	set, err := secrets.Parse([]byte(*output.SecretString))
 	if err == nil && output.CreatedDate != nil {
 		// An alarm reads this figure, so that nobody has to remember when the keys were last changed.
-		age := s.config.Now().Sub(*output.CreatedDate)
+		age := s.now().Sub(*output.CreatedDate)
 		s.config.Logger.Log(ctx, levelFigure, "secrets read", slog.Float64("secretAgeDays", max(age.Hours()/24, 0)))
 	}
 	return set, err
