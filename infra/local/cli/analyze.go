@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/customerai/customerai/infra/local/files"
@@ -34,7 +33,7 @@ func analyze(ctx context.Context, p Process, args []string) error {
 	if err != nil {
 		return err
 	}
-	boundMemory()
+	batch.BoundMemory()
 	var failures []error
 	anyRejected := false
 	for _, file := range named {
@@ -54,13 +53,6 @@ func analyze(ctx context.Context, p Process, args []string) error {
 		return errRejected
 	}
 	return nil
-}
-
-// boundMemory keeps a file of the largest rows, whose tokens take a hundred times their bytes, within 128 MB, 48 of which are not
-// the collector's to count. The usual file needs a third of the limit and does not notice.
-func boundMemory() {
-	debug.SetMemoryLimit(80 << 20)
-	debug.SetGCPercent(50)
 }
 
 // analyzeFile analyses one file into a folder and prints the report. It returns whether rows were rejected.
