@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,8 +19,8 @@ import (
 // canaries are what a client might send: something of each form that fields ask for.
 var canaries = []string{"c4n4ry.j0ne5@example.com", "c4n4ryj0ne5c4n4ryj0ne5", "C4n4ry J0ne5, born 1961-04-12", "c4n4ry\"<j0ne5>"}
 
-// What a client sends, in whatever place of the API, is in no line of the log, no refusal and no audit record, also when the stores
-// fail in the middle of the request.
+// What a client sends, in whatever place of the API, and its own secrets are in no line of the log, no refusal and no audit record,
+// also when the stores fail in the middle of the request.
 func TestWhatIsPlantedAnywhereIsNotLoggedRefusedOrRecorded(t *testing.T) {
 	race.Skip(t, "slows request after request, one at a time")
 	document, err := contract.Parse(customerai.OpenAPI)
@@ -31,7 +32,7 @@ func TestWhatIsPlantedAnywhereIsNotLoggedRefusedOrRecorded(t *testing.T) {
 	who := s.begin()[0]
 	s.turn = who
 	random := rand.New(rand.NewPCG(4, 1))
-	leaks := traces.Of(canaries...)
+	leaks := traces.Of(slices.Concat(canaries, who.secrets(t))...)
 	planted, failed := 0, 0
 	for _, operation := range document.Operations {
 		for _, place := range operation.Places() {
@@ -75,6 +76,20 @@ func TestWhatIsPlantedAnywhereIsNotLoggedRefusedOrRecorded(t *testing.T) {
 	if failed < planted/10 {
 		t.Errorf("%d of %d requests met a fault: too few", failed, planted)
 	}
+}
+
+// secrets are what lets others be the tenant's administrator: a client's secret, and of each token the part that cannot be guessed.
+func (who *tenant) secrets(t *testing.T) []string {
+	t.Helper()
+	all := []string{who.holding.secret}
+	for _, token := range []string{who.access, who.refresh} {
+		part := token[max(0, len(token)-32):]
+		if len(part) < 32 {
+			t.Fatalf("a token has %d bytes", len(token))
+		}
+		all = append(all, part)
+	}
+	return all
 }
 
 // known are the ids that a tenant has for what a path names.
