@@ -81,7 +81,7 @@ func TestWhatIsPlantedAnywhereIsNotLoggedRefusedOrRecorded(t *testing.T) {
 // secrets are what lets others be the tenant's administrator: a client's secret, and of each token the part that cannot be guessed.
 func (who *tenant) secrets(t *testing.T) []string {
 	t.Helper()
-	all := []string{who.holding.secret}
+	all := []string{who.secret}
 	for _, token := range []string{who.access, who.refresh} {
 		part := token[max(0, len(token)-32):]
 		if len(part) < 32 {
