@@ -8,6 +8,7 @@ func FuzzNextToken(f *testing.F) {
 	f.Add("list", "")
 	f.Add("list", Token("other", "cursor"))
 	f.Add("", "AAAAAAAAAAAAAA")
+	f.Add("list", Token("list", "cursor")+"\n")
 	f.Fuzz(func(t *testing.T, list, token string) {
 		cursor, ok := decode(list, token)
 		if ok && Token(list, cursor) != token {
