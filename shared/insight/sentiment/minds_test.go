@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/insight/sentiment"
+	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/sentiment/model"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // minds are sentences of our own with a clause of praise beside one of complaint, and sentences that look so but are not:
@@ -101,5 +104,23 @@ func TestMinds(t *testing.T) {
 		if r := analyze(g.text); r.Label != g.want {
 			t.Errorf("%s: %q: got %s %+v, want %s", g.capability, g.text, r.Label, r.Scores, g.want)
 		}
+	}
+}
+
+// What the fit of MIXED learns from must be of the message at hand, not of one before it.
+func TestMindsAreThoseOfTheMessage(t *testing.T) {
+	engine := sentiment.Engine{Lexicon: lexicon.Embedded(), Model: model.Embedded()}
+	evidence := func(s string) model.Minds {
+		var d text.Document
+		d.Reset(s)
+		return engine.Minds(&d)
+	}
+	const long = "The staff were lovely, the queue was endless, and nobody knew where the blue forms were kept"
+	first := evidence(minds[0].text)
+	if got := evidence(long); got == first {
+		t.Errorf("got the same evidence of two messages, %v", got)
+	}
+	if got := evidence(minds[0].text); got != first {
+		t.Errorf("after another message: got %v, want %v", got, first)
 	}
 }

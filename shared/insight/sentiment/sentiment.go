@@ -74,6 +74,7 @@ func (e Engine) Analyze(d *text.Document, r *Result) {
 func (e Engine) Minds(d *text.Document) model.Minds {
 	w := borrow()
 	defer pool.Put(w)
+	w.lookUp(e.Lexicon, e.Model, d)
 	w.set.Extract(e.Lexicon, d)
 	w.read(e.Model, d)
 	w.weigh(e.Model)
