@@ -57,6 +57,7 @@ var families = []family{
 	{"exclamation marks and faces", silence(evidence.PositiveExclaimed, evidence.NegativeExclaimed, evidence.PositiveFace, evidence.NegativeFace)},
 	{"requests without a person's label", fromSources("topics")},
 	{"spans, altered texts and single words", fromSources("spans", "altered", "words")},
+	{"seldom words in the places of common ones", fromSources("near")},
 	{"our own sentences", fromSources("customer", "statements", "signs", "written")},
 }
 

@@ -1,12 +1,12 @@
 package sentiment
 
 import (
+	"bytes"
 	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,11 +36,14 @@ const (
 	spans    = 20_000
 	altered  = 16_000
 	frequent = 8_000 // most frequent first
+
+	moreSpans   = 7_000
+	moreAltered = 4_000
 )
 
 // corpus returns the texts to be labelled, always the same ones in the same order: the rows that people labelled, then
-// requests, then spans and altered versions of both, then single words, then
-// ratings and signs, then messages written for this.
+// requests, then spans and altered versions of both, then single words, then seldom words in the places of common ones, then more
+// spans and altered versions, of messages written for this too, then ratings and signs, then those messages.
 func corpus(dataDir string) ([]item, error) {
 	rows, err := trainingRows(dataDir)
 	if err != nil {
@@ -71,6 +74,21 @@ func corpus(dataDir string) ([]item, error) {
 	for _, w := range m.frequent(frequent) {
 		items = append(items, item{w, -1, "words", nil})
 	}
+	own, err := ownTexts()
+	if err != nil {
+		return nil, err
+	}
+	items = append(items, m.near(neighbours())...)
+	for _, m := range []*maker{m, newMaker(own, random)} {
+		items = append(items, m.make(min(moreSpans, len(m.from)), "spans", m.span)...)
+		items = append(items, m.make(min(moreAltered, len(m.from)), "altered", m.alter)...)
+	}
+	return append(items, own...), nil
+}
+
+// ownTexts returns the texts that the teacher does not label.
+func ownTexts() ([]item, error) {
+	var items []item
 	for _, own := range []struct{ texts, source string }{{signTexts, "signs"}, {writtenTexts, "written"}} {
 		rows, err := customerRows(own.texts, own.source)
 		if err != nil {
@@ -187,39 +205,51 @@ func Texts(ctx context.Context, dataDir, dir string, out io.Writer) error {
 		return err
 	}
 	zipped := gzip.NewWriter(file)
-	hash := sha256.New()
-	e := json.NewEncoder(io.MultiWriter(zipped, hash))
-	e.SetEscapeHTML(false)
-	for _, it := range items {
-		if err = e.Encode(it); err != nil {
-			break
-		}
-	}
+	sum, err := writeTexts(zipped, items)
 	if err := errors.Join(err, zipped.Close(), file.Close(), ctx.Err()); err != nil {
 		return fmt.Errorf("write texts: %w", err)
 	}
-	_, err = fmt.Fprintf(out, "%d texts, sha256 %s\n", len(items), hex.EncodeToString(hash.Sum(nil)))
+	_, err = fmt.Fprintf(out, "%d texts, sha256 %x\n", len(items), sum)
 	return err
 }
 
-// readLabels returns what the teacher said of n texts, or nil when dir is empty: then people's labels alone teach.
-func readLabels(dir string, n int, out io.Writer) ([][model.Classes]float32, error) {
+// writeTexts writes the items to out, a line of JSON each, and returns the checksum of the lines.
+func writeTexts(out io.Writer, items []item) (sum []byte, err error) {
+	hash := sha256.New()
+	e := json.NewEncoder(io.MultiWriter(out, hash))
+	e.SetEscapeHTML(false)
+	for _, it := range items {
+		if err := e.Encode(it); err != nil {
+			return nil, err
+		}
+	}
+	return hash.Sum(nil), nil
+}
+
+// readLabels returns what the teachers said of the items, or nil when dir is empty: then people's labels alone teach. The labels end with
+// the checksum of their texts: to add a text or change one is to label again.
+func readLabels(dir string, items []item, out io.Writer) ([][model.Classes]float32, error) {
 	if dir == "" {
 		return nil, nil
 	}
 	raw, err := os.ReadFile(filepath.Join(dir, labelsFile))
 	if err != nil {
-		return nil, fmt.Errorf("read the teacher's labels: %w", err)
+		return nil, fmt.Errorf("read the teachers' labels: %w", err)
 	}
-	if len(raw) != 2*model.Classes*n {
-		return nil, fmt.Errorf("read the teacher's labels: they are of %d texts, want %d", len(raw)/2/model.Classes, n)
+	sum, err := writeTexts(io.Discard, items)
+	if err != nil {
+		return nil, fmt.Errorf("read the teachers' labels: %w", err)
 	}
-	said := make([][model.Classes]float32, n)
+	numbers, whole := bytes.CutSuffix(raw, sum)
+	if !whole || len(numbers) != 2*model.Classes*len(items) {
+		return nil, fmt.Errorf("read the teachers' labels: they are of other texts than these, which have sha256 %x", sum)
+	}
+	said := make([][model.Classes]float32, len(items))
 	for i := range said {
 		for k := range said[i] {
-			said[i][k] = float32(binary.LittleEndian.Uint16(raw[2*(model.Classes*i+k):])) / math.MaxUint16
+			said[i][k] = float32(binary.LittleEndian.Uint16(numbers[2*(model.Classes*i+k):])) / math.MaxUint16
 		}
 	}
-	_, err = fmt.Fprintf(out, "teacher's labels: sha256 %x\n", sha256.Sum256(raw))
+	_, err = fmt.Fprintf(out, "teachers' labels: sha256 %x\n", sha256.Sum256(raw))
 	return said, err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,7 +138,11 @@ func teach(t *testing.T, dataDir string) string {
 			said = append(said, 0, 0, 0xFF, 0x7F, 0xFF, 0x7F)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, labelsFile), said, 0o600); err != nil {
+	sum, err := writeTexts(io.Discard, items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, labelsFile), append(said, sum...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -153,7 +158,7 @@ func TestTheTeachersLabelsTeach(t *testing.T) {
 	}
 	all := items
 	items = seenByTeacher(items)
-	said, err := readLabels(dir, len(items), &out)
+	said, err := readLabels(dir, items, &out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,10 +181,12 @@ func TestTheTeachersLabelsTeach(t *testing.T) {
 	if len(c.examples) != len(all) {
 		t.Errorf("got %d examples, want all %d texts: the teacher labels those that people did not", len(c.examples), len(all))
 	}
-	if _, err := readLabels(dir, len(items)+1, &out); err == nil {
-		t.Error("labels of other texts: got no error")
+	for name, others := range map[string][]item{"one more": all[:len(items)+1], "one less": items[1:], "another": append(items[1:], item{Text: "another"})} {
+		if _, err := readLabels(dir, others, &out); err == nil {
+			t.Errorf("labels of other texts, %s: got no error", name)
+		}
 	}
-	if _, err := readLabels(t.TempDir(), 1, &out); err == nil {
+	if _, err := readLabels(t.TempDir(), items, &out); err == nil {
 		t.Error("no labels: got no error")
 	}
 }

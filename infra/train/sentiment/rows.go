@@ -30,7 +30,7 @@ type example struct {
 // sourceWeights say how much a row of a source counts. GoEmotions is by far the largest and the noisiest.
 var sourceWeights = map[string]float32{
 	"goemotions-train": 0.25, "nhs-fft-1": 1, "uci": 1.5, "vader-amazon": 1.5, "vader-tweets": 1.5, "requests": 0.5, "statements": 3, "customer": 0.5, "signs": 0.5, "written": 1,
-	"topics": 0.6, "spans": 0.5, "altered": 0.5, "words": 0.5,
+	"topics": 0.6, "spans": 0.5, "altered": 0.5, "words": 0.3, "near": 0.25,
 }
 
 // classWeights make up for neutral rows, which are few and hard, and positive ones, which are many.

@@ -100,7 +100,7 @@ func readCorpus(dataDir, labelsDir string, lex lexicon.Lexicon, out io.Writer) (
 }
 
 func learnable(items []item, labelsDir string, lex lexicon.Lexicon, out io.Writer) (*trainingSet, error) {
-	said, err := readLabels(labelsDir, len(seenByTeacher(items)), out)
+	said, err := readLabels(labelsDir, seenByTeacher(items), out)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-// seldom is the fewest texts, made-up ones aside, that a word must stand in to have a row of its own.
+// seldom is the fewest texts, made-up ones aside, that a word must stand in to have a row of its own, if it has no neighbours.
 const seldom = 2
 
 // countWords returns in how many places of the texts, made-up ones aside, each word stands.
@@ -35,13 +35,20 @@ func vocabulary(counts map[string]int) (words map[uint64]int32, rows int) {
 		words[text.Hash(word)] = model.Who
 	}
 	rows = model.Who + 1
+	near := neighbours()
 	known := slices.Sorted(maps.Keys(counts))
+	for word := range near {
+		if counts[word] == 0 {
+			known = append(known, word)
+		}
+	}
+	slices.Sort(known)
 	for _, word := range known {
 		hash := text.Hash(word)
 		if word[0] == '!' {
 			continue // stresses whatever is said, which is a matter of the rules
 		}
-		if _, taken := words[hash]; !taken && counts[word] >= seldom {
+		if _, taken := words[hash]; !taken && (counts[word] >= seldom || near[word] != nil) {
 			words[hash] = int32(rows)
 			rows++
 		}

@@ -165,7 +165,6 @@ var goldens = []golden{
 	{"negation", sentiment.Negative, "The room was neither clean nor comfortable"},
 	{"negation", sentiment.Negative, "isnt great"},
 	{"negation", sentiment.Negative, "I thought it would be great, but it wasn't"},
-	{"negation", sentiment.Negative, "I used to love this shop"},
 	{"negation", sentiment.Negative, "No longer reliable"},
 	{"negation", sentiment.Negative, "without any help at all, awful"},
 	{"negation", sentiment.Positive, "not bad at all"},
@@ -223,6 +222,11 @@ var goldens = []golden{
 	{"sarcasm", sentiment.Negative, "Just what I needed, a broken screen"},
 	{"markup", sentiment.Positive, "I don&#39;t regret it &amp; love it"},
 	{"markup", sentiment.Negative, "It&rsquo;s awful &lt;/3"},
+	{"sarcasm", sentiment.Negative, "I just love waiting three hours for an answer"},
+	{"one mind", sentiment.Positive, "Had a problem with my card, fixed in minutes, great team"},
+	{"one mind", sentiment.Negative, "I missed my connection because of you"},
+	{"two minds", sentiment.Mixed, "Fast shipping but the jacket fell apart after a week"},
+	{"fact", sentiment.Neutral, "My appointment is at ten"},
 }
 
 // uncaught are sentences that the engine misreads, so that nobody takes it for more than it is. When one comes out right,
@@ -230,12 +234,8 @@ var goldens = []golden{
 var uncaught = []golden{
 	{"mixed", sentiment.Mixed, "Cheap flights, terrible seats"},
 	{"mixed", sentiment.Mixed, "Five minutes to order, five weeks to arrive"},
-	{"sarcasm", sentiment.Negative, "I just love waiting three hours for an answer"},
 	{"sarcasm", sentiment.Negative, "What a wonderful way to treat a loyal customer"},
 	{"sarcasm", sentiment.Negative, "Great job losing my parcel"},
-	{"one mind", sentiment.Positive, "Had a problem with my card, fixed in minutes, great team"},
-	{"one mind", sentiment.Negative, "I missed my connection because of you"},
 	{"one mind", sentiment.Positive, "Not cheap, but worth every penny"},
-	{"two minds", sentiment.Mixed, "Fast shipping but the jacket fell apart after a week"},
-	{"fact", sentiment.Neutral, "My appointment is at ten"},
+	{"negation", sentiment.Negative, "I used to love this shop"},
 }

@@ -47,7 +47,7 @@ func TestOrder(t *testing.T) {
 		{"a dampener weakens praise", "good", "somewhat good"},
 		{"capitals stress", "the service is GREAT", "the service is great"},
 		{"an exclamation mark stresses", "great service!!", "great service"},
-		{"an exclamation mark stresses a complaint", "this is terrible", "this is terrible!!"},
+		{"an exclamation mark stresses a complaint", "the app is bad", "the app is bad!!"},
 		{"what follows the contrast weighs more", "it is slow, but I like it", "I like it, but it is slow"},
 		{"a conceded point weighs less", "although it is slow, I like it", "although I like it, it is slow"},
 		{"negation turns praise", "the food was good", "the food was not good"},

@@ -1,4 +1,4 @@
-"""The encoder that teaches: bge-small-en-v1.5, read from its ONNX file into torch without a network.
+"""An encoder that teaches, bge-small-en-v1.5 or e5-small-v2: read from its ONNX file into torch without a network.
 
 Normal use: Encoder.read(path) for the published weights, then state_dict and load_state_dict for fitted ones.
 """
