@@ -17,6 +17,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync/atomic"
 )
 
 // StandardInput is the name of standard input on a command line.
@@ -30,10 +31,11 @@ func NameOf(file string) string {
 	return file
 }
 
-// Input is a file that knows how much of it was read.
+// Input is a file that knows how much of it was read, also while another reads on.
 type Input struct {
 	io.ReadCloser
-	size, read int64 // a size of 0 is not known
+	size int64        // 0 is not known
+	read atomic.Int64 // whoever asks how much seldom is who reads
 }
 
 // Open opens a file, or standard input by its name.
@@ -57,7 +59,7 @@ func Open(file string, standardInput io.Reader) (*Input, error) {
 
 func (in *Input) Read(b []byte) (int, error) {
 	n, err := in.ReadCloser.Read(b)
-	in.read += int64(n)
+	in.read.Add(int64(n))
 	return n, err
 }
 
@@ -66,7 +68,7 @@ func (in *Input) Share() float64 {
 	if in.size <= 0 {
 		return -1
 	}
-	return float64(in.read) / float64(in.size)
+	return float64(in.read.Load()) / float64(in.size)
 }
 
 // cause drops operation and path from a file's error.
