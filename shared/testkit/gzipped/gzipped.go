@@ -10,16 +10,15 @@ package gzipped
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 )
 
 // String returns the content as one gzip member.
 func String(content string) string {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	if _, err := w.Write([]byte(content)); err != nil {
-		panic(err)
-	}
-	if err := w.Close(); err != nil {
+	_, err := w.Write([]byte(content))
+	if err := errors.Join(err, w.Close()); err != nil {
 		panic(err)
 	}
 	return packed.String()
