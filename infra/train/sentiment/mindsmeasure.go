@@ -101,11 +101,13 @@ func mindsTables(found, left []*minds) string {
 	b.WriteString("\n| MIXED, development source | rows | people say so | the engine says so | both | precision | recall | ECE | Brier |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, m := range found {
 		m.row(&b)
+		b.WriteByte('\n')
 	}
 	b.WriteString("\n| MIXED, left out of training and of the fit | rows | people say so | the engine says so | both | precision | recall | ECE | Brier |" +
 		" found of joined rows of two minds | of one mind |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, m := range left {
 		m.row(&b)
+		fmt.Fprintf(&b, " %s | %s |\n", share(m.foundTwo, m.joinedTwo, 1), share(m.foundOne, m.joinedOne, 1))
 	}
 	return b.String()
 }
@@ -114,10 +116,6 @@ func mindsTables(found, left []*minds) string {
 func (m *minds) row(b *strings.Builder) {
 	fmt.Fprintf(b, "| %s | %d | %d | %d | %d | %s | %s | %s | %s |", m.name, m.rows, m.people, m.said, m.right, share(m.right, m.said, m.people), share(m.right, m.people, m.people),
 		short(m.calibrationError()), short(m.brier()))
-	if m.joinedOne > 0 {
-		fmt.Fprintf(b, " %s | %s |", share(m.foundTwo, m.joinedTwo, 1), share(m.foundOne, m.joinedOne, 1))
-	}
-	b.WriteByte('\n')
 }
 
 // share writes part of whole, or a dash when there is no whole or nothing that needs to be found.

@@ -1,9 +1,11 @@
-// Package sentiment trains and measures the sentiment engine: it builds the lexicon, fits the linear model on the words,
-// word pairs and evidence that the engine itself extracts, calibrates it on sources left out in turn, and writes both files
-// where the engine embeds them.
+// Package sentiment trains and measures the sentiment engine: it builds the lexicon, fits the network, over words and the evidence
+// that the engine itself extracts, to what people and teachers say of texts, calibrates it on sources left out in turn, and writes
+// both files where the engine embeds them.
 //
-// Normal use: go run ./infra/train sentiment -data ../shared/data. The same rows give the same bytes. It never reads the
-// development rows to train or to choose.
+// Normal use: go run ./infra/train sentiment -data ../shared/data -labels infra/train/sentiment/teacher. The same rows and labels give
+// the same bytes. It never reads the development rows, nor the messages that are held back, to train.
+//
+// It refuses labels of other texts than those it has.
 package sentiment
 
 import (

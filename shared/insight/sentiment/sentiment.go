@@ -8,9 +8,9 @@
 //	sentiment.Analyze(&doc, &result)
 //
 // A convolution over the words, three at a time, and the evidence of a lexicon with rules for negation, tone, contrast and
-// questions give the decision values of a linear model. The decision value is the difference of the positive and the negative weight; every highlight is a share of
-// it. It reads English. It refuses to guess from who is spoken of: names, pronouns, nationalities and religions weigh
-// nothing. Irony is caught only where its wording is fixed ("thanks for nothing").
+// questions weigh each label. The decision value is the difference of the positive and the negative weight; every highlight
+// is a share of it. It reads English. It refuses to guess from who is spoken of: names, pronouns, nationalities and
+// religions weigh nothing. Irony is caught only where its wording is fixed ("thanks for nothing").
 package sentiment
 
 import (
