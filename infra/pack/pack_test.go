@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestTheZipHoldsOneExecutableBootstrap(t *testing.T) {
 func TestFunctionsWithEnginesMayBeLarger(t *testing.T) {
 	for _, function := range manifest.Functions {
 		want := usualBudget
-		if function.Name == "sentiment" || function.Name == "analyze-chunk" {
+		if slices.Contains([]string{"sentiment", "analyze-chunk", "settings"}, function.Name) {
 			want = enginesBudget
 		}
 		if got := budgetOf(function.Name); got != want {
