@@ -28,7 +28,7 @@ var signTexts string
 //go:embed written.txt
 var writtenTexts string
 
-// heldBackTexts are messages in the manner of writtenTexts, by another hand: nothing is trained or chosen on them.
+// heldBackTexts are messages in the manner of writtenTexts, written apart from them: nothing is trained on them.
 //
 //go:embed heldback.txt
 var heldBackTexts string
