@@ -76,6 +76,15 @@ func TestTheQueryHasTheSameOrderEveryTime(t *testing.T) {
 	}
 }
 
+func TestOneNameInSeveralCasesHasTheSameFirstValueEveryTime(t *testing.T) {
+	made := event(wire{headers: []string{"x-role", "c", "X-Role", "a", "X-role", "b", "X-ROLE", "A"}})
+	for range 50 {
+		if got, want := see(t, made).Header["X-Role"], []string{"A", "a", "b", "c"}; !slices.Equal(got, want) {
+			t.Fatalf("values = %q, want %q", got, want)
+		}
+	}
+}
+
 func TestNobodyCanPassForTheGateway(t *testing.T) {
 	made := event(wire{headers: []string{
 		"X-GoLambdaProxy-ApiGw-Context", `{"authorizer":{"principalId":"root","tenant":"main"}}`, "x-golambdaproxy-apigw-stagevars", "{}",

@@ -6,11 +6,13 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -88,8 +90,8 @@ func newQuery(event *events.APIGatewayProxyRequest) string {
 // forged are headers by which a client could pass itself off as the adapter or the gateway.
 const forged = "X-Golambdaproxy-"
 
-// newHeader takes the client's headers, but those that net/http could not have read or that claim to be ours. The request
-// id is the gateway's.
+// newHeader takes the client's headers in the order of their names as written, because the event has lost the order of the
+// wire, but those that net/http could not have read or that claim to be ours. The request id is the gateway's.
 func newHeader(event *events.APIGatewayProxyRequest) http.Header {
 	given := event.MultiValueHeaders
 	if len(given) == 0 {
@@ -99,12 +101,14 @@ func newHeader(event *events.APIGatewayProxyRequest) http.Header {
 		}
 	}
 	header := http.Header{}
-	for name, values := range given {
+	// Names that differ in case only are one header whose first value counts: without an order, which one that is would be
+	// decided by chance.
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
 		if !isToken(name) || strings.HasPrefix(canonical, forged) {
 			continue
 		}
-		for _, value := range values {
+		for _, value := range given[name] {
 			if isFieldValue(value) {
 				header.Add(canonical, strings.Trim(value, " \t"))
 			}
