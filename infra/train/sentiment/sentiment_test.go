@@ -102,12 +102,12 @@ func TestTheModelLearnsWordsAndNotNames(t *testing.T) {
 	}
 	m := model.Parse(modelBytes)
 	for _, word := range []string{"zorgs", "blims", "quam"} {
-		if m.Row(text.Hash(word)) == model.Unknown {
+		if m.Index().Row(text.Hash(word)) == model.Unknown {
 			t.Errorf("%s has no row", word)
 		}
 	}
 	for _, name := range []string{"mary", "muslim", "@user"} {
-		if row := m.Row(text.Hash(name)); row != model.Who {
+		if row := m.Index().Row(text.Hash(name)); row != model.Who {
 			t.Errorf("%s has row %d, want that of who somebody is", name, row)
 		}
 	}

@@ -4,7 +4,7 @@
 // Normal use: find the rows of the words, convolve them, take the strongest of each filter, and weigh.
 //
 //	m := model.Embedded()
-//	row := m.Row(text.Hash("great"))
+//	row := m.Index().Row(text.Hash("great"))
 //	m.Convolve(rows, negated, windows)
 //
 // A word stands for three rows of small integers, one for each place in a window of three words: training multiplied the
@@ -98,13 +98,10 @@ func (m Model) Satisfaction(valence float64) float64 {
 	return low + (high-low)*(at-float64(left))
 }
 
-// Row returns the row of the word with a hash.
-func (m Model) Row(hash uint64) int32 { return m.Index().Row(hash) }
-
 // Index is the hash table of a model's words.
 type Index struct{ slots string }
 
-// Index returns it, for who asks for many rows.
+// Index returns it; who asks for many rows keeps it.
 func (m Model) Index() Index { return Index{m.bytes[indexFrom:][:slotBytes<<m.bytes[indexFrom-4]]} }
 
 // Row returns the row of the word with a hash.

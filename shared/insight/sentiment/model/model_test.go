@@ -53,7 +53,7 @@ func TestParseReadsWhatEncodeWrote(t *testing.T) {
 		t.Errorf("channel: got %v, want %v", got, want)
 	}
 	for word, want := range map[string]int32{"good": 2, "bad": 3, "mary": model.Who, "unheard": model.Unknown} {
-		if got := m.Row(text.Hash(word)); got != want {
+		if got := m.Index().Row(text.Hash(word)); got != want {
 			t.Errorf("row of %s: got %d, want %d", word, got, want)
 		}
 	}
@@ -212,11 +212,11 @@ func TestEmbeddedModelIsWhole(t *testing.T) {
 		last = s
 	}
 	for word, own := range map[string]bool{"thank": true, "refund": true, "zzyzzx": false} {
-		if got := m.Row(text.Hash(word)) > model.Who; got != own {
+		if got := m.Index().Row(text.Hash(word)) > model.Who; got != own {
 			t.Errorf("%s has a row of its own: %v, want %v", word, got, own)
 		}
 	}
-	if m.Row(text.Hash("she")) != m.Row(text.Hash("he")) {
+	if m.Index().Row(text.Hash("she")) != m.Index().Row(text.Hash("he")) {
 		t.Error("she and he have different rows")
 	}
 }
