@@ -33,6 +33,9 @@ func (e *endpoint) forNewPassword(ctx context.Context, set secrets.Set, request 
 	}
 	// From here on somebody is known, and whatever becomes of the request leaves its record.
 	ctx = e.audit.Begin(ctx, person.Tenant, person.Subject, "changePassword", person.Subject, httpapi.RequestID(ctx))
+	if _, refused := request.narrow(person.Scopes); refused != nil { // or the password would be another one, and nobody told so
+		return issued{}, refused, e.audit.Record(ctx, errs.Invalid)
+	}
 	person, err = e.change(ctx, person, request)
 	if refusal, ok := errors.AsType[*errs.Error](err); ok && (refusal.Code == errs.Invalid || refusal.Code == errs.Conflict) {
 		reason := refusal.Message

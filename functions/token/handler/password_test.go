@@ -146,3 +146,23 @@ func TestAChangeThroughAClientIsForItsTenantAndItsSession(t *testing.T) {
 		t.Errorf("its session without it: %d, want 400", status)
 	}
 }
+
+func TestAChangeThatAsksForAScopeThatIsNotGrantedChangesNothing(t *testing.T) {
+	h := newHouse(t)
+	_, before := h.signIn(t, "ann@example.com", annsPassword)
+	status, got, _ := h.ask(t, "/v1/oauth/password", url.Values{
+		"username": {"ann@example.com"}, "password": {annsPassword}, "new_password": {annsNext}, "scope": {"analyze erase"},
+	})
+	if status != 400 || got.Error != "invalid_scope" {
+		t.Errorf("%d %s, want invalid_scope", status, got.Error)
+	}
+	if status, _ := h.signIn(t, "ann@example.com", annsPassword); status != 200 {
+		t.Errorf("the present password afterwards: %d, want it good", status)
+	}
+	if status, _ := h.refresh(t, before.RefreshToken); status != 200 {
+		t.Errorf("the session of before: %d, want it good", status)
+	}
+	if got, want := strings.Join(h.changes(t), " "), "failed"; got != want {
+		t.Errorf("recorded %q, want %q", got, want)
+	}
+}
