@@ -102,7 +102,7 @@ func sourceOf(r *http.Request) string {
 // check returns the principal of a name and a secret; refused when they are not somebody's. A name that is guessed at from a source
 // is answered 429 there, whether it is known or not.
 func (e *endpoint) check(ctx context.Context, set secrets.Set, source string, kind principals.Kind, name, secret string, refused *refusal) (auth.Principal, *refusal, error) {
-	attempt, err := e.throttle.Begin(ctx, set.Pseudonyms, string(kind)+"\x00"+name, source)
+	attempt, err := e.throttle.Begin(ctx, set.Pseudonyms, string(kind)+"\x00"+principals.NormalName(kind, name), source)
 	if wait, ok := throttle.RetryAfter(err); ok {
 		e.failed(ctx, "throttled")
 		return auth.Principal{}, nil, problem.RetryAfter(err, wait)

@@ -291,3 +291,18 @@ func TestWhoGuessesWaitsAndIsToldHowLong(t *testing.T) {
 		t.Errorf("a second later, with the right password: %d, want 200", status)
 	}
 }
+
+func TestOneNameInManySpellingsIsGuessedAtAsOne(t *testing.T) {
+	h := newHouse(t)
+	for i, spelling := range []string{"Ann@example.com", "aNn@example.com", " ann@example.com", "ANN@example.com", "ann@example.com\t", "ann@EXAMPLE.com"} {
+		if status, _ := h.signIn(t, spelling, "a guess of somebody's"); status != 400 {
+			t.Fatalf("guess %d: %d, want 400", i+1, status)
+		}
+	}
+	if status, _ := h.signIn(t, "annN@example.com", "a guess of somebody's"); status != 400 {
+		t.Errorf("another name: %d, want 400", status)
+	}
+	if status, _ := h.signIn(t, "anN@example.com", annsPassword); status != 429 {
+		t.Errorf("the seventh spelling, with the right password: %d, want 429 as after six guesses at one", status)
+	}
+}

@@ -17,10 +17,7 @@ import (
 // a client by its id. errs.Unauthorized for an unknown name, a wrong secret and a disabled principal alike: each takes the same
 // reads and one hash.
 func (s *Service) Authenticate(ctx context.Context, set secrets.Set, kind Kind, name, secret string) (auth.Principal, error) {
-	if kind == Person {
-		name = normalName(name)
-	}
-	principal, hash, status, err := s.find(ctx, set, kind, name)
+	principal, hash, status, err := s.find(ctx, set, kind, NormalName(kind, name))
 	if err != nil {
 		return auth.Principal{}, fmt.Errorf("look for the principal: %w", err)
 	}

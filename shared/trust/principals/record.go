@@ -130,7 +130,15 @@ func view(set secrets.Set, tenant string, item table.Item) (Principal, error) {
 	return p, nil
 }
 
-// normalName is the one spelling of a username.
+// NormalName is the one spelling of what a principal signs in with; a client's id has no other.
+// Whoever counts by name counts by this: otherwise each spelling has a count of its own.
+func NormalName(kind Kind, name string) string {
+	if kind == Person {
+		return normalName(name)
+	}
+	return name
+}
+
 func normalName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 var usernameForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{2,127}$`) })
