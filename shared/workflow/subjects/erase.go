@@ -116,6 +116,9 @@ func (s *Service) sweep(ctx context.Context, subject vault.Subject) error {
 			return err
 		}
 		for _, item := range page.Items {
+			if item.Sort == holdSort { // of after the erasure, which its record would have refused
+				continue
+			}
 			var under sealedUnder
 			if err := json.Unmarshal(item.Value, &under); err != nil {
 				return fmt.Errorf("decode %s of %s: %w", item.Sort, subject.Name, err)

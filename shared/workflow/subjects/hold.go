@@ -31,10 +31,19 @@ func holdPlace(version int64) vault.Place {
 }
 
 // Hold places a hold on a person, whether anything is kept of that person yet or not, or changes the one there is; Since
-// stays that of the first.
+// stays that of the first. errs.Conflict while an erasure that was recorded before is not finished: it would take the key that
+// the hold is sealed under.
 func (s *Service) Hold(ctx context.Context, tenant, subjectID string, hold Hold, event audit.Event) (Hold, error) {
+	names, err := s.Vault.Subjects(ctx, tenant, subjectID)
+	if err != nil {
+		return Hold{}, err
+	}
 	for range retries {
-		key, err := s.findOrCreate(ctx, tenant, subjectID)
+		noErasure, err := s.noErasure(ctx, names)
+		if err != nil {
+			return Hold{}, err
+		}
+		key, err := s.Vault.FindOrCreate(ctx, names)
 		if err != nil {
 			return Hold{}, err
 		}
@@ -63,13 +72,29 @@ func (s *Service) Hold(ctx context.Context, tenant, subjectID string, hold Hold,
 		if err != nil {
 			return Hold{}, err
 		}
-		if _, err = s.Audit.Commit(ctx, event, write, noted); err == nil {
+		if _, err = s.Audit.Commit(ctx, event, append(noErasure, write, noted)...); err == nil {
 			return hold, nil
 		} else if !errs.Is(err, errs.Conflict) {
 			return Hold{}, fmt.Errorf("place hold: %w", err)
 		}
 	}
 	return Hold{}, errs.New(errs.Conflict, "the hold keeps changing; try again")
+}
+
+// noErasure returns the checks that no erasure of a person is pending, or errs.Conflict when one is.
+func (s *Service) noErasure(ctx context.Context, names []vault.Subject) ([]table.Write, error) {
+	checks := make([]table.Write, 0, len(names)+2) // with room for what is checked
+	for _, name := range names {
+		_, err := s.Table.Get(ctx, pendingKey(name))
+		if err == nil {
+			return nil, errs.New(errs.Conflict, "the subject is being erased; try again when that has ended")
+		}
+		if !errs.Is(err, errs.NotFound) {
+			return nil, fmt.Errorf("look for an erasure: %w", err)
+		}
+		checks = append(checks, table.Check(pendingKey(name), table.Absent()))
+	}
+	return checks, nil
 }
 
 // Release ends a hold. Where there is none, nothing changes, and that somebody asked is recorded all the same.
