@@ -35,15 +35,15 @@ func urlEnd(s string, i int) int {
 	if begin == 0 {
 		return i
 	}
-	if end := pathEnd(s, i+begin); end > i+begin {
+	if end := EndOfURL(s, i+begin); end > i+begin {
 		return end
 	}
 	return i
 }
 
-// pathEnd returns where a URL that was read up to i ends: at white space, a quotation mark or an angle bracket, without
+// EndOfURL returns where a URL that was read up to i ends: at white space, a quotation mark or an angle bracket, without
 // the punctuation that closes the sentence around it.
-func pathEnd(s string, i int) int {
+func EndOfURL(s string, i int) int {
 	end := i
 	for end < len(s) && s[end] > ' ' && s[end] != '"' && s[end] != '<' && s[end] != '>' && s[end] != 0x7F {
 		end++
@@ -66,7 +66,7 @@ func domainEnd(s string, i int) int {
 			continue
 		}
 		if end < len(s) && s[end] == '/' {
-			return pathEnd(s, end)
+			return EndOfURL(s, end)
 		}
 		return end
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/evidence"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // Email finds the address around the '@' at offset at. RFC 5321 allows 64 bytes before it and 253 behind.
@@ -106,7 +107,7 @@ func Domain(s *evidence.Sheet, begin, end int) int {
 		return end
 	}
 	if stop < len(s.Text) && (s.Text[stop] == '/' || s.Text[stop] == ':' && stop+1 < len(s.Text) && evidence.IsDigit(s.Text[stop+1])) {
-		stop = urlEnd(s.Text, stop)
+		stop = text.EndOfURL(s.Text, stop)
 	}
 	s.Add("network/domain", pii.URL, begin, stop, evidence.Alone(0.5))
 	return stop

@@ -5,6 +5,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/evidence"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // Scheme finds a URL whose scheme is [begin, end).
@@ -17,7 +18,7 @@ func Scheme(s *evidence.Sheet, begin, end int) int {
 	default:
 		return end
 	}
-	stop := urlEnd(s.Text, end+3)
+	stop := text.EndOfURL(s.Text, end+3)
 	host := s.Text[end+3 : stop]
 	if cut := strings.IndexAny(host, "/?#"); cut >= 0 {
 		host = host[:cut]
@@ -26,16 +27,4 @@ func Scheme(s *evidence.Sheet, begin, end int) int {
 		s.Add("network/url", pii.URL, begin, stop, evidence.Alone(0.6))
 	}
 	return stop
-}
-
-// urlEnd returns the end of the characters of a URL, without the marks that belong to the sentence around it.
-func urlEnd(s string, i int) int {
-	end := i
-	for end < len(s) && s[end] > ' ' && s[end] != '"' && s[end] != '<' && s[end] != '>' && s[end] != 0x7F {
-		end++
-	}
-	for end > i && strings.IndexByte(".,;:!?'*)]}", s[end-1]) >= 0 {
-		end--
-	}
-	return end
 }
