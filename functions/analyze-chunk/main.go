@@ -8,11 +8,11 @@ import (
 	"github.com/customerai/customerai/shared/edge/coldstart"
 	"github.com/customerai/customerai/shared/storage/blob/s3blob"
 	"github.com/customerai/customerai/shared/storage/table/dynamotable"
-	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/batch/chunks"
 )
 
 func main() {
-	batch.BoundMemory()
+	chunks.BoundMemory()
 	start := coldstart.New("analyze-chunk", os.LookupEnv)
 	h := handler.New(handler.Deps{
 		Table:   dynamotable.Open(start.AWS, start.Setting("TABLE_NAME"), start.Now),

@@ -46,6 +46,7 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		"trust throws dice":                    {p{Path: "shared/trust/auth", Imports: []string{"math/rand"}}, "shared/trust/auth -> math/rand"},
 		"a verifier of tokens reaches out":     {p{Path: "shared/trust/auth", Imports: []string{"net/http"}}, "can reach nothing"},
 		"workflow imports an adapter":          {p{Path: "shared/workflow/batch", Imports: []string{"shared/storage/blob/dirblob"}}, "workflow imports leaves"},
+		"a cutter of files knows a store":      {p{Path: "shared/workflow/batch/chunks", Imports: []string{"shared/storage/blob"}}, "without knowing where"},
 		"workflow imports the edge":            {p{Path: "shared/workflow/batch", Imports: []string{"shared/edge/httpapi"}}, "workflow imports leaves"},
 		"httpapi imports the proxy":            {p{Path: "shared/edge/httpapi", Imports: []string{"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"}}, "httpapi imports"},
 		"lambdahttp imports huma":              {p{Path: "shared/edge/lambdahttp", Imports: []string{"github.com/danielgtaylor/huma/v2"}}, "only lambdahttp knows"},

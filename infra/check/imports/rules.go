@@ -117,6 +117,13 @@ var layers = []layer{
 	},
 
 	{
+		of: []string{"shared/workflow/batch/rows", "shared/workflow/batch/source", "shared/workflow/batch/tally", "shared/workflow/batch/chunks", "shared/workflow/batch/stream"},
+		may: join(leaves, insight, jsonTools, []string{
+			"shared/workflow/batch/rows", "shared/workflow/batch/source", "shared/workflow/batch/tally", "shared/workflow/batch/chunks",
+		}),
+		never: join(chance, []string{"os", "net/http"}), why: "a file is read, cut and analysed without knowing where anything is kept",
+	},
+	{
 		of: []string{"shared/workflow/..."}, may: join(leaves, insight, ports, trust, jsonTools, []string{"shared/workflow/..."}),
 		never: join(chance, []string{"os", "net/http"}), why: "workflow imports leaves, insight, storage ports and trust",
 	},

@@ -21,6 +21,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/batch/stream"
 )
 
 func open(t *testing.T, folder string) *bundle.Bundle {
@@ -193,7 +194,7 @@ func TestAnUploadedFileGivesTheRowsThatTheToolGives(t *testing.T) {
 		detail := c.ended(upload.BatchID)
 
 		var results, rejections bytes.Buffer
-		summary, err := batch.AnalyzeFile(t.Context(), bytes.NewReader(content), batch.FileOptions{Name: "messages.csv"}, &results, &rejections)
+		summary, err := stream.Analyze(t.Context(), bytes.NewReader(content), stream.Options{Name: "messages.csv"}, &results, &rejections)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,8 @@ import (
 	"github.com/customerai/customerai/infra/local/report"
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/sentiment"
-	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/batch/chunks"
+	"github.com/customerai/customerai/shared/workflow/batch/stream"
 )
 
 func analyze(ctx context.Context, p Process, args []string) error {
@@ -33,7 +34,7 @@ func analyze(ctx context.Context, p Process, args []string) error {
 	if err != nil {
 		return err
 	}
-	batch.BoundMemory()
+	chunks.BoundMemory()
 	var failures []error
 	anyRejected := false
 	for _, file := range named {
@@ -72,9 +73,9 @@ func (p Process) analyzeFile(ctx context.Context, file string, offsets sentiment
 	bar := p.bar()
 	defer bar.Clear()
 	begin := time.Now()
-	summary, err := batch.AnalyzeFile(ctx, input, batch.FileOptions{
+	summary, err := stream.Analyze(ctx, input, stream.Options{
 		Name: file, Calibration: offsets,
-		Progress: func(progress batch.Progress) {
+		Progress: func(progress stream.Progress) {
 			bar.Draw(input.Share(), report.Count(progress.Rows)+" rows")
 		},
 	}, output.Results, output.Errors)

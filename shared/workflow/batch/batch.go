@@ -1,13 +1,11 @@
 // Package batch analyses whole files of customer messages: cut into chunks, analysed chunk by chunk, counted chunk by chunk.
 //
-// Normal use: three services for three functions, and one call for a file at hand.
+// Normal use: three services for three functions. A file at hand needs none of them, but one call of stream.Analyze.
 //
 //	upload, err := service.Create(ctx, tenant, "messages.csv.gz")  // batches: an address to put the file to
 //	err = splitter.Split(ctx, key)                                 // split-batch: for each notification of an upload
 //	err = analyzer.Analyze(ctx, message)                           // analyze-chunk: for each chunk message
 //	detail, err := service.Get(ctx, tenant, upload.BatchID)        // batches: progress and summary
-//
-//	summary, err := batch.AnalyzeFile(ctx, file, batch.FileOptions{Name: name}, results, rejections)
 //
 // Everything that is kept is either a whole object under a key of its own or an item that is put once, so every step may be
 // repeated, come twice, come out of order, or die: what a chunk counted is one item, a batch is complete when it has as many

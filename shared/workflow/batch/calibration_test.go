@@ -9,6 +9,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
+	"github.com/customerai/customerai/shared/workflow/batch/stream"
 	"github.com/customerai/customerai/shared/workflow/calibration"
 )
 
@@ -106,7 +107,7 @@ func TestAFileAtHandIsAnalysedAlike(t *testing.T) {
 	h.put("main/a.csv", sample())
 	h.mustProcess("main/a.csv")
 	var results bytes.Buffer
-	if _, err := AnalyzeFile(t.Context(), strings.NewReader(sample()), FileOptions{Name: "a.csv", Calibration: offsets}, &results, io.Discard); err != nil {
+	if _, err := stream.Analyze(t.Context(), strings.NewReader(sample()), stream.Options{Name: "a.csv", Calibration: offsets}, &results, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	page, err := h.service().Analysed(t.Context(), "main", h.only().BatchID, 100, "")

@@ -15,6 +15,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/workflow/batch/chunks"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 )
 
@@ -111,13 +112,13 @@ func (a *ChunkAnalyzer) analyze(ctx context.Context, m message, offsets sentimen
 	if m.Damaged {
 		content = rows.Damage(content)
 	}
-	w := worker{analyzer: analysis.Analyzer{Calibration: offsets}}
+	w := chunks.Worker{Analyzer: analysis.Analyzer{Calibration: offsets}}
 	if a.Categories != nil {
 		set, err := a.Categories(ctx, m.Tenant)
 		if err != nil {
 			return err
 		}
-		w.analyzer.Use(set)
+		w.Analyzer.Use(set)
 	}
 	var results, rejections bytes.Buffer
 	packed, err := gzip.NewWriterLevel(&results, gzip.BestSpeed)
@@ -125,7 +126,7 @@ func (a *ChunkAnalyzer) analyze(ctx context.Context, m message, offsets sentimen
 		return err
 	}
 	reader := rows.NewReader(content, m.Layout, rows.Start{Line: m.FirstLine, Offset: m.Offset})
-	delta, err := w.analyze(ctx, reader, packed, &rejections)
+	delta, err := w.Analyze(ctx, reader, packed, &rejections)
 	if err != nil {
 		return err
 	}

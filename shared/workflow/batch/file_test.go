@@ -9,33 +9,22 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/iotest"
-
-	"pgregory.net/rapid"
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/testkit/gzipped"
+	"github.com/customerai/customerai/shared/workflow/batch/chunks"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
-	"github.com/customerai/customerai/shared/workflow/batch/source"
+	"github.com/customerai/customerai/shared/workflow/batch/stream"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
 )
 
-// analyzed is what AnalyzeFile makes of a file.
+// analyzed is what becomes of a file at hand.
 func analyzed(t testing.TB, name string, input io.Reader) (tally.Summary, string, error) {
 	t.Helper()
 	var results, rejections bytes.Buffer
-	summary, err := AnalyzeFile(context.Background(), input, FileOptions{Name: name}, &results, &rejections)
+	summary, err := stream.Analyze(context.Background(), input, stream.Options{Name: name}, &results, &rejections)
 	return summary, results.String() + rejections.String(), err
 }
-
-// repeated is a reader of one byte again and again.
-func repeated(c byte, n int64) io.Reader {
-	return io.LimitReader(repeat(bytes.Repeat([]byte{c}, 64<<10)), n)
-}
-
-type repeat []byte
-
-func (r repeat) Read(p []byte) (int, error) { return copy(p, r), nil }
 
 // awkward are files that are not what they should be, and what becomes of them: the code of each rejection and the number
 // of results, or why the file is refused.
@@ -156,116 +145,6 @@ func checkAwkward(t *testing.T, results int, rejects []rows.Code, summary tally.
 	}
 }
 
-func TestALineOfTwoGigabytesCostsItself(t *testing.T) {
-	input := io.MultiReader(strings.NewReader("id,text\n1,a\n"), repeated('x', 2<<30), strings.NewReader("\n3,c\n"))
-	summary, lines, err := analyzed(t, "a.csv", input)
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkAwkward(t, 2, []rows.Code{rows.TooLarge}, summary, lines)
-}
-
-// hostileCSV is a header and then anything, rich in what makes CSV hard.
-func hostileCSV(t *rapid.T) string {
-	pieces := []string{`"`, `"`, `""`, ",", "\n", "\n", "\r\n", "a", "b c", `","`, "\xff", "\x00", "7,good\n", "8,\"fine, too\"\n"}
-	return "id,text\n" + strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 80).Draw(t, "pieces"), "")
-}
-
-func hostileJSONL(t *rapid.T) string {
-	pieces := []string{`{"text":"a"}`, `{"text":"good","n":1}`, "\n", "\n", "{", "}", `"`, `{"text":""}`, `{"text":1}`, "\xff", " "}
-	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 60).Draw(t, "pieces"), "") + "\n{}"
-}
-
-// inChunks analyses a file chunk by chunk, each from its own bytes alone.
-func inChunks(t *rapid.T, name, content string, s size) (results, rejections string, total tally.Delta) {
-	file, err := source.Open(strings.NewReader(content), name, source.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := cutter{scanner: file.Scanner, size: s, keep: true}
-	var w worker
-	var good, bad bytes.Buffer
-	for chunk, ok := c.next(nil); ok; chunk, ok = c.next(chunk.data) {
-		if got := content[chunk.start.Offset : chunk.start.Offset+chunk.length]; got != string(chunk.data) {
-			t.Fatalf("chunk %d is %q by its range and %q by its records", chunk.number, got, chunk.data)
-		}
-		delta, err := w.analyze(context.Background(), rows.NewReader(bytes.NewReader(chunk.data), file.Layout, chunk.start), &good, &bad)
-		if err != nil {
-			t.Fatal(err)
-		}
-		total.Add(delta)
-	}
-	return good.String(), bad.String(), total
-}
-
-func TestTheSizeOfTheChunksDoesNotMatter(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		name, draw := "a.csv", hostileCSV
-		if rapid.Bool().Draw(t, "json") {
-			name, draw = "a.jsonl", hostileJSONL
-		}
-		content := draw(t)
-		if _, err := source.Open(strings.NewReader(content), name, source.DefaultLimits()); errs.Is(err, errs.Invalid) && strings.Contains(err.Error(), "binary") {
-			t.Skip("refused as a whole for its zero bytes, before there are chunks")
-		}
-		s := size{bytes: int64(rapid.IntRange(1, 60).Draw(t, "bytes")), rows: rapid.IntRange(1, 5).Draw(t, "rows")}
-		good, bad, total := inChunks(t, name, content, s)
-		wantGood, wantBad, wantTotal := inChunks(t, name, content, size{bytes: 1 << 20, rows: 1 << 20})
-		if good != wantGood || bad != wantBad {
-			t.Fatalf("chunks of %+v gave\n%s%swant\n%s%s", s, good, bad, wantGood, wantBad)
-		}
-		if got, want := fmt.Sprint(total.Summary()), fmt.Sprint(wantTotal.Summary()); got != want {
-			t.Fatalf("chunks of %+v summed up to\n%s\nwant\n%s", s, got, want)
-		}
-		if n := strings.Count(good, "\n") + strings.Count(bad, "\n"); int64(n) != total.Rows {
-			t.Fatalf("%d lines for %d rows", n, total.Rows)
-		}
-	})
-}
-
-// chunksOf cuts a file and keeps the records.
-func chunksOf(t *testing.T, content string, s size) []chunk {
-	t.Helper()
-	file, err := source.Open(strings.NewReader(content), "a.csv", source.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := cutter{scanner: file.Scanner, size: s, keep: true}
-	var chunks []chunk
-	for next, ok := c.next(nil); ok; next, ok = c.next(nil) {
-		chunks = append(chunks, next)
-	}
-	return chunks
-}
-
-func TestAKeptRecordThatIsTooLargeStaysOneRecord(t *testing.T) {
-	chunks := chunksOf(t, "text\na\n"+strings.Repeat("x", 3<<20)+"\nb\n", storedChunk)
-	if len(chunks) != 1 {
-		t.Fatalf("%d chunks, want one", len(chunks))
-	}
-	reader := rows.NewReader(bytes.NewReader(chunks[0].data), rows.Layout{Format: rows.CSV, Columns: []string{"text"}}, chunks[0].start)
-	var lines []int
-	for row, rejection := reader.Next(); row != nil || rejection != nil; row, rejection = reader.Next() {
-		if row != nil {
-			lines = append(lines, row.Line)
-		} else {
-			lines = append(lines, -rejection.Line)
-		}
-	}
-	if !slices.Equal(lines, []int{2, -3, 4}) {
-		t.Errorf("rows and (negative) rejections on lines %d, want 2, -3, 4", lines)
-	}
-	if len(chunks[0].data) > 3*rows.MaxRecord {
-		t.Errorf("keeps %d bytes", len(chunks[0].data))
-	}
-}
-
-func TestLinesWithNothingOnThemDoNotFillAChunk(t *testing.T) {
-	if got := len(chunksOf(t, "text\na\n"+strings.Repeat("\n", 9)+"b\nc\n", size{bytes: 100, rows: 2})); got != 2 {
-		t.Errorf("%d chunks, want two: of two rows and of one", got)
-	}
-}
-
 func TestAFileAtHandAndAnUploadedOneGiveTheSame(t *testing.T) {
 	var content strings.Builder
 	content.WriteString("id,channel,text\n")
@@ -275,7 +154,7 @@ func TestAFileAtHandAndAnUploadedOneGiveTheSame(t *testing.T) {
 	h := newHouse(t, nil)
 	h.put("main/a.csv", content.String())
 	splitter := h.splitter()
-	splitter.chunk = size{bytes: 100_000, rows: 500}
+	splitter.chunk = chunks.Size{Bytes: 100_000, Rows: 500}
 	if err := errors.Join(splitter.Split(t.Context(), "main/a.csv"), h.drain()); err != nil {
 		t.Fatal(err)
 	}
@@ -290,68 +169,4 @@ func TestAFileAtHandAndAnUploadedOneGiveTheSame(t *testing.T) {
 	if got := h.pages(detail.BatchID, 1000); got != lines || summary.Results != 3000 {
 		t.Errorf("the rows differ, or are not 3,000 but %d", summary.Results)
 	}
-}
-
-func TestProgressGrowsToTheWhole(t *testing.T) {
-	content := "text\n" + strings.Repeat("fine\n", 600)
-	var seen []Progress
-	options := FileOptions{Progress: func(p Progress) { seen = append(seen, p) }, Workers: 3}
-	if _, err := AnalyzeFile(t.Context(), strings.NewReader(content), options, io.Discard, io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	want := Progress{Bytes: int64(len(content)), Rows: 600, Results: 600}
-	if len(seen) != 3 || seen[2] != want || !slices.IsSortedFunc(seen, func(a, b Progress) int { return int(a.Rows - b.Rows) }) {
-		t.Errorf("progress = %+v, want three steps up to %+v", seen, want)
-	}
-}
-
-// failing fails to take anything.
-type failing struct{}
-
-var errDiskFull = errors.New("disk full")
-
-func (failing) Write([]byte) (int, error) { return 0, errDiskFull }
-
-func TestWhatStopsAFile(t *testing.T) {
-	content := "text\n" + strings.Repeat("fine\n", 7000) + "\x00\n"
-	boom := errors.New("boom")
-	analyze := func(ctx context.Context, input io.Reader, results, rejections io.Writer) error {
-		_, err := AnalyzeFile(ctx, input, FileOptions{}, results, rejections)
-		return err
-	}
-	t.Run("a reader that fails", func(t *testing.T) {
-		err := analyze(t.Context(), io.MultiReader(strings.NewReader(content), iotest.ErrReader(boom)), io.Discard, io.Discard)
-		if !errors.Is(err, boom) {
-			t.Errorf("error = %v, want boom", err)
-		}
-	})
-	t.Run("a compressed reader that fails", func(t *testing.T) {
-		half := gzipped.String(content)
-		err := analyze(t.Context(), io.MultiReader(strings.NewReader(half[:len(half)/2]), iotest.ErrReader(boom)), io.Discard, io.Discard)
-		if !errors.Is(err, boom) {
-			t.Errorf("error = %v, want boom and not a damaged file", err)
-		}
-	})
-	t.Run("results that cannot be written", func(t *testing.T) {
-		if err := analyze(t.Context(), strings.NewReader(content), failing{}, io.Discard); !errors.Is(err, errDiskFull) {
-			t.Errorf("error = %v, want %v", err, errDiskFull)
-		}
-	})
-	t.Run("rejections that cannot be written", func(t *testing.T) {
-		if err := analyze(t.Context(), strings.NewReader(content), io.Discard, failing{}); !errors.Is(err, errDiskFull) {
-			t.Errorf("error = %v, want %v", err, errDiskFull)
-		}
-	})
-	t.Run("a context that ends while input is awaited", func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		input, output := io.Pipe()
-		defer output.Close() // ends the cutter
-		go func() {
-			_, _ = io.WriteString(output, content)
-			cancel()
-		}()
-		if err := analyze(ctx, input, io.Discard, io.Discard); !errors.Is(err, context.Canceled) {
-			t.Errorf("error = %v, want %v", err, context.Canceled)
-		}
-	})
 }

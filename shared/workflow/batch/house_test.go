@@ -18,6 +18,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
+	"github.com/customerai/customerai/shared/workflow/batch/chunks"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -58,7 +59,7 @@ func fixed(minutes int) func() time.Time {
 func (h *house) splitter() *Splitter {
 	return &Splitter{
 		Table: h.table, Uploads: h.uploads, Results: h.results, Chunks: h.queue, Now: fixed(0),
-		DefaultTenant: "main", chunk: size{bytes: 500, rows: 6},
+		DefaultTenant: "main", chunk: chunks.Size{Bytes: 500, Rows: 6},
 	}
 }
 

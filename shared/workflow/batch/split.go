@@ -12,12 +12,13 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/workflow/batch/chunks"
 	"github.com/customerai/customerai/shared/workflow/batch/source"
 	"github.com/customerai/customerai/shared/workflow/calibration"
 )
 
 // storedChunk is what one call of analyze-chunk takes: minutes of work at most, and results that fit its memory.
-var storedChunk = size{bytes: 8 << 20, rows: 50_000}
+var storedChunk = chunks.Size{Bytes: 8 << 20, Rows: 50_000}
 
 // Sender hands chunk messages to the queue; see queue.Queue.
 type Sender interface {
@@ -33,7 +34,7 @@ type Splitter struct {
 	Now           func() time.Time
 	DefaultTenant string // owns files that lie in no tenant's folder; "" refuses them
 
-	chunk size // storedChunk, but for tests
+	chunk chunks.Size // storedChunk, but for tests
 }
 
 // Split takes in the object that lies under key in the uploads bucket, whichever notification it was that told of it. It may
@@ -134,15 +135,15 @@ func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Ob
 		return nil, fmt.Errorf("open file of batch %s: %w", r.ID, err)
 	}
 	var messages []message
-	cutter := cutter{scanner: file.Scanner, size: cmp.Or(s.chunk, storedChunk), keep: file.Gzip}
-	for c, ok := cutter.next(nil); ok; c, ok = cutter.next(c.data) {
+	cutter := chunks.Cutter{Scanner: file.Scanner, Size: cmp.Or(s.chunk, storedChunk), Keep: file.Gzip}
+	for c, ok := cutter.Next(nil); ok; c, ok = cutter.Next(c.Data) {
 		m := message{
-			Tenant: r.Tenant, BatchID: r.ID, Chunk: c.number, FirstLine: c.start.Line, Layout: file.Layout, Damaged: c.damaged,
-			Source: key, ETag: r.ETag, Offset: c.start.Offset, Length: c.length,
+			Tenant: r.Tenant, BatchID: r.ID, Chunk: c.Number, FirstLine: c.Start.Line, Layout: file.Layout, Damaged: c.Damaged,
+			Source: key, ETag: r.ETag, Offset: c.Start.Offset, Length: c.Length,
 		}
 		if file.Gzip {
-			m.Source, m.ETag, m.Offset, m.Length = "", "", 0, int64(len(c.data))
-			if err := s.writeChunk(ctx, m, c.data, done); err != nil {
+			m.Source, m.ETag, m.Offset, m.Length = "", "", 0, int64(len(c.Data))
+			if err := s.writeChunk(ctx, m, c.Data, done); err != nil {
 				return nil, errs.Wrap(errs.Unavailable, "the results bucket did not take a chunk", err)
 			}
 		}
@@ -182,11 +183,11 @@ func pack(w io.Writer, data []byte) error {
 }
 
 // recordChunks keeps how many chunks there are, before the first can be done. A file without any is complete.
-func (s *Splitter) recordChunks(ctx context.Context, r record, chunks int) (record, error) {
-	if r.Chunks == chunks && chunks > 0 {
+func (s *Splitter) recordChunks(ctx context.Context, r record, count int) (record, error) {
+	if r.Chunks == count && count > 0 {
 		return r, nil
 	}
-	if r.Chunks = chunks; chunks == 0 {
+	if r.Chunks = count; count == 0 {
 		r.Status, r.Complete = Completed, s.Now().UTC()
 	}
 	return r, s.store().save(ctx, r)

@@ -1,4 +1,4 @@
-package batch
+package chunks
 
 import "runtime/debug"
 

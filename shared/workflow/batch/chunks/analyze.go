@@ -1,4 +1,4 @@
-package batch
+package chunks
 
 import (
 	"context"
@@ -11,15 +11,15 @@ import (
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
 )
 
-// worker analyses chunks, one after the other, and reuses what it needs for that.
-type worker struct {
-	analyzer analysis.Analyzer
+// Worker analyses chunks, one after the other, and reuses what it needs for that.
+type Worker struct {
+	Analyzer analysis.Analyzer
 	line     []byte
 }
 
-// analyze reads every row, writes its result or its rejection as a line of JSON and counts it. This is the one loop that
+// Analyze reads every row, writes its result or its rejection as a line of JSON and counts it. This is the one loop that
 // all files go through, on a laptop and in the cloud.
-func (w *worker) analyze(ctx context.Context, reader *rows.Reader, results, rejections io.Writer) (*tally.Delta, error) {
+func (w *Worker) Analyze(ctx context.Context, reader *rows.Reader, results, rejections io.Writer) (*tally.Delta, error) {
 	var delta tally.Delta
 	for row, rejection := reader.Next(); row != nil || rejection != nil; row, rejection = reader.Next() {
 		if err := ctx.Err(); err != nil {
@@ -27,7 +27,7 @@ func (w *worker) analyze(ctx context.Context, reader *rows.Reader, results, reje
 		}
 		out, name := results, "result"
 		if row != nil {
-			result := w.analyzer.Analyze(row.Message, row.Line, text.CodePoints)
+			result := w.Analyzer.Analyze(row.Message, row.Line, text.CodePoints)
 			delta.AddRow(row, result)
 			w.line = result.AppendJSON(w.line[:0])
 		} else {

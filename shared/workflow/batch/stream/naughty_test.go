@@ -1,4 +1,4 @@
-package batch
+package stream
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-const naughtyStrings = "../../../../shared/data/security/blns.json"
+const naughtyStrings = "../../../../../shared/data/security/blns.json"
 
 // Every naughty string in every column, in a file of each format: it is one line of results or of rejections, which is one JSON
 // object, and an id that is accepted comes back as it was.

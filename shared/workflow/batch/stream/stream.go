@@ -1,4 +1,12 @@
-package batch
+// Package stream analyses a whole file at hand: read once, written once, in the order of the file, on all processors.
+//
+// Normal use:
+//
+//	summary, err := stream.Analyze(ctx, file, stream.Options{Name: name}, results, rejections)
+//
+// Memory is constant, however large the file is and however long its lines. It refuses a bad row with a rejection and a bad file
+// with an error, and it keeps nothing.
+package stream
 
 import (
 	"bytes"
@@ -10,6 +18,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/insight/sentiment"
+	"github.com/customerai/customerai/shared/workflow/batch/chunks"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 	"github.com/customerai/customerai/shared/workflow/batch/source"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
@@ -17,10 +26,10 @@ import (
 
 // fileChunk is small, because a worker holds a chunk, its results and its rejections in memory, and those of a smaller one stay
 // where a processor reaches them soonest. It is bounded in rows, because a row of two bytes has a result of hundreds.
-var fileChunk = size{bytes: 32 << 10, rows: 256}
+var fileChunk = chunks.Size{Bytes: 32 << 10, Rows: 256}
 
-// FileOptions say how a file is analysed. The zero value is ready for use.
-type FileOptions struct {
+// Options say how a file is analysed. The zero value is ready for use.
+type Options struct {
 	Name        string         // decides the format; "" or "-" leaves that to the content
 	Workers     int            // 0 for one per processor
 	Progress    func(Progress) // called after each chunk, in order and never twice at once
@@ -34,11 +43,11 @@ type Progress struct {
 	Results int64
 }
 
-// AnalyzeFile analyses a whole file of any size in constant memory, with the code that the functions use for theirs. A done
-// context ends it at once, but for a read of input that is under way. Results
-// and rejections are written in the order of the file, one line of JSON each. A file that cannot be analysed gives an error
-// with errs.Invalid or errs.TooLarge; then, and after any other error, what was written is not the whole.
-func AnalyzeFile(ctx context.Context, input io.Reader, options FileOptions, results, rejections io.Writer) (tally.Summary, error) {
+// Analyze analyses a whole file of any size in constant memory, with the code that the functions use for theirs. A done
+// context ends it at once, but for a read of input that is under way. Results and rejections are written in the order of the
+// file, one line of JSON each. A file that cannot be analysed gives an error with errs.Invalid or errs.TooLarge; then, and after
+// any other error, what was written is not the whole.
+func Analyze(ctx context.Context, input io.Reader, options Options, results, rejections io.Writer) (tally.Summary, error) {
 	file, err := source.Open(input, options.Name, source.DefaultLimits())
 	if err != nil {
 		return tally.Summary{}, fmt.Errorf("open file: %w", err)
@@ -61,11 +70,11 @@ func AnalyzeFile(ctx context.Context, input io.Reader, options FileOptions, resu
 type pipeline struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
-	cutter  cutter
+	cutter  chunks.Cutter
 	layout  rows.Layout
 	offsets sentiment.Offsets
 
-	room    chan struct{} // for long records: see weight
+	room    chan struct{} // for long records: see weightOf
 	free    chan *job     // empty
 	work    chan *job     // cut, for any worker
 	ordered chan *job     // cut, in the order of the file
@@ -74,7 +83,7 @@ type pipeline struct {
 
 // job is a chunk on its way. Its buffers are reused.
 type job struct {
-	chunk               chunk
+	chunk               chunks.Chunk
 	results, rejections bytes.Buffer
 	delta               *tally.Delta
 	err                 error
@@ -88,12 +97,12 @@ const (
 	room       = 512 << 10 / longRecord
 )
 
-// weight is how much of the room for long records a chunk needs, 0 for most.
-func (c chunk) weight() int {
-	if c.longest < longRecord {
+// weightOf is how much of the room for long records a chunk needs, 0 for most.
+func weightOf(c chunks.Chunk) int {
+	if c.Longest < longRecord {
 		return 0
 	}
-	return min(1+c.longest/longRecord, room)
+	return min(1+c.Longest/longRecord, room)
 }
 
 // keptBuffer is how much memory for results a job keeps: enough for ordinary rows. Rows that are long or whose results are need
@@ -108,7 +117,7 @@ func newPipeline(ctx context.Context, file *source.File, workers int, offsets se
 	ctx, cancel := context.WithCancel(ctx)
 	p := &pipeline{
 		ctx: ctx, cancel: cancel, layout: file.Layout, offsets: offsets,
-		cutter: cutter{scanner: file.Scanner, size: fileChunk, keep: true},
+		cutter: chunks.Cutter{Scanner: file.Scanner, Size: fileChunk, Keep: true},
 		room:   make(chan struct{}, room),
 		free:   make(chan *job, jobs), work: make(chan *job, jobs), ordered: make(chan *job, jobs),
 	}
@@ -138,10 +147,10 @@ func (p *pipeline) cut() {
 		if !ok {
 			return
 		}
-		if j.chunk, ok = p.cutter.next(j.chunk.data); !ok {
+		if j.chunk, ok = p.cutter.Next(j.chunk.Data); !ok {
 			return
 		}
-		for range j.chunk.weight() {
+		for range weightOf(j.chunk) {
 			select {
 			case p.room <- struct{}{}:
 			case <-p.ctx.Done():
@@ -154,15 +163,15 @@ func (p *pipeline) cut() {
 }
 
 func (p *pipeline) analyze() {
-	fresh := func() worker { return worker{analyzer: analysis.Analyzer{Calibration: p.offsets}} }
+	fresh := func() chunks.Worker { return chunks.Worker{Analyzer: analysis.Analyzer{Calibration: p.offsets}} }
 	for w := fresh(); ; {
 		j, ok := receive(p.ctx, p.work)
 		if !ok {
 			return
 		}
-		reader := rows.NewReaderOf(j.chunk.data, j.chunk.damaged, p.layout, j.chunk.start)
-		j.delta, j.err = w.analyze(p.ctx, reader, &j.results, &j.rejections)
-		if j.chunk.weight() > 0 {
+		reader := rows.NewReaderOf(j.chunk.Data, j.chunk.Damaged, p.layout, j.chunk.Start)
+		j.delta, j.err = w.Analyze(p.ctx, reader, &j.results, &j.rejections)
+		if weightOf(j.chunk) > 0 {
 			w = fresh() // without the memory that it has got for the long record
 		}
 		j.done <- struct{}{}
@@ -199,23 +208,23 @@ func (p *pipeline) collect(progress func(Progress), results, rejections io.Write
 		if _, err := j.rejections.WriteTo(rejections); err != nil {
 			return nil, fmt.Errorf("write rejections: %w", err)
 		}
-		weight := j.chunk.weight()
+		weight := weightOf(j.chunk)
 		if weight > 0 || j.results.Cap() > keptBuffer {
-			j.results, j.chunk.data = bytes.Buffer{}, nil
+			j.results, j.chunk.Data = bytes.Buffer{}, nil
 		}
 		for range weight {
 			<-p.room
 		}
 		total.Add(j.delta)
 		if progress != nil {
-			progress(Progress{Bytes: j.chunk.start.Offset + j.chunk.length, Rows: total.Rows, Results: total.Results})
+			progress(Progress{Bytes: j.chunk.Start.Offset + j.chunk.Length, Rows: total.Rows, Results: total.Results})
 		}
 		p.free <- j
 	}
 	if err := p.ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := p.cutter.scanner.Err(); err != nil {
+	if err := p.cutter.Scanner.Err(); err != nil {
 		return nil, fmt.Errorf("read file: %w", err)
 	}
 	return &total, nil

@@ -1,4 +1,4 @@
-package batch_test
+package stream_test
 
 import (
 	"bytes"
@@ -14,19 +14,19 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/insight/analysis"
-	"github.com/customerai/customerai/shared/workflow/batch"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
+	"github.com/customerai/customerai/shared/workflow/batch/stream"
 )
 
-// BenchmarkAnalyzeFile takes messages from the bytes of their rows to the bytes of their results, on one core. One message again
+// BenchmarkAnalyze takes messages from the bytes of their rows to the bytes of their results, on one core. One message again
 // and again would be read from the nearest cache, with every branch foreseen; its files are
 //
 //   - the sample file, sixteen times over: 574 messages that can be read, of 99 bytes on average, as CSV and as JSON Lines;
 //   - 10,000 messages of 105 to 135 bytes, 119 on average, none of which comes twice: sentences of the sample file, put together
 //     by lot. Their words are the sample's, so that they are alike as the messages of one company are.
-func BenchmarkAnalyzeFile(b *testing.B) {
+func BenchmarkAnalyze(b *testing.B) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	sample, err := os.ReadFile("../../../infra/local/sample/messages.csv")
+	sample, err := os.ReadFile("../../../../infra/local/sample/messages.csv")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func BenchmarkAnalyzeFile(b *testing.B) {
 			b.ReportAllocs()
 			results := int64(0)
 			for b.Loop() {
-				summary, err := batch.AnalyzeFile(b.Context(), bytes.NewReader(file.content), batch.FileOptions{Name: file.format, Workers: 1}, io.Discard, io.Discard)
+				summary, err := stream.Analyze(b.Context(), bytes.NewReader(file.content), stream.Options{Name: file.format, Workers: 1}, io.Discard, io.Discard)
 				if err != nil || summary.Results == 0 {
 					b.Fatalf("%d results, %v", summary.Results, err)
 				}
