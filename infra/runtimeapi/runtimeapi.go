@@ -135,15 +135,34 @@ func environment(bootstrap, address string, settings map[string]string) (list []
 
 // Ready waits for the first poll, which ends the initialisation, and returns false when the process ended before it.
 func (p *Process) Ready(ctx context.Context) bool {
-	select {
-	case polled := <-p.api.polled:
-		p.api.polled <- polled
-		p.Init = polled.Sub(p.begun)
-		return true
-	case <-p.ended:
-	case <-ctx.Done():
+	polled, err := receive(ctx, p.api.polled, p.ended)
+	if err != nil {
+		return false
 	}
-	return false
+	p.api.polled <- polled
+	p.Init = polled.Sub(p.begun)
+	return true
+}
+
+var errEnded = errors.New("the function ended")
+
+// receive waits for a value, for the end of the process that it comes from or for the context. A process may end right
+// behind what it has said: that is heard first.
+func receive[T any](ctx context.Context, from <-chan T, ended <-chan struct{}) (value T, err error) {
+	select {
+	case value = <-from:
+		return value, nil
+	case <-ended:
+		err = errEnded
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	select {
+	case value = <-from:
+		return value, nil
+	default:
+		return value, err
+	}
 }
 
 // Invoke hands an event to the process and waits for what it answers.
@@ -158,14 +177,11 @@ const deadline = 25 * time.Second
 // much was left.
 func (p *Process) InvokeWithin(ctx context.Context, event []byte, within time.Duration) (Answer, error) {
 	i := p.api.enqueue(event, within)
-	select {
-	case answer := <-i.answer:
-		return answer, nil
-	case <-p.ended:
-		return Answer{}, fmt.Errorf("the function ended with %d instead of answering: %s", p.exit.Code, p.exit.Output)
-	case <-ctx.Done():
-		return Answer{}, ctx.Err()
+	answer, err := receive(ctx, i.answer, p.ended)
+	if errors.Is(err, errEnded) {
+		err = fmt.Errorf("%w with %d instead of answering: %s", err, p.exit.Code, p.exit.Output)
 	}
+	return answer, err
 }
 
 // Memory returns the most bytes of the process that were in memory at once.

@@ -89,6 +89,20 @@ func judge(f manifest.Function, sample string, turn int, answer runtimeapi.Answe
 	return has("Unauthorized", true) // a sample's token is nobody's
 }
 
+func TestWhatAProcessHasSaidIsHeardAlthoughItHasEnded(t *testing.T) {
+	p, err := runtimeapi.Start(t.Context(), built(t, emptyFunction), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready := p.Ready(t.Context())
+	p.Stop()
+	for range 50 {
+		if ready = ready && p.Ready(t.Context()); !ready {
+			t.Fatal("got that it has not polled, want what it did before its end")
+		}
+	}
+}
+
 func TestATokenOpensTheGateway(t *testing.T) {
 	h := newHouse(t)
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {h.credentials.ID}, "client_secret": {h.credentials.Secret}}
