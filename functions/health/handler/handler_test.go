@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -136,6 +137,18 @@ func TestAFloodCostsTheDependenciesOneRoundASecond(t *testing.T) {
 			t.Errorf("a second after the loss: %d in round %d, want 503 in round 2", status, rounds)
 		}
 	})
+}
+
+func TestWhatFailsTogetherIsLoggedInTheSameOrderEveryTime(t *testing.T) {
+	down := func(context.Context) error { return errors.New("down") }
+	for range 20 {
+		var log bytes.Buffer
+		get(newHandler(t, map[string]handler.Check{"c": down, "a": down, "b": down}, &log), "/health/ready")
+		got := regexp.MustCompile(`"dependency":"(.)"`).FindAllStringSubmatch(log.String(), -1)
+		if len(got) != 3 || got[0][1]+got[1][1]+got[2][1] != "abc" {
+			t.Fatalf("got the log %s, want a, b and c in this order", log.String())
+		}
+	}
 }
 
 func TestAClientThatHangsUpDoesNotFailTheRound(t *testing.T) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -69,9 +71,9 @@ func (r *readiness) report(ctx context.Context) report {
 		go func() { result <- guarded(ctx, check) }()
 	}
 	next := report{Status: ready, Checks: make(map[string]string, len(r.checks))}
-	for name, result := range results {
+	for _, name := range slices.Sorted(maps.Keys(results)) { // so that what fails together is logged in the same order every time
 		next.Checks[name] = ok
-		if err := await(ctx, result); err != nil {
+		if err := await(ctx, results[name]); err != nil {
 			next.Status, next.Checks[name] = degraded, unavailable
 			r.logger.WarnContext(ctx, "dependency unavailable", slog.String("dependency", name), slog.String("cause", err.Error()))
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,7 +52,7 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 	b.batches = &batch.Service{Table: b.table, Uploads: signer, Results: b.results, Now: b.config.Now, NewID: b.newID, Audit: b.audit}
 
 	functions := map[string]http.Handler{}
-	for name, build := range map[string]func() (*httpapi.API, error){
+	builders := map[string]func() (*httpapi.API, error){
 		"token": func() (*httpapi.API, error) {
 			return token.New(token.Deps{Secrets: b.secrets, Table: b.table, Audit: b.audit}, b.edge())
 		},
@@ -76,8 +78,9 @@ func (b *Bundle) serve(ctx context.Context) (http.Handler, error) {
 		"health": func() (*httpapi.API, error) {
 			return health.New(health.Deps{Checks: b.checks(), OpenAPI: customerai.OpenAPI}, b.edge())
 		},
-	} {
-		api, err := build()
+	}
+	for _, name := range slices.Sorted(maps.Keys(builders)) { // of several that fail, the same one is named every time
+		api, err := builders[name]()
 		if err != nil {
 			return nil, fmt.Errorf("build %s: %w", name, err)
 		}

@@ -66,16 +66,17 @@ func Next(current secrets.Document, effective, now time.Time) (secrets.Document,
 		next[name] = value
 	}
 	until := map[string]uint32{}
-	for name, template := range map[string]*tink_go_proto.KeyTemplate{
-		secrets.JWTSecretKey: jwt.HS256Template(), secrets.EncryptionKey: aead.AES256GCMKeyTemplate(),
+	for _, of := range []struct {
+		name     string
+		template *tink_go_proto.KeyTemplate
+		retired  uint32 // 0, which is in no keyset: none
+	}{
+		{secrets.JWTSecretKey, jwt.HS256Template(), schedule.Until[secrets.JWTSecretKey]},
+		{secrets.EncryptionKey, aead.AES256GCMKeyTemplate(), 0},
 	} {
-		var retired uint32 // in no keyset
-		if name == secrets.JWTSecretKey {
-			retired = schedule.Until[name]
-		}
 		var err error
-		if next[name], until[name], err = freshPrimary(current[name], template, retired); err != nil {
-			return nil, fmt.Errorf("rotate %s: %w", name, err)
+		if next[of.name], until[of.name], err = freshPrimary(current[of.name], of.template, of.retired); err != nil {
+			return nil, fmt.Errorf("rotate %s: %w", of.name, err)
 		}
 	}
 	var err error

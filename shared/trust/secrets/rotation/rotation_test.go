@@ -156,6 +156,13 @@ func TestWhatCannotBeRotatedIsSaidWithoutAValue(t *testing.T) {
 			t.Errorf("got %v, want an error that names %s and no value", err, name)
 		}
 	}
+	document := generated(t)
+	document[secrets.JWTSecretKey], document[secrets.EncryptionKey] = jsontext.Value(`"hunter2"`), jsontext.Value(`"hunter2"`)
+	for range 20 {
+		if _, err := rotation.Next(document, now, now); err == nil || !strings.Contains(err.Error(), secrets.JWTSecretKey) {
+			t.Fatalf("got %v, want the first of two named, every time", err)
+		}
+	}
 }
 
 func TestADocumentThatDoesNotFollowFromTheOneInForceIsNotProved(t *testing.T) {
