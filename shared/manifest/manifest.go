@@ -10,7 +10,10 @@
 // API Gateway and net/http both accept, unique ids, a reason for every grant).
 package manifest
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Function is one Lambda function. Exactly one of Routes, Authorizer, Queue, Schedule and Rotation says what starts it.
 type Function struct {
@@ -142,11 +145,11 @@ func Routes() []Route {
 // Scopes returns every scope that some route asks for, once, in the table's order.
 func Scopes() []string {
 	var scopes []string
-	seen := map[string]bool{"": true}
-	for _, route := range Routes() {
-		if !seen[route.Scope] {
-			seen[route.Scope] = true
-			scopes = append(scopes, route.Scope)
+	for i := range Functions { // without copies: every request of an administrator asks
+		for j := range Functions[i].Routes {
+			if scope := Functions[i].Routes[j].Scope; scope != "" && !slices.Contains(scopes, scope) {
+				scopes = append(scopes, scope)
+			}
 		}
 	}
 	return scopes

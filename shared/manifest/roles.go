@@ -49,15 +49,15 @@ func ScopesOf(roles ...string) ([]string, bool) {
 		if at < 0 {
 			return nil, false
 		}
-		if Roles[at].Scopes == nil {
-			scopes = append(scopes, Scopes()...)
+		of := Roles[at].Scopes
+		if of == nil {
+			of = Scopes()
 		}
-		scopes = append(scopes, Roles[at].Scopes...)
+		for _, scope := range of {
+			if !slices.Contains(scopes, scope) {
+				scopes = append(scopes, scope)
+			}
+		}
 	}
-	seen := map[string]bool{}
-	return slices.DeleteFunc(scopes, func(scope string) bool {
-		twice := seen[scope]
-		seen[scope] = true
-		return twice
-	}), true
+	return scopes, true
 }
