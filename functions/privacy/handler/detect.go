@@ -200,9 +200,7 @@ func (f *finder) find(s string) []pii.Entity {
 // explain tells why the entities that were found last were.
 func (f *finder) explain(s string, found []pii.Entity) []decision {
 	decisions := detect.Explain(&f.document)
-	decisions = slices.DeleteFunc(decisions, func(d pii.Decision) bool {
-		return !slices.ContainsFunc(found, func(e pii.Entity) bool { return e.Type == d.Type && e.Begin < d.End && d.Begin < e.End })
-	})
+	decisions = slices.DeleteFunc(decisions, func(d pii.Decision) bool { return !d.Behind(found) })
 	f.offsets = f.offsets[:0]
 	for _, d := range decisions {
 		f.offsets = append(f.offsets, d.Begin, d.End)

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/customerai/customerai/shared/testkit/linear"
 )
 
 func TestDetectShowsKindsAliasesAndOffsetsInTheUnitAskedFor(t *testing.T) {
@@ -75,4 +78,12 @@ func TestDetectSaysWhyWhenThatIsAskedFor(t *testing.T) {
 	if len(got) != 1 || got[0]["type"] != "CREDIT_CARD" || got[0]["validated"] != true || got[0]["recogniser"] == "" || got[0]["begin"] != 34.0 {
 		t.Errorf("decisions %v, want the card's alone, validated, at 34", got)
 	}
+}
+
+func TestSayingWhyTakesTimeInStepWithTheText(t *testing.T) {
+	f := newFixture(t)
+	linear.Check(t, "an address repeated", 64<<10, func(n int) {
+		address := "a@b.com, "
+		f.must(http.MethodPost, "/v1/privacy/detect", text(map[string]any{"documents": documents(strings.Repeat(address, n/len(address))), "explain": true}))
+	})
 }

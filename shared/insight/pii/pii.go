@@ -9,6 +9,8 @@
 // It refuses to call something personal that is not so by itself: an order, a ticket or a customer number has no kind here.
 package pii
 
+import "slices"
+
 // Entity is one piece of personal data: text[Begin:End], in bytes. Score is in [0.4, 1].
 type Entity struct {
 	Type       Type
@@ -25,4 +27,24 @@ type Decision struct {
 	ContextScore  float64 // what a context word added
 	ContextWord   string  // that word, in normal form, or ""
 	Validated     bool    // by check digits or the like; what fails is dropped and in no list
+}
+
+// Behind reports whether the decision stands behind one of some entities, which are in the order of the text and do not overlap.
+func (d Decision) Behind(entities []Entity) bool {
+	// There may be as many of both as the text has words: looking at all of one for each of the other would take for ever.
+	first, _ := slices.BinarySearchFunc(entities, d.Begin, func(e Entity, begin int) int {
+		if e.End > begin {
+			return 1
+		}
+		return -1
+	})
+	for _, e := range entities[first:] {
+		if e.Begin >= d.End {
+			return false
+		}
+		if e.Type == d.Type {
+			return true
+		}
+	}
+	return false
 }

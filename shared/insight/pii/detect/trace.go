@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"slices"
+
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -17,14 +19,5 @@ func Explain(d *text.Document) []pii.Decision {
 		trace = append(trace, pii.Decision{Entity: e, Recogniser: "names", Pattern: "sequence model", OriginalScore: e.Score})
 	}
 	entities := resolve(s.Text, s.Found)
-	kept := trace[:0]
-	for _, decision := range trace {
-		for _, e := range entities {
-			if e.Type == decision.Type && e.Begin < decision.End && decision.Begin < e.End {
-				kept = append(kept, decision)
-				break
-			}
-		}
-	}
-	return kept
+	return slices.DeleteFunc(trace, func(decision pii.Decision) bool { return !decision.Behind(entities) })
 }

@@ -1,6 +1,7 @@
 package detect_test
 
 import (
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -8,6 +9,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/detect"
 	"github.com/customerai/customerai/shared/insight/text"
+	"github.com/customerai/customerai/shared/testkit/linear"
 )
 
 func TestExplain(t *testing.T) {
@@ -70,5 +72,13 @@ func TestEveryEntityIsExplained(t *testing.T) {
 				t.Errorf("%q: %+v has no recogniser, no pattern or no score", d.Text, decision)
 			}
 		}
+	})
+}
+
+func TestAnExplanationTakesTimeInStepWithTheText(t *testing.T) {
+	var d text.Document
+	linear.Check(t, "an address repeated", 16<<10, func(n int) {
+		d.Reset(strings.Repeat("a@b.com, ", n/len("a@b.com, ")))
+		detect.Explain(&d)
 	})
 }
