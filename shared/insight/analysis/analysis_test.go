@@ -103,6 +103,23 @@ func TestALineHoldsNoLineBreakOfAnyKind(t *testing.T) {
 	}
 }
 
+func TestVerbatimEndsBeforeWhatIsEscapedOrOutsideASCII(t *testing.T) {
+	const size = 19
+	for c := range 256 {
+		want := size
+		if c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
+			want = 0
+		}
+		for i := range size {
+			s := []byte(strings.Repeat("~", size))
+			s[i] = byte(c)
+			if got := analysis.Verbatim(string(s)); got != max(want, i) {
+				t.Errorf("Verbatim of byte %#x at %d is %d, want %d", c, i, got, max(want, i))
+			}
+		}
+	}
+}
+
 func TestReportedScoresSumToOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := analyze(rapid.String().Draw(t, "message")).Sentiment.Scores

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
@@ -121,18 +122,9 @@ const hex = "0123456789abcdef"
 func AppendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
-	for i := 0; i < len(s); {
-		if i+8 <= len(s) && bare(s[i:i+8]) {
-			i += 8
-			continue
-		}
-		c := s[i]
-		if c-' ' < utf8.RuneSelf-' ' && c != '"' && c != '\\' {
-			i++
-			continue
-		}
-		r, size := rune(c), 1
-		if c >= utf8.RuneSelf {
+	for i := Verbatim(s); i < len(s); i += Verbatim(s[i:]) {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
 			if (r != utf8.RuneError || size > 1) && r != '\u2028' && r != '\u2029' {
 				i += size
@@ -148,13 +140,25 @@ func AppendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// bare reports whether eight characters stand for themselves: none is a control character, a quotation mark, a backslash or
-// outside ASCII. Each term has the upper bit of a byte set where there is one, or of one above it.
-func bare(s string) bool {
+// Verbatim returns how many bytes s begins with that stand for themselves in a JSON string: ASCII characters but quotation marks,
+// backslashes and control characters.
+func Verbatim(s string) int {
 	const each, upper = 0x0101010101010101, 0x8080808080808080
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	control, quote, backslash := x-each*' ', (x^each*'"')-each, (x^each*'\\')-each
-	return (x|control|quote|backslash)&upper == 0
+	i := 0
+	for ; len(s)-i >= 8; i += 8 {
+		eight := s[i : i+8]
+		x := uint64(eight[0]) | uint64(eight[1])<<8 | uint64(eight[2])<<16 | uint64(eight[3])<<24 |
+			uint64(eight[4])<<32 | uint64(eight[5])<<40 | uint64(eight[6])<<48 | uint64(eight[7])<<56
+		// Each has the upper bit of a byte set where there is one that does not, and perhaps of bytes above that one.
+		control, quote, backslash := x-each*' ', (x^each*'"')-each, (x^each*'\\')-each
+		if others := (x | control | quote | backslash) & upper; others != 0 {
+			return i + bits.TrailingZeros64(others)/8
+		}
+	}
+	for i < len(s) && s[i]-' ' < utf8.RuneSelf-' ' && s[i] != '"' && s[i] != '\\' {
+		i++
+	}
+	return i
 }
 
 func appendEscape(b []byte, r rune) []byte {
