@@ -37,11 +37,19 @@ type column struct {
 	name  string // in lower case
 }
 
+// columnNamed finds the meaning of a name as it is written.
+func columnNamed(name string) column {
+	if c := columnOf(name); c.field != attribute {
+		return c
+	}
+	return columnOf(strings.ToLower(strings.TrimSpace(name)))
+}
+
 // columnOf finds the meaning of a name that is in lower case.
 func columnOf(name string) column {
-	for f, known := range names {
-		if name == known && f != int(attribute) {
-			return column{field(f), known}
+	for f := fieldID; f < fieldCount; f++ {
+		if name == names[f] {
+			return column{f, name}
 		}
 	}
 	return column{attribute, name}
@@ -82,6 +90,16 @@ func (d *draft) set(c column, value string) bool {
 	_, seen := d.attributes[c.name]
 	d.attributes[c.name] = value
 	return !seen
+}
+
+// longRecord is what a record has more bytes than whose short values are not stretches of it.
+const longRecord = 4 << 10
+
+// part copies all values but the text out of the record, because who keeps the channel of a row would keep its megabyte of text, too.
+func (d *draft) part() {
+	for f := fieldID; f < fieldText; f++ {
+		d.values[f] = strings.Clone(d.values[f])
+	}
 }
 
 func (d *draft) trimmed(f field) string { return strings.TrimSpace(d.values[f]) }

@@ -18,9 +18,18 @@ type jsonDecoder struct {
 	source bytes.Buffer
 	tokens jsontext.Decoder
 	text   []byte
+	short  plainObject
 }
 
 func (d *jsonDecoder) decode(raw []byte, draft *draft) problem {
+	if d.short.decode(string(raw), draft) {
+		return problem{}
+	}
+	draft.reset()
+	return d.strict(raw, draft)
+}
+
+func (d *jsonDecoder) strict(raw []byte, draft *draft) problem {
 	d.source = *bytes.NewBuffer(raw)
 	d.tokens.Reset(&d.source)
 	if d.tokens.PeekKind() != '{' {
@@ -91,18 +100,13 @@ func (d *jsonDecoder) member(draft *draft) (problem, error) {
 	return problem{}, nil
 }
 
-// column finds the meaning of a quoted name. The spelling of the contract costs no allocation.
+// column finds the meaning of a quoted name.
 func (d *jsonDecoder) column(quoted jsontext.Value) (column, error) {
-	for f := fieldID; f < fieldCount; f++ {
-		if string(quoted[1:len(quoted)-1]) == names[f] {
-			return column{f, names[f]}, nil
-		}
-	}
-	var err error
-	if d.text, err = jsontext.AppendUnquote(d.text[:0], quoted); err != nil {
+	text, err := jsontext.AppendUnquote(d.text[:0], quoted)
+	if d.text = text; err != nil {
 		return column{}, err
 	}
-	return columnOf(strings.ToLower(strings.TrimSpace(string(d.text)))), nil
+	return columnNamed(string(text)), nil
 }
 
 // depth is how deep a valid JSON value is nested: 0 for a scalar.

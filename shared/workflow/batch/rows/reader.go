@@ -67,6 +67,9 @@ func (r *Reader) decode(record Record) problem {
 	if p := r.decoder.decode(record.Raw, &r.draft); p.code != "" {
 		return p
 	}
+	if len(record.Raw) > longRecord {
+		r.draft.part()
+	}
 	return r.draft.finish(&r.row)
 }
 

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -221,4 +223,43 @@ func TestARejectionIsTheLineOfTheContract(t *testing.T) {
 	if err := json.Unmarshal(line, &back); err != nil || back != r {
 		t.Errorf("read back %+v, %v, want %+v", back, err, r)
 	}
+}
+
+func TestWhoKeepsAShortValueDoesNotKeepTheWholeRecord(t *testing.T) {
+	const records, long = 64, 1 << 19
+	text := strings.Repeat("x", long)
+	for name, reader := range map[string]func(i int) *rows.Reader{
+		"CSV": func(i int) *rows.Reader {
+			return rows.NewReader(strings.NewReader(fmt.Sprintf("%d,%s\n", i, text)), rows.Layout{Format: rows.CSV, Columns: []string{"channel", "text"}}, rows.Start{Line: 2})
+		},
+		"JSON Lines": func(i int) *rows.Reader {
+			return rows.NewReader(strings.NewReader(fmt.Sprintf(`{"channel":"%d","text":"%s"}`, i, text)), rows.Layout{Format: rows.JSONL}, rows.Start{Line: 1})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			kept := make([]string, records)
+			before := heap()
+			for i := range records {
+				row, rejection := reader(i).Next()
+				if row == nil {
+					t.Fatalf("rejected: %s", rejection.Code)
+				}
+				kept[i] = row.Message.Channel
+			}
+			if grown := heap() - before; grown > records*long/8 {
+				t.Errorf("%d channels keep %d bytes of records of %d", len(kept), grown, long)
+			}
+			if kept[records-1] != strconv.Itoa(records-1) {
+				t.Errorf("the last channel is %q", kept[records-1])
+			}
+		})
+	}
+}
+
+// heap returns how much memory is held.
+func heap() int64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
 }
