@@ -16,7 +16,7 @@ import (
 
 	"github.com/customerai/customerai/infra/e2e"
 	"github.com/customerai/customerai/infra/local/sample"
-	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 )
 
 // keepsDeadLetters loses the object of a chunk, so that it cannot be analysed, and finds it again. The chunk comes through
@@ -46,7 +46,7 @@ func (s *site) keepsDeadLetters(t *testing.T) {
 		return s.waiting(t, "chunks") == 0 && s.waiting(t, "chunks-dead-letter") == messages
 	})
 	answer := s.call(t, http.MethodGet, "/v1/batches/"+id, "", pass...)
-	if d := decode[detail](t, answer, http.StatusOK); d.Status != batch.InProgress || d.Chunks.Done != 0 {
+	if d := decode[detail](t, answer, http.StatusOK); d.Status != ledger.InProgress || d.Chunks.Done != 0 {
 		t.Errorf("the batch is %s, want it in progress and none of its chunks done", answer)
 	}
 

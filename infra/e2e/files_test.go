@@ -21,6 +21,7 @@ import (
 
 	"github.com/customerai/customerai/infra/local/sample"
 	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 )
 
 // onLaptop is what the laptop's own program writes for a file, which it analyses in one piece.
@@ -64,7 +65,7 @@ func analyzeFile(ctx context.Context, folder, name string, file []byte) (laptop 
 // detail is what the tests look at of a batch.
 type detail struct {
 	BatchID string
-	Status  batch.Status
+	Status  ledger.Status
 	Chunks  batch.Chunks
 	Summary json.RawMessage
 }
@@ -155,9 +156,9 @@ func (s *site) finished(t *testing.T, pass []string, id string) (d detail) {
 	t.Helper()
 	eventually(t, time.Minute, "the batch has come to its end", func() bool {
 		d = decode[detail](t, s.call(t, http.MethodGet, "/v1/batches/"+id, "", pass...), http.StatusOK)
-		return d.Status == batch.Completed || d.Status == batch.Failed
+		return d.Status == ledger.Completed || d.Status == ledger.Failed
 	})
-	if d.Status != batch.Completed {
+	if d.Status != ledger.Completed {
 		t.Fatalf("the batch is %s", d.Status)
 	}
 	return d

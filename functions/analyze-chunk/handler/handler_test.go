@@ -20,6 +20,7 @@ import (
 	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 	"github.com/customerai/customerai/shared/workflow/category"
 )
 
@@ -42,7 +43,7 @@ func TestAChunkMessageEndsInResultsThatCanBeRead(t *testing.T) {
 	}
 	service := batch.Service{Table: stored, Results: results}
 	list, err := service.List(t.Context(), "main", 10, "")
-	if err != nil || len(list.Items) != 1 || list.Items[0].Status != batch.Completed {
+	if err != nil || len(list.Items) != 1 || list.Items[0].Status != ledger.Completed {
 		t.Fatalf("batches = %+v, %v, want one that is completed", list.Items, err)
 	}
 	rows, err := service.Analysed(t.Context(), "main", list.Items[0].BatchID, 10, "")

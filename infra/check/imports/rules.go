@@ -123,6 +123,7 @@ var layers = []layer{
 		}),
 		never: join(chance, []string{"os", "net/http"}), why: "a file is read, cut and analysed without knowing where anything is kept",
 	},
+	{of: []string{"shared/workflow/batch/keys"}, may: leaves, never: join(chance, []string{"os", "net/http"}), why: "names of things need none of the things"},
 	{
 		of: []string{"shared/workflow/..."}, may: join(leaves, insight, ports, trust, jsonTools, []string{"shared/workflow/..."}),
 		never: join(chance, []string{"os", "net/http"}), why: "workflow imports leaves, insight, storage ports and trust",

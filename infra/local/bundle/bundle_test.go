@@ -21,6 +21,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 	"github.com/customerai/customerai/shared/workflow/batch/stream"
 )
 
@@ -122,7 +123,7 @@ func (c client) ended(id string) batch.Detail {
 	for range 1000 {
 		var detail batch.Detail
 		c.call(http.MethodGet, "/v1/batches/"+id, "", &detail)
-		if detail.Status == batch.Completed || detail.Status == batch.Failed {
+		if detail.Status == ledger.Completed || detail.Status == ledger.Failed {
 			return detail
 		}
 		time.Sleep(time.Second)
@@ -256,7 +257,7 @@ func TestWhatAStopLeavesUndoneIsDoneAtTheNextStart(t *testing.T) {
 			t.Fatalf("second Drop = %v, %v, want the file to be known", fresh, err)
 		}
 		c := newClient(t, second, folder)
-		if detail := c.ended(c.first()); detail.Status != batch.Completed || detail.Summary.Rows != 581 {
+		if detail := c.ended(c.first()); detail.Status != ledger.Completed || detail.Summary.Rows != 581 {
 			t.Errorf("batch = %+v, want 581 rows", detail)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/customerai/customerai/infra/local/report"
 	"github.com/customerai/customerai/infra/local/sample"
 	"github.com/customerai/customerai/shared/workflow/batch"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 )
 
 const sampleFile = "sample-" + sample.Name
@@ -33,7 +34,7 @@ func (p Process) analyzeSample(ctx context.Context, b *bundle.Bundle) error {
 		return nil //nolint:nilerr // whoever stops the program knows why there is no report
 	case err != nil:
 		return fmt.Errorf("analyse the sample file: %w", err)
-	case detail.Status == batch.Failed:
+	case detail.Status == ledger.Failed:
 		return fmt.Errorf("analyse the sample file: %s", detail.Failure.Message)
 	}
 	run := report.Run{Name: detail.FileName, Summary: *detail.Summary, Cores: runtime.GOMAXPROCS(0)}
@@ -71,7 +72,7 @@ func (p Process) follow(ctx context.Context, batches *batch.Service, fileName st
 			if err != nil {
 				return batch.Detail{}, 0, err
 			}
-			if detail.Status == batch.Completed || detail.Status == batch.Failed {
+			if detail.Status == ledger.Completed || detail.Status == ledger.Failed {
 				return detail, time.Since(begin), nil
 			}
 			bar.Draw(detail.Progress, fileName)

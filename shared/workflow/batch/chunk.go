@@ -16,6 +16,8 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/workflow/batch/chunks"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 )
 
@@ -42,26 +44,26 @@ func (a *ChunkAnalyzer) Analyze(ctx context.Context, body string) error {
 	if err != nil {
 		return err
 	}
-	r, err := a.store().get(ctx, m.Tenant, m.BatchID)
+	r, err := a.ledger().Get(ctx, m.Tenant, m.BatchID)
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return err
 	}
-	if err != nil || r.Status.final() {
+	if err != nil || r.Status.Final() {
 		if err := a.discard(ctx, m); err != nil {
 			return err
 		}
 		return removeOriginal(ctx, a.Uploads, r)
 	}
-	err = a.finished(ctx, m)
+	err = a.ledger().Finished(ctx, m.Tenant, m.BatchID, m.Chunk)
 	if errs.Is(err, errs.NotFound) {
 		err = a.analyze(ctx, m, r.Calibration.Offsets)
 	}
 	if errors.Is(err, errTaken) {
-		err = a.finished(ctx, m)
+		err = a.ledger().Finished(ctx, m.Tenant, m.BatchID, m.Chunk)
 	}
 	for _, gone := range []*errs.Error{errReplaced, errRemoved} {
 		if errors.Is(err, gone) {
-			return a.store().fail(ctx, m.Tenant, m.BatchID, Failure{Code: string(gone.Code), Message: gone.Message})
+			return a.ledger().Fail(ctx, m.Tenant, m.BatchID, ledger.Failure{Code: string(gone.Code), Message: gone.Message})
 		}
 	}
 	if err != nil {
@@ -73,24 +75,18 @@ func (a *ChunkAnalyzer) Analyze(ctx context.Context, body string) error {
 	return a.complete(ctx, m)
 }
 
-// finished returns errs.NotFound until the chunk has been counted.
-func (a *ChunkAnalyzer) finished(ctx context.Context, m message) error {
-	_, err := a.Table.Get(ctx, chunkKey(m.Tenant, m.BatchID, m.Chunk))
-	return err
-}
-
 // discard removes the chunk's own object, if it has one, as soon as nobody needs it: it holds what customers wrote.
 func (a *ChunkAnalyzer) discard(ctx context.Context, m message) error {
 	if m.Source != "" {
 		return nil
 	}
-	if err := a.Results.Delete(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk), blob.EveryVersion); err != nil {
+	if err := a.Results.Delete(ctx, keys.Chunk(m.Tenant, m.BatchID, m.Chunk), blob.EveryVersion); err != nil {
 		return fmt.Errorf("discard chunk %d of batch %s: %w", m.Chunk, m.BatchID, err)
 	}
 	return nil
 }
 
-func (a *ChunkAnalyzer) store() store { return store{a.Table} }
+func (a *ChunkAnalyzer) ledger() ledger.Ledger { return ledger.Ledger{Table: a.Table} }
 
 // errReplaced and errRemoved say that the bytes that were cut are no longer there.
 var (
@@ -133,16 +129,16 @@ func (a *ChunkAnalyzer) analyze(ctx context.Context, m message, offsets sentimen
 	if err := packed.Close(); err != nil {
 		return fmt.Errorf("compress results: %w", err)
 	}
-	_, err = a.Results.Write(ctx, resultsObject(m.Tenant, m.BatchID, m.Chunk), &results, blob.WriteOptions{ContentType: "application/gzip"})
+	_, err = a.Results.Write(ctx, keys.Results(m.Tenant, m.BatchID, m.Chunk), &results, blob.WriteOptions{ContentType: "application/gzip"})
 	if err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
-	_, err = a.Results.Write(ctx, rejectionsObject(m.Tenant, m.BatchID, m.Chunk), &rejections,
+	_, err = a.Results.Write(ctx, keys.Rejections(m.Tenant, m.BatchID, m.Chunk), &rejections,
 		blob.WriteOptions{ContentType: "application/x-ndjson"})
 	if err != nil {
 		return fmt.Errorf("write rejections: %w", err)
 	}
-	if err = a.store().finish(ctx, m.Tenant, m.BatchID, m.Chunk, delta); errs.Is(err, errs.Conflict) {
+	if err = a.ledger().Finish(ctx, m.Tenant, m.BatchID, m.Chunk, delta); errs.Is(err, errs.Conflict) {
 		return nil // somebody else did the same work
 	}
 	return err
@@ -151,7 +147,7 @@ func (a *ChunkAnalyzer) analyze(ctx context.Context, m message, offsets sentimen
 // open returns the bytes of the chunk.
 func (a *ChunkAnalyzer) open(ctx context.Context, m message) (io.ReadCloser, error) {
 	if m.Source == "" {
-		object, err := a.Results.Open(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk), blob.Range{})
+		object, err := a.Results.Open(ctx, keys.Chunk(m.Tenant, m.BatchID, m.Chunk), blob.Range{})
 		switch {
 		case errs.Is(err, errs.NotFound):
 			return nil, errTaken
@@ -189,19 +185,19 @@ func unpack(object io.ReadCloser) (io.ReadCloser, error) {
 // complete ends the batch when no chunk is missing. Whoever finds that out first writes it down; the last one always does.
 // Only what is written down as complete loses its original.
 func (a *ChunkAnalyzer) complete(ctx context.Context, m message) error {
-	r, err := a.store().get(ctx, m.Tenant, m.BatchID)
+	r, err := a.ledger().Get(ctx, m.Tenant, m.BatchID)
 	if err != nil || r.Chunks == 0 {
 		return err
 	}
-	if !r.Status.final() {
-		done, err := a.store().finishedChunks(ctx, m.Tenant, m.BatchID)
+	if !r.Status.Final() {
+		done, err := a.ledger().FinishedChunks(ctx, m.Tenant, m.BatchID)
 		if err != nil || len(done) < r.Chunks {
 			return err
 		}
-		r.Status, r.Complete = Completed, a.Now().UTC()
-		err = a.store().save(ctx, r)
+		r.Status, r.Complete = ledger.Completed, a.Now().UTC()
+		err = a.ledger().Save(ctx, r)
 		if errs.Is(err, errs.Conflict) { // somebody else was first, perhaps with another end
-			r, err = a.store().get(ctx, m.Tenant, m.BatchID)
+			r, err = a.ledger().Get(ctx, m.Tenant, m.BatchID)
 		}
 		if err != nil {
 			return err
@@ -212,8 +208,8 @@ func (a *ChunkAnalyzer) complete(ctx context.Context, m message) error {
 
 // removeOriginal makes an end of the file that a batch was made of, when the batch is complete: of those very bytes, and not
 // of what has come under their key since. Until then the file is kept, so that what failed can be tried again.
-func removeOriginal(ctx context.Context, uploads blob.Bucket, r record) error {
-	if r.Status != Completed || r.Source == "" {
+func removeOriginal(ctx context.Context, uploads blob.Bucket, r ledger.Record) error {
+	if r.Status != ledger.Completed || r.Source == "" {
 		return nil
 	}
 	if err := uploads.Delete(ctx, r.Source, r.Upload); err != nil {

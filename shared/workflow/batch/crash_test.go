@@ -15,6 +15,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/testkit/race"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 )
 
 // uploadsOf are the two ways that a file takes: cut by range, and cut into objects of their own.
@@ -35,7 +36,7 @@ func TestABatchThatDiesAtAnyStepEndsTheSame(t *testing.T) {
 					injector := faults.New(faults.Kill(n, moment))
 					died := h.broken(injector).process(key) != nil
 					if len(h.keys(h.uploads, "")) == 0 {
-						if d := h.only(); d.Status != Completed || d.Chunks.Done != d.Chunks.Total {
+						if d := h.only(); d.Status != ledger.Completed || d.Chunks.Done != d.Chunks.Total {
 							t.Fatalf("after dying at step %d the original is gone and the batch is %+v", n, d)
 						}
 					}
@@ -109,7 +110,7 @@ func TestMessagesThatComeTwiceAndInAnyOrderChangeNothing(t *testing.T) {
 type forgetful struct{ table.Table }
 
 func (f forgetful) Get(ctx context.Context, key table.Key) (table.Item, error) {
-	if strings.HasPrefix(key.Sort, chunkPrefix) {
+	if strings.HasPrefix(key.Sort, "chunk#") {
 		return table.Item{}, errs.New(errs.NotFound, "no such item")
 	}
 	return f.Table.Get(ctx, key)

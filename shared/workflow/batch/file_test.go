@@ -13,6 +13,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/testkit/gzipped"
 	"github.com/customerai/customerai/shared/workflow/batch/chunks"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 	"github.com/customerai/customerai/shared/workflow/batch/stream"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
@@ -118,12 +119,12 @@ func TestAwkwardFilesUploaded(t *testing.T) {
 			h.mustProcess("main/" + strings.ReplaceAll(test.name, "-", "stdin"))
 			detail := h.only()
 			if test.refused != "" {
-				if detail.Status != Failed || detail.Failure == nil || detail.Failure.Message != test.refused {
+				if detail.Status != ledger.Failed || detail.Failure == nil || detail.Failure.Message != test.refused {
 					t.Errorf("%s with %+v, want FAILED with %q", detail.Status, detail.Failure, test.refused)
 				}
 				return
 			}
-			if detail.Status != Completed {
+			if detail.Status != ledger.Completed {
 				t.Fatalf("%s with %+v, want COMPLETED", detail.Status, detail.Failure)
 			}
 			checkAwkward(t, test.results, test.rejects, *detail.Summary, h.pages(detail.BatchID, 7))

@@ -19,6 +19,8 @@ import (
 	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/workflow/batch/chunks"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -149,7 +151,7 @@ func (h *house) outcome(id string) string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if detail.Status != Completed || detail.Progress != 1 {
+	if detail.Status != ledger.Completed || detail.Progress != 1 {
 		h.t.Errorf("batch is %s at %v, want COMPLETED", detail.Status, detail.Progress)
 	}
 	h.nothingWrittenIsLeft(id)
@@ -159,7 +161,7 @@ func (h *house) outcome(id string) string {
 // nothingWrittenIsLeft checks that what customers wrote is kept nowhere any more.
 func (h *house) nothingWrittenIsLeft(id string) {
 	h.t.Helper()
-	chunks, originals := h.keys(h.results, chunkObjects("main", id)), h.keys(h.uploads, "")
+	chunks, originals := h.keys(h.results, keys.Chunks("main", id)), h.keys(h.uploads, "")
 	if len(chunks)+len(originals) > 0 {
 		h.t.Errorf("%q and %q are left although the batch is complete", chunks, originals)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 )
 
@@ -42,7 +43,7 @@ func parseMessage(body string) (message, error) {
 	csv := m.Layout.Format == rows.CSV && len(m.Layout.Columns) > 0
 	jsonl := m.Layout.Format == rows.JSONL && len(m.Layout.Columns) == 0
 	switch {
-	case !tenantForm().MatchString(m.Tenant), !idForm().MatchString(m.BatchID), !inTenant, !csv && !jsonl,
+	case !keys.ValidTenant(m.Tenant), !keys.ValidID(m.BatchID), !inTenant, !csv && !jsonl,
 		m.Chunk < 1, m.FirstLine < 1, m.Offset < 0, m.Length < 0, m.Source != "" && m.Length == 0:
 		return message{}, errs.New(errs.Invalid, "the chunk message is not one of ours")
 	}

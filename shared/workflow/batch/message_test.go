@@ -6,12 +6,13 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/queue"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 )
 
 func validMessage() message {
 	return message{
-		Tenant: "main", BatchID: idPrefix + strings.Repeat("A", 26), Chunk: 2, Source: "main/a.csv", ETag: "e", Offset: 8, Length: 20,
+		Tenant: "main", BatchID: keys.IDPrefix + strings.Repeat("A", 26), Chunk: 2, Source: "main/a.csv", ETag: "e", Offset: 8, Length: 20,
 		FirstLine: 2, Layout: rows.Layout{Format: rows.CSV, Columns: []string{"id", "text"}},
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/testkit/gzipped"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 )
 
 // messages takes all messages from the queue and returns them.
@@ -84,7 +86,7 @@ func TestAFileWithoutRowsIsCompleteAndRemovedAtOnce(t *testing.T) {
 	h := newHouse(t, nil)
 	h.put("main/a.csv", "text\n")
 	h.split("main/a.csv")
-	if d := h.only(); d.Status != Completed || len(h.keys(h.uploads, "")) != 0 {
+	if d := h.only(); d.Status != ledger.Completed || len(h.keys(h.uploads, "")) != 0 {
 		t.Errorf("the batch is %s and %q are left, want it complete and nothing", d.Status, h.keys(h.uploads, ""))
 	}
 }
@@ -93,7 +95,7 @@ func TestTheOriginalOfABatchThatIsNotCompleteIsKept(t *testing.T) {
 	h := newHouse(t, nil)
 	h.put("main/none.csv", "no column of that name\nx\n")
 	h.mustProcess("main/none.csv")
-	if d := h.only(); d.Status != Failed || len(h.keys(h.uploads, "")) != 1 {
+	if d := h.only(); d.Status != ledger.Failed || len(h.keys(h.uploads, "")) != 1 {
 		t.Errorf("a failed batch is %s and %q are left, want the file", d.Status, h.keys(h.uploads, ""))
 	}
 }
@@ -131,7 +133,7 @@ func TestARepetitionThatFindsTheOriginalGoneDoesNotFailTheBatch(t *testing.T) {
 	if err := slow.Analyze(t.Context(), messages[0]); err != nil {
 		t.Fatal(err)
 	}
-	if d := h.only(); d.Status != Completed {
+	if d := h.only(); d.Status != ledger.Completed {
 		t.Errorf("the batch is %s (%+v), want it complete", d.Status, d.Failure)
 	}
 }
@@ -160,7 +162,7 @@ func TestABatchThatWasGivenUpWhileItsLastChunkWasDoneKeepsItsOriginal(t *testing
 	if err := late.Analyze(t.Context(), messages[0]); err != nil {
 		t.Fatal(err)
 	}
-	if d := h.only(); d.Status != Failed || len(h.keys(h.uploads, "")) != 1 {
+	if d := h.only(); d.Status != ledger.Failed || len(h.keys(h.uploads, "")) != 1 {
 		t.Errorf("the batch is %s and %q are left, want it failed and its file", d.Status, h.keys(h.uploads, ""))
 	}
 }
@@ -180,7 +182,7 @@ func (h *house) tend(days float64) {
 // notes counts the originals that are still to be looked at.
 func (h *house) notes() int {
 	h.t.Helper()
-	notes, err := table.All(h.t.Context(), h.table, table.Query{Partition: originalsPartition("main")})
+	notes, err := table.All(h.t.Context(), h.table, table.Query{Partition: "main#originals"})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -215,23 +217,23 @@ func TestBatchesThatDoNotCompleteAreGivenUpAndTheirOriginalsEnd(t *testing.T) {
 	for name, c := range map[string]struct {
 		begin     func(*house)
 		days      float64
-		want      Status
+		want      ledger.Status
 		message   string
 		originals int
 		notes     int
 	}{
-		"an upload is waited for":                {waiting, 14.9, Waiting, "", 0, 1},
-		"an upload never came":                   {waiting, 15, Failed, "no file came to the upload address", 0, 1},
-		"the note of one that never came ends":   {waiting, 30, Failed, "no file came to the upload address", 0, 0},
-		"a dead letter may be sent back":         {stalled, 14.9, InProgress, "", 1, 1},
-		"no dead letter is kept so long":         {stalled, 15, Failed, "a part of the file could not be analysed in time: send the file again", 1, 1},
-		"its original ends with its retention":   {stalled, 30, Failed, "a part of the file could not be analysed in time: send the file again", 0, 0},
-		"a refused file is kept":                 {refused, 29.9, Failed, "the header has no column text or message; columns are separated by commas", 1, 1},
-		"a refused file ends with its retention": {refused, 30, Failed, "the header has no column text or message; columns are separated by commas", 0, 0},
-		"a complete batch is looked after":       {complete, 0.03, Completed, "", 0, 1},
-		"and settled when nobody works on it":    {complete, 0.05, Completed, "", 0, 0},
-		"what a death left is removed":           {died, 0.05, Completed, "", 0, 0},
-		"but not while somebody may be at work":  {died, 0.03, Completed, "", 0, 1},
+		"an upload is waited for":                {waiting, 14.9, ledger.Waiting, "", 0, 1},
+		"an upload never came":                   {waiting, 15, ledger.Failed, "no file came to the upload address", 0, 1},
+		"the note of one that never came ends":   {waiting, 30, ledger.Failed, "no file came to the upload address", 0, 0},
+		"a dead letter may be sent back":         {stalled, 14.9, ledger.InProgress, "", 1, 1},
+		"no dead letter is kept so long":         {stalled, 15, ledger.Failed, "a part of the file could not be analysed in time: send the file again", 1, 1},
+		"its original ends with its retention":   {stalled, 30, ledger.Failed, "a part of the file could not be analysed in time: send the file again", 0, 0},
+		"a refused file is kept":                 {refused, 29.9, ledger.Failed, "the header has no column text or message; columns are separated by commas", 1, 1},
+		"a refused file ends with its retention": {refused, 30, ledger.Failed, "the header has no column text or message; columns are separated by commas", 0, 0},
+		"a complete batch is looked after":       {complete, 0.03, ledger.Completed, "", 0, 1},
+		"and settled when nobody works on it":    {complete, 0.05, ledger.Completed, "", 0, 0},
+		"what a death left is removed":           {died, 0.05, ledger.Completed, "", 0, 0},
+		"but not while somebody may be at work":  {died, 0.03, ledger.Completed, "", 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, nil)
@@ -248,7 +250,7 @@ func TestBatchesThatDoNotCompleteAreGivenUpAndTheirOriginalsEnd(t *testing.T) {
 			if originals := h.keys(h.uploads, ""); len(originals) != c.originals || h.notes() != c.notes {
 				t.Errorf("%q and %d notes are left, want %d and %d", originals, h.notes(), c.originals, c.notes)
 			}
-			if chunks := h.keys(h.results, chunkObjects("main", d.BatchID)); c.notes == 0 && len(chunks) > 0 {
+			if chunks := h.keys(h.results, keys.Chunks("main", d.BatchID)); c.notes == 0 && len(chunks) > 0 {
 				t.Errorf("%q are left although the batch is settled", chunks)
 			}
 		})
@@ -258,7 +260,7 @@ func TestBatchesThatDoNotCompleteAreGivenUpAndTheirOriginalsEnd(t *testing.T) {
 // chunkAgain writes a chunk of the only batch once more, as a splitter does that comes late and dies.
 func (h *house) chunkAgain() {
 	h.t.Helper()
-	key := chunkObject("main", h.only().BatchID, 1)
+	key := keys.Chunk("main", h.only().BatchID, 1)
 	if _, err := h.results.Write(h.t.Context(), key, strings.NewReader("late"), blob.WriteOptions{}); err != nil {
 		h.t.Fatal(err)
 	}
@@ -279,7 +281,7 @@ func TestABatchThatWasGivenUpIsNotRaisedByItsDeadLetters(t *testing.T) {
 		h.split(key) // its notification, too
 		h.analyze(h.messages()...)
 		d := h.only()
-		if d.Status != Failed || d.Failure.Code != string(errs.Unavailable) || d.Chunks.Done != 0 {
+		if d.Status != ledger.Failed || d.Failure.Code != string(errs.Unavailable) || d.Chunks.Done != 0 {
 			t.Errorf("%s: the batch is %+v, want it as it was given up", key, d)
 		}
 		if got := h.keys(h.results, ""); len(got) > 0 {
@@ -304,7 +306,7 @@ func TestTendingThatDiesAtAnyStepIsFinishedByTheNext(t *testing.T) {
 				t.Fatalf("killed at %d: %d batches (%v), want three", kill, len(list.Items), err)
 			}
 			for _, b := range list.Items {
-				if b.Status != Failed {
+				if b.Status != ledger.Failed {
 					t.Errorf("killed at %d: a batch is %s, want it failed", kill, b.Status)
 				}
 			}
@@ -333,7 +335,7 @@ func TestARemovalThatFailedIsDoneByWhateverIsDeliveredNext(t *testing.T) {
 			if err := analyzer.Analyze(t.Context(), message); !errors.Is(err, faults.ErrInjected) {
 				t.Fatalf("error = %v, want the injected one, so that the message comes again", err)
 			}
-			if d := h.only(); d.Status != Completed || len(h.keys(h.uploads, "")) != 1 {
+			if d := h.only(); d.Status != ledger.Completed || len(h.keys(h.uploads, "")) != 1 {
 				t.Fatalf("the batch is %s and %q are left, want it complete and its file", d.Status, h.keys(h.uploads, ""))
 			}
 			next(h, message)

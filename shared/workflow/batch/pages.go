@@ -11,6 +11,8 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 )
 
@@ -41,22 +43,22 @@ func parsePosition(cursor string) (position, error) {
 // is not done and its Next goes on from there, so that reading on until Next is "" gives every row once. errs.NotFound as
 // for Get, errs.Invalid for a cursor that is none.
 func (s *Service) Analysed(ctx context.Context, tenant, id string, limit int, cursor string) (Page[*analysis.Row], error) {
-	count := func(f finished) int64 { return f.Results }
+	count := func(c ledger.Chunk) int64 { return c.Results }
 	return readPage[*analysis.Row](ctx, s, tenant, id, limit, cursor, count, s.openResults)
 }
 
 // Rejected returns rejections as Analysed does results.
 func (s *Service) Rejected(ctx context.Context, tenant, id string, limit int, cursor string) (Page[rows.Rejection], error) {
-	count := func(f finished) int64 { return f.Rejected }
+	count := func(c ledger.Chunk) int64 { return c.Rejected }
 	return readPage[rows.Rejection](ctx, s, tenant, id, limit, cursor, count, s.openRejections)
 }
 
 func (s *Service) openRejections(ctx context.Context, tenant, id string, at position) (io.ReadCloser, error) {
-	return s.Results.Open(ctx, rejectionsObject(tenant, id, at.chunk), blob.Range{Offset: at.offset})
+	return s.Results.Open(ctx, keys.Rejections(tenant, id, at.chunk), blob.Range{Offset: at.offset})
 }
 
 func (s *Service) openResults(ctx context.Context, tenant, id string, at position) (io.ReadCloser, error) {
-	object, err := s.Results.Open(ctx, resultsObject(tenant, id, at.chunk), blob.Range{})
+	object, err := s.Results.Open(ctx, keys.Results(tenant, id, at.chunk), blob.Range{})
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +75,7 @@ func (s *Service) openResults(ctx context.Context, tenant, id string, at positio
 // readPage fills a page from the finished chunks, from the cursor's position on.
 func readPage[T any](
 	ctx context.Context, s *Service, tenant, id string, limit int, cursor string,
-	count func(finished) int64, open func(ctx context.Context, tenant, id string, at position) (io.ReadCloser, error),
+	count func(ledger.Chunk) int64, open func(ctx context.Context, tenant, id string, at position) (io.ReadCloser, error),
 ) (Page[T], error) {
 	at, err := parsePosition(cursor)
 	if err != nil {
@@ -84,7 +86,7 @@ func readPage[T any](
 		return Page[T]{}, err
 	}
 	page := filling[T]{limit: limit, items: []T{}}
-	for chunk, err := range s.store().contiguous(ctx, tenant, id, at.chunk) {
+	for chunk, err := range s.ledger().Contiguous(ctx, tenant, id, at.chunk) {
 		if err != nil {
 			return Page[T]{}, err
 		}
@@ -109,7 +111,7 @@ func readPage[T any](
 			break
 		}
 	}
-	if r.Chunks > 0 && at.chunk > r.Chunks || r.Status.final() && !page.full() {
+	if r.Chunks > 0 && at.chunk > r.Chunks || r.Status.Final() && !page.full() {
 		return Page[T]{Items: page.items}, nil
 	}
 	return Page[T]{Items: page.items, Next: at.cursor()}, nil

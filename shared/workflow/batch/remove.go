@@ -3,13 +3,14 @@ package batch
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 )
 
 // Remover makes an end of what has had its time: originals, batches that will not come to an end, old batches. All fields
@@ -35,50 +36,51 @@ const (
 // what a death left of complete ones, fails those that have stalled, and removes the originals whose time is over. It returns
 // the cursor to go on from, "" after the last.
 func (r *Remover) Tend(ctx context.Context, tenant string, now time.Time, cursor string, limit int) (next string, err error) {
-	page, err := r.Table.Query(ctx, table.Query{Partition: originalsPartition(tenant), Limit: limit, Cursor: cursor})
+	notes, next, err := r.ledger().Notes(ctx, tenant, limit, cursor)
 	if err != nil {
-		return "", fmt.Errorf("list originals: %w", err)
+		return "", err
 	}
-	for _, note := range page.Items {
+	for _, note := range notes {
 		if err := r.tend(ctx, tenant, note, now); err != nil {
 			return "", err
 		}
 	}
-	return page.Next, nil
+	return next, nil
 }
 
-func (r *Remover) tend(ctx context.Context, tenant string, note table.Item, now time.Time) error {
-	id := string(note.Value)
-	record, err := store{r.Table}.get(ctx, tenant, id)
+func (r *Remover) ledger() ledger.Ledger { return ledger.Ledger{Table: r.Table} }
+
+func (r *Remover) tend(ctx context.Context, tenant string, note ledger.Note, now time.Time) error {
+	record, err := r.ledger().Get(ctx, tenant, note.BatchID)
 	if errs.Is(err, errs.NotFound) { // somebody else has removed the batch just now
-		return r.Table.Delete(ctx, note.Key, table.Any())
+		return r.ledger().Drop(ctx, note)
 	}
 	if err != nil {
 		return err
 	}
 	age := now.Sub(record.Created)
-	if !record.Status.final() && age >= min(stalledAfter, r.Originals) {
-		if err := (store{r.Table}).fail(ctx, tenant, id, stalled(record)); err != nil {
+	if !record.Status.Final() && age >= min(stalledAfter, r.Originals) {
+		if err := r.ledger().Fail(ctx, tenant, record.ID, stalled(record)); err != nil {
 			return err
 		}
 	}
-	if record.Status == Completed && now.Sub(record.Complete) >= settledAfter || age >= r.Originals {
+	if record.Status == ledger.Completed && now.Sub(record.Complete) >= settledAfter || age >= r.Originals {
 		return r.settle(ctx, record)
 	}
 	return nil
 }
 
 // stalled says why a batch is given up.
-func stalled(r record) Failure {
-	if r.Status == Waiting {
-		return Failure{Code: string(errs.NotFound), Message: "no file came to the upload address"}
+func stalled(r ledger.Record) ledger.Failure {
+	if r.Status == ledger.Waiting {
+		return ledger.Failure{Code: string(errs.NotFound), Message: "no file came to the upload address"}
 	}
-	return Failure{Code: string(errs.Unavailable), Message: "a part of the file could not be analysed in time: send the file again"}
+	return ledger.Failure{Code: string(errs.Unavailable), Message: "a part of the file could not be analysed in time: send the file again"}
 }
 
 // settle removes all that is left of what customers wrote, and then the note that told of it.
-func (r *Remover) settle(ctx context.Context, record record) error {
-	if err := removeObjects(ctx, r.Results, chunkObjects(record.Tenant, record.ID)); err != nil {
+func (r *Remover) settle(ctx context.Context, record ledger.Record) error {
+	if err := removeObjects(ctx, r.Results, keys.Chunks(record.Tenant, record.ID)); err != nil {
 		return err
 	}
 	if record.Source != "" {
@@ -86,57 +88,32 @@ func (r *Remover) settle(ctx context.Context, record record) error {
 			return fmt.Errorf("remove the original of batch %s: %w", record.ID, err)
 		}
 	}
-	if err := r.Table.Delete(ctx, originalKey(record.Tenant, record.ID, record.Created), table.Any()); err != nil {
-		return fmt.Errorf("settle batch %s: %w", record.ID, err)
-	}
-	return nil
+	return r.ledger().Settle(ctx, record)
 }
 
 // RemoveBefore removes at most limit batches that were made before a time, the oldest first: originals and objects, then chunks
 // and deltas, then the record, so that what is interrupted is found again. It returns how many are gone.
-func (r *Remover) RemoveBefore(ctx context.Context, tenant string, before time.Time, limit int) (int, error) {
-	end := listKey(tenant, "", before).Sort
-	page, err := r.Table.Query(ctx, table.Query{Partition: listPartition(tenant), To: strings.TrimSuffix(end, "#"), Limit: limit})
-	if err != nil {
-		return 0, fmt.Errorf("list old batches: %w", err)
-	}
-	for i, item := range page.Items {
-		record, err := decodeRecord(item)
+func (r *Remover) RemoveBefore(ctx context.Context, tenant string, before time.Time, limit int) (gone int, err error) {
+	for record, err := range r.ledger().Before(ctx, tenant, before, limit) {
 		if err == nil {
-			err = r.remove(ctx, record, item.Key)
+			err = r.remove(ctx, record)
 		}
 		if err != nil {
-			return i, err
+			return gone, err
 		}
+		gone++
 	}
-	return len(page.Items), nil
+	return gone, nil
 }
 
-func (r *Remover) remove(ctx context.Context, record record, listed table.Key) error {
+func (r *Remover) remove(ctx context.Context, record ledger.Record) error {
 	if err := r.settle(ctx, record); err != nil {
 		return err
 	}
-	if err := removeObjects(ctx, r.Results, record.Tenant+"/"+record.ID+"/"); err != nil {
+	if err := removeObjects(ctx, r.Results, keys.Objects(record.Tenant, record.ID)); err != nil {
 		return err
 	}
-	for _, prefix := range []string{chunkPrefix, deltaPrefix} {
-		items, err := table.All(ctx, r.Table, table.Prefix(batchPartition(record.Tenant, record.ID), prefix))
-		if err != nil {
-			return fmt.Errorf("list what batch %s has: %w", record.ID, err)
-		}
-		for _, item := range items {
-			if err := r.Table.Delete(ctx, item.Key, table.Any()); err != nil {
-				return fmt.Errorf("remove %s of batch %s: %w", item.Sort, record.ID, err)
-			}
-		}
-	}
-	err := r.Table.Transact(ctx, r.NewID(), []table.Write{
-		table.Delete(recordKey(record.Tenant, record.ID), table.Any()), table.Delete(listed, table.Any()),
-	})
-	if err != nil {
-		return fmt.Errorf("remove batch %s: %w", record.ID, err)
-	}
-	return nil
+	return r.ledger().Remove(ctx, record, r.NewID())
 }
 
 const objectPage = 100

@@ -56,7 +56,7 @@ func TestOldBatchesAreRemovedWholeAndNewerOnesStay(t *testing.T) {
 	if _, err := h.service().Get(t.Context(), "main", id); !errs.Is(err, errs.NotFound) {
 		t.Errorf("Get = %v, want not found", err)
 	}
-	left, err := table.All(t.Context(), h.table, table.Query{Partition: batchPartition("main", id)})
+	left, err := table.All(t.Context(), h.table, table.Query{Partition: "main#batch#" + id})
 	if err != nil || len(left) != 0 || h.objects() != 0 {
 		t.Errorf("%d items and %d objects are left (%v), want none", len(left), h.objects(), err)
 	}

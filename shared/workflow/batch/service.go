@@ -9,6 +9,8 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/audit"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 	"github.com/customerai/customerai/shared/workflow/batch/tally"
 )
 
@@ -37,13 +39,13 @@ type Upload struct {
 
 // Batch is a file on its way.
 type Batch struct {
-	BatchID         string    `json:"batchId"`
-	FileName        string    `json:"fileName"`
-	Status          Status    `json:"status" enum:"WAITING,IN_PROGRESS,COMPLETED,FAILED"`
-	CreatedAt       time.Time `json:"createdAt"`
-	SizeBytes       int64     `json:"sizeBytes" doc:"Size of the upload; 0 while waiting for it"`
-	Failure         *Failure  `json:"failure,omitempty" doc:"Why a failed batch cannot be analysed"`
-	SettingsVersion int64     `json:"settingsVersion,omitzero" doc:"The version of the sentiment settings that it is analysed with; absent for none"`
+	BatchID         string          `json:"batchId"`
+	FileName        string          `json:"fileName"`
+	Status          ledger.Status   `json:"status" enum:"WAITING,IN_PROGRESS,COMPLETED,FAILED"`
+	CreatedAt       time.Time       `json:"createdAt"`
+	SizeBytes       int64           `json:"sizeBytes" doc:"Size of the upload; 0 while waiting for it"`
+	Failure         *ledger.Failure `json:"failure,omitempty" doc:"Why a failed batch cannot be analysed"`
+	SettingsVersion int64           `json:"settingsVersion,omitzero" doc:"The version of the sentiment settings that it is analysed with; absent for none"`
 }
 
 // Detail is a batch with what is known of its content so far.
@@ -68,25 +70,25 @@ type Page[T any] struct {
 
 // Create announces a batch. errs.Invalid when the name leaves no file name.
 func (s *Service) Create(ctx context.Context, tenant, fileName string) (Upload, error) {
-	name := safeFileName(fileName)
+	name := keys.FileName(fileName)
 	if name == "" {
 		return Upload{}, errs.InvalidFields(errs.Field{Path: "fileName", Message: "must be a file name"})
 	}
 	now := s.Now().UTC()
-	upload := Upload{BatchID: idPrefix + s.NewID(), ExpiresAt: now.Add(UploadLifetime).Truncate(time.Second)}
+	upload := Upload{BatchID: keys.IDPrefix + s.NewID(), ExpiresAt: now.Add(UploadLifetime).Truncate(time.Second)}
 	var err error
-	upload.UploadURL, err = s.Uploads.PresignPut(ctx, uploadKey(tenant, upload.BatchID, name), MaxUpload, upload.ExpiresAt)
+	upload.UploadURL, err = s.Uploads.PresignPut(ctx, keys.Upload{Tenant: tenant, ID: upload.BatchID, FileName: name}.Key(), MaxUpload, upload.ExpiresAt)
 	if err != nil {
 		return Upload{}, fmt.Errorf("presign upload: %w", err)
 	}
-	r := record{Tenant: tenant, ID: upload.BatchID, FileName: name, Status: Waiting, Created: now}
-	if err := s.store().announce(ctx, s.Audit, r); err != nil {
+	r := ledger.Record{Tenant: tenant, ID: upload.BatchID, FileName: name, Status: ledger.Waiting, Created: now}
+	if err := s.ledger().Announce(ctx, s.Audit, r); err != nil {
 		return Upload{}, err
 	}
 	return upload, nil
 }
 
-func (s *Service) store() store { return store{s.Table} }
+func (s *Service) ledger() ledger.Ledger { return ledger.Ledger{Table: s.Table} }
 
 // Get returns a batch of the tenant, or errs.NotFound: the same whether it is another's or nobody's.
 func (s *Service) Get(ctx context.Context, tenant, id string) (Detail, error) {
@@ -94,22 +96,22 @@ func (s *Service) Get(ctx context.Context, tenant, id string) (Detail, error) {
 	if err != nil {
 		return Detail{}, err
 	}
-	total, done, err := s.store().total(ctx, tenant, id)
+	total, done, err := s.ledger().Total(ctx, tenant, id)
 	if err != nil {
 		return Detail{}, err
 	}
-	detail := Detail{Batch: r.public(), Chunks: Chunks{Total: r.Chunks, Done: done}}
+	detail := Detail{Batch: public(r), Chunks: Chunks{Total: r.Chunks, Done: done}}
 	if r.Chunks > 0 {
 		detail.Progress = float64(done) / float64(r.Chunks)
-		if done == r.Chunks && detail.Status == InProgress {
-			detail.Status = Completed // the one who did the last chunk is about to write it down
+		if done == r.Chunks && detail.Status == ledger.InProgress {
+			detail.Status = ledger.Completed // the one who did the last chunk is about to write it down
 		}
 	}
-	if done > 0 || detail.Status == Completed {
+	if done > 0 || detail.Status == ledger.Completed {
 		summary := total.Summary()
 		detail.Summary = &summary
 	}
-	if detail.Status == Completed {
+	if detail.Status == ledger.Completed {
 		detail.Progress = 1
 	}
 	return detail, nil
@@ -117,18 +119,18 @@ func (s *Service) Get(ctx context.Context, tenant, id string) (Detail, error) {
 
 var errMissing = errs.New(errs.NotFound, "no such batch")
 
-func (s *Service) record(ctx context.Context, tenant, id string) (record, error) {
-	if !idForm().MatchString(id) {
-		return record{}, errMissing
+func (s *Service) record(ctx context.Context, tenant, id string) (ledger.Record, error) {
+	if !keys.ValidID(id) {
+		return ledger.Record{}, errMissing
 	}
-	r, err := s.store().get(ctx, tenant, id)
+	r, err := s.ledger().Get(ctx, tenant, id)
 	if errs.Is(err, errs.NotFound) {
-		return record{}, errMissing
+		return ledger.Record{}, errMissing
 	}
 	return r, err
 }
 
-func (r record) public() Batch {
+func public(r ledger.Record) Batch {
 	return Batch{
 		BatchID: r.ID, FileName: r.FileName, Status: r.Status, CreatedAt: r.Created, SizeBytes: r.Size, Failure: r.Failure,
 		SettingsVersion: r.Calibration.Version,
@@ -137,20 +139,16 @@ func (r record) public() Batch {
 
 // List returns the tenant's batches, the newest first. errs.Invalid for a cursor that is none.
 func (s *Service) List(ctx context.Context, tenant string, limit int, cursor string) (Page[Batch], error) {
-	page, err := s.Table.Query(ctx, table.Query{Partition: listPartition(tenant), Reverse: true, Limit: limit, Cursor: cursor})
+	records, next, err := s.ledger().List(ctx, tenant, limit, cursor)
 	switch {
 	case cursor != "" && errs.Is(err, errs.Invalid):
 		return Page[Batch]{}, errCursor
 	case err != nil:
-		return Page[Batch]{}, fmt.Errorf("list batches: %w", err)
+		return Page[Batch]{}, err
 	}
-	list := Page[Batch]{Items: []Batch{}, Next: page.Next}
-	for _, item := range page.Items {
-		r, err := decodeRecord(item)
-		if err != nil {
-			return Page[Batch]{}, err
-		}
-		list.Items = append(list.Items, r.public())
+	list := Page[Batch]{Items: []Batch{}, Next: next}
+	for _, r := range records {
+		list.Items = append(list.Items, public(r))
 	}
 	return list, nil
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 )
 
@@ -28,7 +30,7 @@ func TestAnAnnouncedBatchGoesFromWaitingToCompleted(t *testing.T) {
 	if upload != want {
 		t.Errorf("upload = %+v, want %+v", upload, want)
 	}
-	if d := h.only(); d.Status != Waiting || d.Summary != nil || d.Progress != 0 || d.FileName != "My-Messages.csv" {
+	if d := h.only(); d.Status != ledger.Waiting || d.Summary != nil || d.Progress != 0 || d.FileName != "My-Messages.csv" {
 		t.Errorf("before the upload: %+v", d)
 	}
 	key := "main/" + id + "/My-Messages.csv"
@@ -36,11 +38,11 @@ func TestAnAnnouncedBatchGoesFromWaitingToCompleted(t *testing.T) {
 	if err := h.splitter().Split(t.Context(), key); err != nil {
 		t.Fatal(err)
 	}
-	if d := h.only(); d.Status != InProgress || d.Chunks != (Chunks{Total: 1}) || d.SizeBytes != int64(len(threeRows)) {
+	if d := h.only(); d.Status != ledger.InProgress || d.Chunks != (Chunks{Total: 1}) || d.SizeBytes != int64(len(threeRows)) {
 		t.Errorf("after the split: %+v", d)
 	}
 	h.mustProcess(key)
-	if d := h.only(); d.Status != Completed || d.BatchID != id || d.Progress != 1 || d.Summary.Results != 3 {
+	if d := h.only(); d.Status != ledger.Completed || d.BatchID != id || d.Progress != 1 || d.Summary.Results != 3 {
 		t.Errorf("in the end: %+v", d)
 	}
 }
@@ -74,7 +76,7 @@ func TestAnothersBatchIsAsGoodAsNone(t *testing.T) {
 			if err := call("main", id); err != nil {
 				t.Fatal(err)
 			}
-			foreign, missing, malformed := call("rival", id), call("rival", idPrefix+strings.Repeat("Z", 26)), call("main", "../"+id)
+			foreign, missing, malformed := call("rival", id), call("rival", keys.IDPrefix+strings.Repeat("Z", 26)), call("main", "../"+id)
 			for _, err := range []error{foreign, missing, malformed} {
 				mustBe(t, err, errs.NotFound)
 				if err.Error() != missing.Error() {
@@ -210,7 +212,7 @@ func TestUploadsAreKnownByTheirKeyAndBytes(t *testing.T) {
 	h.put("a.csv", threeRows)
 	h.mustProcess("a.csv")
 	h.mustProcess("a.csv")
-	if d := h.only(); d.Status != Completed || d.FileName != "a.csv" {
+	if d := h.only(); d.Status != ledger.Completed || d.FileName != "a.csv" {
 		t.Errorf("told twice of one file: %+v", d)
 	}
 	h.put("a.csv", threeRows) // put anew: a new file
@@ -227,14 +229,14 @@ func TestASecondUploadToAnAddressIsABatchOfItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := uploadKey("main", upload.BatchID, "a.csv")
+	key := keys.Upload{Tenant: "main", ID: upload.BatchID, FileName: "a.csv"}.Key()
 	for range 2 {
 		h.put(key, threeRows)
 		h.mustProcess(key)
 	}
 	first, err := h.service().Get(t.Context(), "main", upload.BatchID)
 	list, listErr := h.service().List(t.Context(), "main", 9, "")
-	if err != nil || listErr != nil || first.Status != Completed || first.Summary.Results != 3 || len(list.Items) != 2 {
+	if err != nil || listErr != nil || first.Status != ledger.Completed || first.Summary.Results != 3 || len(list.Items) != 2 {
 		t.Errorf("first %+v, all %+v, %v, %v", first, list.Items, err, listErr)
 	}
 }
@@ -242,25 +244,25 @@ func TestASecondUploadToAnAddressIsABatchOfItsOwn(t *testing.T) {
 func TestAFileThatChangesUnderWayFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(h *house) error
-		want   Failure
+		want   ledger.Failure
 	}{
 		"replaced": {
 			func(h *house) error {
 				_, err := h.uploads.Write(t.Context(), "main/a.csv", strings.NewReader(threeRows+"x"), blob.WriteOptions{})
 				return err
 			},
-			Failure{"conflict", "the file was replaced while it was being analysed"},
+			ledger.Failure{Code: "conflict", Message: "the file was replaced while it was being analysed"},
 		},
 		"replaced by a shorter one": {
 			func(h *house) error {
 				_, err := h.uploads.Write(t.Context(), "main/a.csv", strings.NewReader("x"), blob.WriteOptions{})
 				return err
 			},
-			Failure{"conflict", "the file was replaced while it was being analysed"},
+			ledger.Failure{Code: "conflict", Message: "the file was replaced while it was being analysed"},
 		},
 		"removed": {
 			func(h *house) error { return h.uploads.Delete(t.Context(), "main/a.csv", blob.EveryVersion) },
-			Failure{"not_found", "the file was removed before it was analysed"},
+			ledger.Failure{Code: "not_found", Message: "the file was removed before it was analysed"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -276,7 +278,7 @@ func TestAFileThatChangesUnderWayFails(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := h.only()
-			if d.Status != Failed || d.Failure == nil || *d.Failure != test.want {
+			if d.Status != ledger.Failed || d.Failure == nil || *d.Failure != test.want {
 				t.Errorf("%s with %+v, want %+v", d.Status, d.Failure, test.want)
 			}
 			if page, err := h.service().Analysed(t.Context(), "main", d.BatchID, 9, ""); err != nil || page.Next != "" {
@@ -299,7 +301,7 @@ func (b grown) Open(ctx context.Context, key string, r blob.Range) (blob.Object,
 }
 
 func TestAFileThatIsLargerThanAnUploadMayBeFailsAndSaysWhy(t *testing.T) {
-	for size, want := range map[int64]Status{MaxUpload: InProgress, MaxUpload + 1: Failed} {
+	for size, want := range map[int64]ledger.Status{MaxUpload: ledger.InProgress, MaxUpload + 1: ledger.Failed} {
 		h := newHouse(t, nil)
 		h.put("main/big.csv", "text\nfine\n")
 		splitter := h.splitter()
@@ -313,7 +315,7 @@ func TestAFileThatIsLargerThanAnUploadMayBeFailsAndSaysWhy(t *testing.T) {
 		if got.Status != want {
 			t.Errorf("with %d bytes the batch is %s, want %s", size, got.Status, want)
 		}
-		if want == Failed && (got.Failure == nil || got.Failure.Code != string(errs.TooLarge) || !strings.Contains(got.Failure.Message, "5 GiB")) {
+		if want == ledger.Failed && (got.Failure == nil || got.Failure.Code != string(errs.TooLarge) || !strings.Contains(got.Failure.Message, "5 GiB")) {
 			t.Errorf("failure = %+v, want that the file is too large", got.Failure)
 		}
 	}
@@ -324,7 +326,7 @@ func TestWhatLeavesNothingToDo(t *testing.T) {
 	if err := h.splitter().Split(t.Context(), "main/gone.csv"); err != nil {
 		t.Errorf("an upload that is gone: %v", err)
 	}
-	m := message{Tenant: "main", BatchID: contentID("a", "b", "c"), Chunk: 1, FirstLine: 1, Layout: rows.Layout{Format: rows.JSONL}}
+	m := message{Tenant: "main", BatchID: keys.ContentID("a", "b", "c"), Chunk: 1, FirstLine: 1, Layout: rows.Layout{Format: rows.JSONL}}
 	body, err := m.encode()
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,8 @@ import (
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/workflow/batch/chunks"
+	"github.com/customerai/customerai/shared/workflow/batch/keys"
+	"github.com/customerai/customerai/shared/workflow/batch/ledger"
 	"github.com/customerai/customerai/shared/workflow/batch/source"
 	"github.com/customerai/customerai/shared/workflow/calibration"
 )
@@ -44,7 +46,7 @@ type Splitter struct {
 // A file that cannot be analysed makes a failed batch, not an error. An object that is gone leaves nothing to do. A key that
 // belongs to no tenant is errs.Invalid.
 func (s *Splitter) Split(ctx context.Context, key string) error {
-	where, err := parseUploadKey(key, s.DefaultTenant)
+	where, err := keys.ParseUpload(key, s.DefaultTenant)
 	if err != nil {
 		return fmt.Errorf("split upload: %w", err)
 	}
@@ -61,20 +63,20 @@ func (s *Splitter) Split(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	if r.Status.final() {
+	if r.Status.Final() {
 		return removeOriginal(ctx, s.Uploads, r)
 	}
-	done, err := s.store().finishedChunks(ctx, r.Tenant, r.ID)
+	done, err := s.ledger().FinishedChunks(ctx, r.Tenant, r.ID)
 	if err != nil {
 		return err
 	}
 	messages, err := s.cut(ctx, r, key, object, done)
 	if errs.Is(err, errs.Invalid) || errs.Is(err, errs.TooLarge) {
 		public := errs.Public(err)
-		if err := removeObjects(ctx, s.Results, chunkObjects(r.Tenant, r.ID)); err != nil { // none was handed out yet
+		if err := removeObjects(ctx, s.Results, keys.Chunks(r.Tenant, r.ID)); err != nil { // none was handed out yet
 			return err
 		}
-		return s.store().fail(ctx, r.Tenant, r.ID, Failure{Code: string(public.Code), Message: public.Message})
+		return s.ledger().Fail(ctx, r.Tenant, r.ID, ledger.Failure{Code: string(public.Code), Message: public.Message})
 	}
 	if err != nil {
 		return err
@@ -88,45 +90,45 @@ func (s *Splitter) Split(ctx context.Context, key string) error {
 	return s.send(ctx, r, messages, done)
 }
 
-func (s *Splitter) store() store { return store{s.Table} }
+func (s *Splitter) ledger() ledger.Ledger { return ledger.Ledger{Table: s.Table} }
 
 // admit returns the record of the batch that the upload belongs to: the announced one for the first upload to its address,
 // else one that is known by the upload's key and bytes.
-func (s *Splitter) admit(ctx context.Context, where place, upload blob.Object) (record, error) {
-	setting, err := (&calibration.Service{Table: s.Table}).Current(ctx, where.tenant)
+func (s *Splitter) admit(ctx context.Context, where keys.Upload, upload blob.Object) (ledger.Record, error) {
+	setting, err := (&calibration.Service{Table: s.Table}).Current(ctx, where.Tenant)
 	if err != nil {
-		return record{}, err
+		return ledger.Record{}, err
 	}
-	landed := record{
-		Tenant: where.tenant, ID: contentID(upload.Info.Key, upload.Info.ETag, upload.Version), FileName: where.fileName, Created: s.Now().UTC(),
-		Status: InProgress, Source: upload.Info.Key, ETag: upload.Info.ETag, Upload: upload.Version, Size: upload.Info.Size,
-		Calibration: calibrated{setting.Version, setting.Offsets},
+	landed := ledger.Record{
+		Tenant: where.Tenant, ID: keys.ContentID(upload.Info.Key, upload.Info.ETag, upload.Version), FileName: where.FileName, Created: s.Now().UTC(),
+		Status: ledger.InProgress, Source: upload.Info.Key, ETag: upload.Info.ETag, Upload: upload.Version, Size: upload.Info.Size,
+		Calibration: ledger.Calibrated{Version: setting.Version, Offsets: setting.Offsets},
 	}
-	if where.id != "" {
-		r, err := s.store().get(ctx, where.tenant, where.id)
+	if where.ID != "" {
+		r, err := s.ledger().Get(ctx, where.Tenant, where.ID)
 		switch {
-		case err == nil && r.Status == Waiting:
-			r.Status, r.Source, r.ETag, r.Upload, r.Size = InProgress, landed.Source, landed.ETag, landed.Upload, landed.Size
+		case err == nil && r.Status == ledger.Waiting:
+			r.Status, r.Source, r.ETag, r.Upload, r.Size = ledger.InProgress, landed.Source, landed.ETag, landed.Upload, landed.Size
 			r.Calibration = landed.Calibration
-			if err := s.store().save(ctx, r); err != nil {
-				return record{}, err
+			if err := s.ledger().Save(ctx, r); err != nil {
+				return ledger.Record{}, err
 			}
-			return s.store().get(ctx, where.tenant, where.id)
+			return s.ledger().Get(ctx, where.Tenant, where.ID)
 		case err == nil && r.ETag == landed.ETag && r.Upload == landed.Upload:
 			return r, nil
 		case err != nil && !errs.Is(err, errs.NotFound):
-			return record{}, err
+			return ledger.Record{}, err
 		}
 	}
-	if err := s.store().create(ctx, landed); err != nil && !errs.Is(err, errs.Conflict) {
-		return record{}, err
+	if err := s.ledger().Create(ctx, landed); err != nil && !errs.Is(err, errs.Conflict) {
+		return ledger.Record{}, err
 	}
-	return s.store().get(ctx, landed.Tenant, landed.ID)
+	return s.ledger().Get(ctx, landed.Tenant, landed.ID)
 }
 
 // cut returns a message for each chunk of the file. The chunks of a compressed file that are not done become objects of their own. A reason
 // why the file cannot be analysed is errs.Invalid or errs.TooLarge; storage that refuses something is neither.
-func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Object, done map[string]bool) ([]message, error) {
+func (s *Splitter) cut(ctx context.Context, r ledger.Record, key string, object blob.Object, done map[int]bool) ([]message, error) {
 	if object.Info.Size > MaxUpload { // the address that was handed out takes less; whoever drops files may bring more
 		return nil, errs.New(errs.TooLarge, "the file is larger than the 5 GiB that one upload may have: cut it into several")
 	}
@@ -158,15 +160,15 @@ func (s *Splitter) cut(ctx context.Context, r record, key string, object blob.Ob
 	return messages, nil
 }
 
-func (s *Splitter) writeChunk(ctx context.Context, m message, data []byte, done map[string]bool) error {
-	if done[chunkKey(m.Tenant, m.BatchID, m.Chunk).Sort] {
+func (s *Splitter) writeChunk(ctx context.Context, m message, data []byte, done map[int]bool) error {
+	if done[m.Chunk] {
 		return nil
 	}
 	var packed bytes.Buffer
 	if err := pack(&packed, data); err != nil {
 		return err
 	}
-	_, err := s.Results.Write(ctx, chunkObject(m.Tenant, m.BatchID, m.Chunk), &packed, blob.WriteOptions{ContentType: "application/gzip"})
+	_, err := s.Results.Write(ctx, keys.Chunk(m.Tenant, m.BatchID, m.Chunk), &packed, blob.WriteOptions{ContentType: "application/gzip"})
 	return err
 }
 
@@ -183,22 +185,22 @@ func pack(w io.Writer, data []byte) error {
 }
 
 // recordChunks keeps how many chunks there are, before the first can be done. A file without any is complete.
-func (s *Splitter) recordChunks(ctx context.Context, r record, count int) (record, error) {
+func (s *Splitter) recordChunks(ctx context.Context, r ledger.Record, count int) (ledger.Record, error) {
 	if r.Chunks == count && count > 0 {
 		return r, nil
 	}
 	if r.Chunks = count; count == 0 {
-		r.Status, r.Complete = Completed, s.Now().UTC()
+		r.Status, r.Complete = ledger.Completed, s.Now().UTC()
 	}
-	return r, s.store().save(ctx, r)
+	return r, s.ledger().Save(ctx, r)
 }
 
 // send puts every chunk on the queue that is not done yet.
-func (s *Splitter) send(ctx context.Context, r record, messages []message, done map[string]bool) error {
+func (s *Splitter) send(ctx context.Context, r ledger.Record, messages []message, done map[int]bool) error {
 	const atOnce = 100
 	bodies := make([]string, 0, atOnce)
 	for i, m := range messages {
-		if !done[chunkKey(m.Tenant, m.BatchID, m.Chunk).Sort] {
+		if !done[m.Chunk] {
 			body, err := m.encode()
 			if err != nil {
 				return err

@@ -1,4 +1,4 @@
-package batch
+package keys
 
 import (
 	"regexp"
@@ -10,49 +10,41 @@ import (
 )
 
 func TestParseUploadKey(t *testing.T) {
-	id := idPrefix + strings.Repeat("A", 26)
+	id := IDPrefix + strings.Repeat("A", 26)
 	for name, test := range map[string]struct {
 		key  string
-		want place
+		want Upload
 	}{
-		"an announced upload":           {"main/" + id + "/a.csv", place{"main", id, "a.csv"}},
-		"a dropped file":                {"acme/a.csv", place{"acme", "", "a.csv"}},
-		"a dropped file in a folder":    {"acme/2026/a.csv", place{"acme", "", "a.csv"}},
-		"a file in nobody's folder":     {"a.csv", place{"main", "", "a.csv"}},
-		"a folder that is almost an id": {"main/" + id[:29] + "/a.csv", place{"main", "", "a.csv"}},
-		"a name with odd letters":       {"main/März (1).csv.gz", place{"main", "", "M-rz--1-.csv.gz"}},
-		"a tenant that is none":         {"Main#x/a.csv", place{}},
-		"a name that leaves nothing":    {"main/---", place{}},
+		"an announced upload":           {"main/" + id + "/a.csv", Upload{"main", id, "a.csv"}},
+		"a dropped file":                {"acme/a.csv", Upload{"acme", "", "a.csv"}},
+		"a dropped file in a folder":    {"acme/2026/a.csv", Upload{"acme", "", "a.csv"}},
+		"a file in nobody's folder":     {"a.csv", Upload{"main", "", "a.csv"}},
+		"a folder that is almost an id": {"main/" + id[:29] + "/a.csv", Upload{"main", "", "a.csv"}},
+		"a name with odd letters":       {"main/März (1).csv.gz", Upload{"main", "", "M-rz--1-.csv.gz"}},
+		"a tenant that is none":         {"Main#x/a.csv", Upload{}},
+		"a name that leaves nothing":    {"main/---", Upload{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := parseUploadKey(test.key, "main")
+			got, err := ParseUpload(test.key, "main")
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
-			if (test.want == place{}) {
+			if (test.want == Upload{}) {
 				mustBe(t, err, errs.Invalid)
 			}
 		})
 	}
-	_, err := parseUploadKey("a.csv", "")
+	_, err := ParseUpload("a.csv", "")
 	mustBe(t, err, errs.Invalid)
 }
 
 func TestEveryKeyBeginsWithTheTenantAndIsValid(t *testing.T) {
-	id := idPrefix + strings.Repeat("A", 26)
+	id := IDPrefix + strings.Repeat("A", 26)
 	for _, key := range []string{
-		chunkObject("main", id, 1), resultsObject("main", id, 1), rejectionsObject("main", id, 1), uploadKey("main", id, "a.csv"),
+		Chunk("main", id, 1), Results("main", id, 1), Rejections("main", id, 1), Upload{"main", id, "a.csv"}.Key(),
 	} {
 		if err := blob.ValidKey(key); err != nil || !strings.HasPrefix(key, "main/"+id+"/") {
 			t.Errorf("object key %q: %v", key, err)
-		}
-	}
-	for _, key := range []string{
-		recordKey("main", id).Partition, chunkKey("main", id, 1).Partition, deltaKey("main", id, 1).Partition,
-		listKey("main", id, noon).Partition, originalKey("main", id, noon).Partition,
-	} {
-		if !strings.HasPrefix(key, "main#") {
-			t.Errorf("partition %q", key)
 		}
 	}
 }
@@ -62,8 +54,8 @@ func TestContentIDsLookLikeAllOthersAndDependOnAllTheyAreMadeOf(t *testing.T) {
 	for _, of := range [][3]string{
 		{"a", "b", "c"}, {"a", "c", "c"}, {"b", "b", "c"}, {"ab", "", "c"}, {"", "ab", "c"}, {"1:a", "b", "c"}, {"a", "b", "d"}, {"a", "bc", ""},
 	} {
-		id := contentID(of[0], of[1], of[2])
-		if !idForm().MatchString(id) {
+		id := ContentID(of[0], of[1], of[2])
+		if !ValidID(id) {
 			t.Errorf("id %q", id)
 		}
 		ids[id] = true
@@ -73,12 +65,12 @@ func TestContentIDsLookLikeAllOthersAndDependOnAllTheyAreMadeOf(t *testing.T) {
 	}
 }
 
-func TestSafeFileNameKeepsTheFormat(t *testing.T) {
-	got := safeFileName(strings.Repeat("long ", 100) + ".jsonl.gz")
+func TestFileNameKeepsTheFormat(t *testing.T) {
+	got := FileName(strings.Repeat("long ", 100) + ".jsonl.gz")
 	if len(got) > maxFileName || !strings.HasSuffix(got, ".jsonl.gz") {
 		t.Errorf("got %q", got)
 	}
-	if got := safeFileName(`C:\data\.hidden.csv`); got != "hidden.csv" {
+	if got := FileName(`C:\data\.hidden.csv`); got != "hidden.csv" {
 		t.Errorf("got %q, want hidden.csv", got)
 	}
 }
@@ -95,20 +87,27 @@ func FuzzUploadKey(f *testing.F) {
 	}
 	safe := regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$`)
 	f.Fuzz(func(t *testing.T, key, defaultTenant string) {
-		p, err := parseUploadKey(key, defaultTenant)
+		p, err := ParseUpload(key, defaultTenant)
 		if err != nil {
 			mustBe(t, err, errs.Invalid)
 			return
 		}
-		if !tenantForm().MatchString(p.tenant) || !safe.MatchString(p.fileName) || p.id != "" && !idForm().MatchString(p.id) {
+		if !ValidTenant(p.Tenant) || !safe.MatchString(p.FileName) || p.ID != "" && !ValidID(p.ID) {
 			t.Errorf("%q is read as %+v", key, p)
 		}
-		again := p.tenant + "/" + p.fileName
-		if p.id != "" {
-			again = p.tenant + "/" + p.id + "/" + p.fileName
+		again := p.Tenant + "/" + p.FileName
+		if p.ID != "" {
+			again = p.Tenant + "/" + p.ID + "/" + p.FileName
 		}
-		if got, err := parseUploadKey(again, ""); err != nil || got != p {
+		if got, err := ParseUpload(again, ""); err != nil || got != p {
 			t.Errorf("%q is read as %+v, and that as %+v, %v", key, p, got, err)
 		}
 	})
+}
+
+func mustBe(t testing.TB, err error, code errs.Code) {
+	t.Helper()
+	if !errs.Is(err, code) {
+		t.Errorf("error = %v (%s), want %s", err, errs.CodeOf(err), code)
+	}
 }
