@@ -18,6 +18,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"io"
 	"math/bits"
 	"net"
 	"net/http"
@@ -79,13 +80,29 @@ const (
 	answerWithin  = 25 * time.Second
 )
 
-func client() *awshttp.BuildableClient {
-	return awshttp.NewBuildableClient().
+func client() aws.HTTPClient {
+	return readOnly{awshttp.NewBuildableClient().
 		WithDialerOptions(func(d *net.Dialer) { d.Timeout = connectWithin }).
 		WithTransportOptions(func(t *http.Transport) {
 			t.TLSHandshakeTimeout = connectWithin
 			t.ResponseHeaderTimeout = answerWithin
-		})
+		})}
+}
+
+// readOnly hides WriteTo of the bodies that it sends. The SDK closes a body as soon as the answer begins. net/http may look
+// only then whether the body is at its end, as it does on a busy machine: Read of a closed body says so, but its WriteTo
+// fails, and the connection is dropped under the answer. The SDK would ask again; but the messages of a queue that were on
+// their way are hidden by then, and nobody knows what became of a write.
+type readOnly struct{ client aws.HTTPClient }
+
+// Do implements aws.HTTPClient.
+func (c readOnly) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil && r.Body != http.NoBody {
+		sent := *r
+		sent.Body = struct{ io.ReadCloser }{r.Body}
+		r = &sent
+	}
+	return c.client.Do(r)
 }
 
 // The retry policy. The budget is a bucket of tokens per client: a retry takes retryCost, a request that succeeds at once

@@ -1,7 +1,10 @@
 package awsconfig_test
 
 import (
+	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +69,35 @@ func TestAnEmulatorStandsInForAllServicesOrForOne(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("%s: got %q, want %q", name, c.got, c.want)
 		}
+	}
+}
+
+// closed is a body that has been sent and is closed, as the SDK has them: its end can be read, and not be written.
+type closed struct{ io.Reader }
+
+func (closed) WriteTo(io.Writer) (int64, error) { return 0, io.EOF }
+
+func (closed) Close() error { return nil }
+
+func TestABodyThatIsClosedWhenTheAnswerBeginsCostsNoAnswer(t *testing.T) {
+	config, err := read(lambda)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }))
+	defer server.Close()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, closed{strings.NewReader("sent")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.ContentLength = 4
+	response, err := config.HTTPClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if got, err := io.ReadAll(response.Body); err != nil || string(got) != "sent" {
+		t.Errorf("got %q and %v, want the answer", got, err)
 	}
 }
 
