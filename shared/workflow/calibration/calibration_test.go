@@ -11,6 +11,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/sentiment/priors"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/frozen"
 	"github.com/customerai/customerai/shared/testkit/rivals"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
 	"github.com/customerai/customerai/shared/workflow/calibration"
@@ -164,6 +165,18 @@ func TestACacheAsksAgainAfterItsLifetimeAndKeepsTenantsApart(t *testing.T) {
 	want("main", 2)
 	mustPut(t, s, "main", sentiment.Offsets{Neutral: 3}, 2)
 	want("main", 3)
+}
+
+func TestACacheCountsItsLifetimeByTheCalendar(t *testing.T) {
+	s, clock := newService(t), frozen.New()
+	cache := calibration.NewCache(s.Table, clock.Now, time.Minute)
+	for version, want := range []float64{0.1, 0.2} {
+		mustPut(t, s, "main", sentiment.Offsets{Neutral: want}, int64(version))
+		if got, err := cache.Offsets(t.Context(), "main"); err != nil || got.Neutral != want {
+			t.Errorf("got %+v, %v, want neutral at %v", got, err, want)
+		}
+		clock.Freeze(time.Minute)
+	}
 }
 
 func TestACacheSaysThatTheTableDoesNotAnswer(t *testing.T) {

@@ -205,33 +205,6 @@ func renewed(t *testing.T, source *managersecrets.Source, mark string) {
 	}
 }
 
-func TestARenewalThatWasFrozenHalfwaySaysNothingAboutTheStore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		text, mark := document(t)
-		s := &store{answer: holds(text)}
-		var frozen atomic.Int64 // how long, in nanoseconds; timers stand still meanwhile
-		c := config(t, s, new(bytes.Buffer))
-		c.Now = func() time.Time { return time.Now().Add(time.Duration(frozen.Load())) }
-		source, err := managersecrets.Open(t.Context(), c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(secrets.MaxAge)
-		s.set(wire.Through) // the connection is dead by the thaw
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		if set, err := source.Current(ctx); err != nil || markOf(t, set) != mark {
-			t.Errorf("got %v, want the set in use", err)
-		}
-		time.Sleep(10 * time.Second)
-		frozen.Store(int64(2 * secrets.MaxStale))
-		text, next := document(t)
-		s.set(holds(text))
-		wantSet(t, source, next)
-		wantRequests(t, s, 3)
-	})
-}
-
 func TestHoweverManyAskOneRequestIsMade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source, s, _, _ := opened(t)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/testkit/frozen"
 	"github.com/customerai/customerai/shared/trust/vault"
 	"github.com/customerai/customerai/shared/trust/vault/kmswrapper"
 	"github.com/customerai/customerai/shared/trust/vault/wrappertest"
@@ -35,6 +36,20 @@ func TestAnOpenKeyIsRememberedForFiveMinutesAndAHundredUsesAtMost(t *testing.T) 
 	asked("in another instance", 1)
 	if kmswrapper.Remembered > 5*time.Minute || kmswrapper.MostUses > 100 {
 		t.Errorf("a key is remembered for %v and %d uses, want five minutes and a bound", kmswrapper.Remembered, kmswrapper.MostUses)
+	}
+}
+
+func TestTheFiveMinutesAreTheCalendars(t *testing.T) {
+	h, clock := newHouse(t), frozen.New()
+	h.now = clock.Now()
+	must(h.FindOrCreate(t.Context(), h.of(t, "zoe")))
+	must(h.Find(t.Context(), h.of(t, "zoe")))
+	before := h.service.Calls("Decrypt")
+	clock.Freeze(kmswrapper.Remembered)
+	h.now = clock.Now()
+	must(h.Find(t.Context(), h.of(t, "zoe")))
+	if got := h.service.Calls("Decrypt") - before; got != 1 {
+		t.Errorf("KMS was asked %d times after five minutes in a frozen environment, want once", got)
 	}
 }
 
