@@ -18,13 +18,19 @@ import (
 	"github.com/customerai/customerai/functions/health/handler"
 	"github.com/customerai/customerai/shared/edge/httpapi"
 	"github.com/customerai/customerai/shared/testkit/caller"
+	"github.com/customerai/customerai/shared/testkit/frozen"
 )
 
 const openapi = `{"openapi":"3.1.0"}`
 
 func newHandler(t *testing.T, checks map[string]handler.Check, log *bytes.Buffer) http.Handler {
 	t.Helper()
-	api, err := handler.New(handler.Deps{Checks: checks, OpenAPI: []byte(openapi)}, httpapi.Config{Logger: slog.New(slog.NewJSONHandler(log, nil))})
+	return newHandlerAt(t, checks, httpapi.Config{Logger: slog.New(slog.NewJSONHandler(log, nil))})
+}
+
+func newHandlerAt(t *testing.T, checks map[string]handler.Check, config httpapi.Config) http.Handler {
+	t.Helper()
+	api, err := handler.New(handler.Deps{Checks: checks, OpenAPI: []byte(openapi)}, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +154,19 @@ func TestWhatFailsTogetherIsLoggedInTheSameOrderEveryTime(t *testing.T) {
 		if len(got) != 3 || got[0][1]+got[1][1]+got[2][1] != "abc" {
 			t.Fatalf("got the log %s, want a, b and c in this order", log.String())
 		}
+	}
+}
+
+func TestWhatWasFoundBeforeAnEnvironmentWasFrozenIsNotFresh(t *testing.T) {
+	clock, broken := frozen.New(), error(nil)
+	h := newHandlerAt(t, map[string]handler.Check{"table": func(context.Context) error { return broken }}, httpapi.Config{Now: clock.Now, Logger: slog.New(slog.DiscardHandler)})
+	if status := get(h, "/health/ready").Code; status != http.StatusOK {
+		t.Fatalf("got %d, want 200", status)
+	}
+	broken = errors.New("down")
+	clock.Freeze(time.Hour)
+	if status := get(h, "/health/ready").Code; status != http.StatusServiceUnavailable {
+		t.Errorf("an hour after the last round: got %d, want 503", status)
 	}
 }
 
