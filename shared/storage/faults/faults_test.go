@@ -12,7 +12,6 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/blob/blobtest"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/faults"
 	"github.com/customerai/customerai/shared/storage/queue"
 	"github.com/customerai/customerai/shared/storage/queue/memqueue"
@@ -20,6 +19,7 @@ import (
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
 	"github.com/customerai/customerai/shared/storage/table/tabletest"
+	"github.com/customerai/customerai/shared/testkit/stores"
 )
 
 func clock() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
@@ -30,27 +30,13 @@ func newQueue() queue.Queue {
 	return memqueue.New(memqueue.Config{Visibility: time.Minute, Now: clock})
 }
 
-func newBucket(t *testing.T) blob.Bucket {
-	t.Helper()
-	b, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func never(faults.Call) faults.Moment { return faults.Never }
 
 func TestWithoutAFaultEveryStoreIsAsBefore(t *testing.T) {
 	tabletest.Run(t, func(_ *testing.T, now func() time.Time) table.Table {
 		return faults.New(never).Table(memtable.New(now))
 	})
-	blobtest.Run(t, func(t *testing.T) blob.Bucket { return faults.New(never).Bucket(newBucket(t)) })
+	blobtest.Run(t, func(t *testing.T) blob.Bucket { return faults.New(never).Bucket(stores.Bucket(t)) })
 	queuetest.Run(t, func(*testing.T) queuetest.Engine {
 		now := clock()
 		q := memqueue.New(memqueue.Config{Visibility: time.Minute, MaxReceive: 3, Now: func() time.Time { return now }})
@@ -66,21 +52,21 @@ func TestWithoutAFaultEveryStoreIsAsBefore(t *testing.T) {
 	})
 }
 
-// stores is a table, a bucket and a queue that a program writes to.
-type stores struct {
+// engines is a table, a bucket and a queue that a program writes to.
+type engines struct {
 	table  table.Table
 	bucket blob.Bucket
 	queue  queue.Queue
 }
 
-func newStores(t *testing.T) stores { return stores{newTable(), newBucket(t), newQueue()} }
+func newEngines(t *testing.T) engines { return engines{newTable(), stores.Bucket(t), newQueue()} }
 
-func (s stores) behind(i *faults.Injector) stores {
-	return stores{i.Table(s.table), i.Bucket(s.bucket), i.Queue(s.queue)}
+func (s engines) behind(i *faults.Injector) engines {
+	return engines{i.Table(s.table), i.Bucket(s.bucket), i.Queue(s.queue)}
 }
 
 // steps is one call of every kind, each returning its error. What each writes can be seen by wrote.
-func (s stores) steps(ctx context.Context) []func() error {
+func (s engines) steps(ctx context.Context) []func() error {
 	key := func(sort string) table.Key { return table.Key{Partition: "p", Sort: sort} }
 	return []func() error{
 		func() error { return s.table.Put(ctx, table.Item{Key: key("put")}, table.Absent()) },
@@ -113,7 +99,7 @@ func (s stores) steps(ctx context.Context) []func() error {
 // broken runs every step behind an injector and returns the numbers, from 1, of those that met its fault.
 func broken(t *testing.T, injector *faults.Injector) (numbers []int) {
 	t.Helper()
-	for i, step := range newStores(t).behind(injector).steps(t.Context()) {
+	for i, step := range newEngines(t).behind(injector).steps(t.Context()) {
 		err := step() // may also be what a missing step before it leads to
 		if !errors.Is(err, faults.ErrInjected) {
 			continue
@@ -128,7 +114,7 @@ func broken(t *testing.T, injector *faults.Injector) (numbers []int) {
 
 func TestOnceBreaksOneCallAndNoOther(t *testing.T) {
 	for _, moment := range []faults.Moment{faults.Before, faults.After} {
-		for n := 1; n <= len(newStores(t).steps(t.Context())); n++ {
+		for n := 1; n <= len(newEngines(t).steps(t.Context())); n++ {
 			if got, want := broken(t, faults.New(faults.Once(n, moment))), []int{n}; !slices.Equal(got, want) {
 				t.Errorf("got %v broken, want %v", got, want)
 			}
@@ -138,7 +124,7 @@ func TestOnceBreaksOneCallAndNoOther(t *testing.T) {
 
 func TestAFaultBeforeWritesNothingAndOneAfterWritesAll(t *testing.T) {
 	for moment, want := range map[faults.Moment]bool{faults.Never: true, faults.Before: false, faults.After: true} {
-		s := newStores(t)
+		s := newEngines(t)
 		faulty := s.behind(faults.New(func(faults.Call) faults.Moment { return moment }))
 		_ = faulty.table.Put(t.Context(), table.Item{Key: table.Key{Partition: "p", Sort: "s"}}, table.Absent())
 		_, _ = faulty.bucket.Write(t.Context(), "main/write", strings.NewReader("x"), blob.WriteOptions{})
@@ -160,7 +146,7 @@ func TestAFaultBeforeWritesNothingAndOneAfterWritesAll(t *testing.T) {
 }
 
 func TestKillBreaksEveryCallFromTheNth(t *testing.T) {
-	steps := len(newStores(t).steps(t.Context()))
+	steps := len(newEngines(t).steps(t.Context()))
 	for n := 1; ; n++ {
 		injector := faults.New(faults.Kill(n, faults.After))
 		got := broken(t, injector)
@@ -186,7 +172,7 @@ func TestAScriptSeesEveryCallByNumberStoreAndOperation(t *testing.T) {
 		seen = append(seen, call)
 		return faults.Never
 	})
-	for i, step := range newStores(t).behind(injector).steps(t.Context()) {
+	for i, step := range newEngines(t).behind(injector).steps(t.Context()) {
 		if err := step(); err != nil {
 			t.Fatalf("step %d: %v", i, err)
 		}

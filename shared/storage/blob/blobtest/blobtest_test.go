@@ -10,19 +10,11 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/blob/blobtest"
-	"github.com/customerai/customerai/shared/storage/blob/dirblob"
 	"github.com/customerai/customerai/shared/storage/mutant"
+	"github.com/customerai/customerai/shared/testkit/stores"
 )
 
-func right(t *testing.T) blob.Bucket {
-	t.Helper()
-	b, err := dirblob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
-	return b
-}
+func right(t *testing.T) blob.Bucket { return stores.Bucket(t) }
 
 // broken is a right engine with some methods put wrong.
 type broken struct {
