@@ -35,41 +35,21 @@ func (p *Parameters) Encode() ([]byte, error) {
 	for f := range unit {
 		unit[f] = p.unit(f)
 	}
-	b := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(p.Temperature)))
-	float := func(v float64) { b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v))) }
+	b := appendFloat(nil, p.Temperature)
 	for _, v := range p.Satisfaction {
-		float(v)
+		b = appendFloat(b, v)
 	}
 	for _, w := range p.Minds {
-		float(w)
+		b = appendFloat(b, w)
 	}
 	for _, channel := range p.Channels {
 		for _, w := range channel {
-			float(float64(w))
+			b = appendFloat(b, float64(w))
 		}
 	}
-	top := 0.0
-	for f, out := range p.Out {
-		for _, w := range out {
-			top = max(top, math.Abs(float64(w)*unit[f]))
-		}
-	}
-	outUnit := max(top, 1e-9) / math.MaxInt16
-	float(outUnit)
-	var most [2]int64 // that the filters can say for positive and negative
-	for j := range Filters / 4 {
-		for lane := range 4 {
-			f := filterOf(j, lane)
-			weight := func(k int) int64 { return int64(math.Round(float64(p.Out[f][k]) * unit[f] / outUnit)) }
-			positive, negative := weight(Positive)-weight(Neutral), weight(Negative)-weight(Neutral)
-			highest := 2*Width*127 + int64(max(p.bias(f, unit[f]), 0))
-			most[0] += highest * max(positive, -positive)
-			most[1] += highest * max(negative, -negative)
-			b = binary.LittleEndian.AppendUint64(b, uint64(positive+negative<<32))
-		}
-	}
-	if max(most[0], most[1]) > math.MaxInt32 {
-		return nil, errors.New("encode model: the weights of the filters are too large together")
+	b, err := p.appendOut(b, &unit)
+	if err != nil {
+		return nil, err
 	}
 	for j := range Filters / 4 {
 		for lane := range 4 {
@@ -97,6 +77,39 @@ func (p *Parameters) Encode() ([]byte, error) {
 	}
 	row(new([Width][Filters]float32)) // Outside
 	return b, nil
+}
+
+// appendOut appends the weights of the filters for positive and negative, less those for neutral, and before them what one integer of
+// them stands for.
+func (p *Parameters) appendOut(b []byte, unit *[Filters]float64) ([]byte, error) {
+	top := 0.0
+	for f, out := range p.Out {
+		for _, w := range out {
+			top = max(top, math.Abs(float64(w)*unit[f]))
+		}
+	}
+	outUnit := max(top, 1e-9) / math.MaxInt16
+	b = appendFloat(b, outUnit)
+	var most [2]int64 // that the filters can say for positive and negative
+	for j := range Filters / 4 {
+		for lane := range 4 {
+			f := filterOf(j, lane)
+			weight := func(k int) int64 { return int64(math.Round(float64(p.Out[f][k]) * unit[f] / outUnit)) }
+			positive, negative := weight(Positive)-weight(Neutral), weight(Negative)-weight(Neutral)
+			highest := 2*Width*127 + int64(max(p.bias(f, unit[f]), 0))
+			most[0] += highest * max(positive, -positive)
+			most[1] += highest * max(negative, -negative)
+			b = binary.LittleEndian.AppendUint64(b, uint64(positive+negative<<32))
+		}
+	}
+	if max(most[0], most[1]) > math.MaxInt32 {
+		return nil, errors.New("encode model: the weights of the filters are too large together")
+	}
+	return b, nil
+}
+
+func appendFloat(b []byte, v float64) []byte {
+	return binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
 }
 
 // bias returns the bias of filter f in units.
