@@ -2,28 +2,16 @@ package bundle_test
 
 import (
 	"crypto/rand"
-	"encoding/json"
-	"fmt"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/customerai/customerai/infra/local/bundle"
-	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/testkit/race"
-	"github.com/customerai/customerai/shared/trust/audit/audittest"
-	"github.com/customerai/customerai/shared/trust/auth"
-	"github.com/customerai/customerai/shared/trust/principals"
-	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 )
 
 // row is what the access table has to know of an operation beside the manifest: the body of a request that succeeds, and what it
@@ -125,100 +113,6 @@ var objects = map[string]struct {
 // ownerships are whose the object of a request is. Things belong to tenants, so that what is somebody's own and what is a
 // colleague's are both made by the tenant's administrator: each is a thing of its own.
 var ownerships = []string{"own", "same tenant", "other tenant", "none", "erased"}
-
-// world is a bundle with two tenants, and in the first a principal of every role.
-type world struct {
-	t       *testing.T
-	b       *bundle.Bundle
-	now     time.Time
-	tokens  map[string]string // by role; "administrator" and "rival" may do everything in their tenants
-	ids     map[string]string // of the principals, by role
-	secrets map[string]string // likewise
-}
-
-const rival = "rival"
-
-func newWorld(t *testing.T, remember time.Duration) *world {
-	t.Helper()
-	w := &world{t: t, now: time.Now(), tokens: map[string]string{"nobody": ""}, ids: map[string]string{}, secrets: map[string]string{}}
-	folder := filepath.Join(t.TempDir(), "data")
-	b, err := bundle.Open(t.Context(), bundle.Config{
-		Folder: folder, BaseURL: "http://localhost", Stage: env.Development, Logger: slog.New(slog.DiscardHandler),
-		Now: func() time.Time { return w.now }, Remember: remember,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
-	w.b = b
-	source, _, err := envsecrets.Open(env.Development, folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := source.Current(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	service := &principals.Service{Table: b.Table(), Audit: audittest.New(t, b.Table(), time.Now), Now: time.Now, NewID: rand.Text}
-	for _, role := range append(manifest.RoleNames(), rival) {
-		tenant, roles := "main", []string{role}
-		if role == rival {
-			tenant, roles = rival, []string{"administrator"}
-		}
-		operator := auth.Principal{Subject: "operator", Tenant: tenant, Scopes: manifest.Scopes()}
-		created, secret, err := service.Create(t.Context(), set, operator, principals.Draft{Kind: principals.Client, Roles: roles})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.tokens[role], w.ids[role], w.secrets[role] = w.signIn(created.ID, secret), created.ID, secret
-	}
-	return w
-}
-
-func (w *world) signIn(id, secret string) string {
-	w.t.Helper()
-	return w.field(w.ask("/v1/oauth/token", id, secret, url.Values{"grant_type": {"client_credentials"}}), "access_token")
-}
-
-// ask sends a form as a client.
-func (w *world) ask(path, id, secret string, form url.Values) *httptest.ResponseRecorder {
-	request := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
-	request.SetBasicAuth(id, secret)
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	recorder := httptest.NewRecorder()
-	w.b.Handler.ServeHTTP(recorder, request)
-	return recorder
-}
-
-func (w *world) send(method, path, body, token string) *httptest.ResponseRecorder {
-	request := httptest.NewRequestWithContext(w.t.Context(), method, path, strings.NewReader(body))
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	if token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
-	}
-	recorder := httptest.NewRecorder()
-	w.b.Handler.ServeHTTP(recorder, request)
-	return recorder
-}
-
-// field returns a member of an answer that has to be a success.
-func (w *world) field(answer *httptest.ResponseRecorder, name string) string {
-	w.t.Helper()
-	var members map[string]any
-	if answer.Code >= 300 || name != "" && json.Unmarshal(answer.Body.Bytes(), &members) != nil {
-		w.t.Fatalf("got %d %s, want success", answer.Code, answer.Body)
-	}
-	return fmt.Sprint(members[name])
-}
-
-func (w *world) remove(key table.Key) {
-	w.t.Helper()
-	if err := w.b.Table().Delete(w.t.Context(), key, table.Any()); err != nil {
-		w.t.Fatal(err)
-	}
-}
 
 // object returns an id of the kind for an ownership.
 func (w *world) object(kind, ownership string) string {
@@ -359,48 +253,4 @@ func TestEveryRoleGetsWhatTheTableSaysAndTheGatewaysMemoryChangesNothing(t *test
 		}
 	}
 	t.Logf("%d cells, each with and without the gateway's memory", len(fresh))
-}
-
-// revocations are the ways in which somebody's tokens cease to count before their time.
-var revocations = map[string]func(w *world, id, secret, token string){
-	"disabled": func(w *world, id, _, _ string) {
-		w.field(w.send("PATCH", "/v1/principals/"+id, `{"status":"disabled"}`, w.tokens["administrator"]), "")
-	},
-	"given other roles": func(w *world, id, _, _ string) {
-		w.field(w.send("PATCH", "/v1/principals/"+id, `{"roles":["reviewer"]}`, w.tokens["administrator"]), "")
-	},
-	"given another secret": func(w *world, id, _, _ string) {
-		w.field(w.send("PATCH", "/v1/principals/"+id, `{"newSecret":true}`, w.tokens["administrator"]), "")
-	},
-	"a token that is revoked": func(w *world, id, secret, token string) {
-		w.field(w.ask("/v1/oauth/revoke", id, secret, url.Values{"token": {token}}), "")
-	},
-}
-
-func TestWhatIsRevokedIsRefusedWithinTheGatewaysMemoryAndNothingElseIs(t *testing.T) {
-	for name, revoke := range revocations {
-		for _, remember := range []time.Duration{0, 300 * time.Second} {
-			w := newWorld(t, remember)
-			id, secret := w.ids["analyst"], w.secrets["analyst"]
-			other := w.signIn(id, secret)
-			status := func(token string) int { return w.send("GET", "/v1/batches", "", token).Code }
-			if got := [2]int{status(w.tokens["analyst"]), status(other)}; got != [2]int{http.StatusOK, http.StatusOK} {
-				t.Fatalf("before it the analyst gets %v, want 200", got)
-			}
-			revoke(w, id, secret, w.tokens["analyst"])
-			for second := 0; second <= 600; second += 10 {
-				got := status(w.tokens["analyst"])
-				if refused := got == http.StatusUnauthorized; refused != (time.Duration(second)*time.Second >= remember) {
-					t.Errorf("%s, with a memory of %s, %d s after it the analyst gets %d", name, remember, second, got)
-				}
-				w.now = w.now.Add(10 * time.Second)
-			}
-			if got, refused := status(other), name != "a token that is revoked"; (got == http.StatusUnauthorized) != refused {
-				t.Errorf("%s: the analyst's other token gets %d, want a refusal: %t", name, got, refused)
-			}
-			if got := status(w.tokens["administrator"]); got != http.StatusOK {
-				t.Errorf("%s: the administrator gets %d, want 200", name, got)
-			}
-		}
-	}
 }
