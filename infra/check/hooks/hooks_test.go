@@ -2,23 +2,15 @@
 package hooks_test
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/customerai/customerai/shared/testkit/depends"
+	"github.com/customerai/customerai/shared/testkit/repository"
 )
 
 func TestTheHookLetsOnlyCleanCommitsPass(t *testing.T) {
-	root, err := filepath.Abs("../../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found, err := filepath.Glob(filepath.Join(root, ".tools", "gitleaks-*")); err != nil || len(found) == 0 {
-		t.Skip("the secret scanner is not in .tools")
-	}
+	repository.Scanner(t)
 	depends.On(t, ".githooks", ".gitleaks.toml")
 	secret := "AKIA" + "Q3EGRIPM" + "6ZX7WLDK" // in pieces, so that it is not one here
 	for name, test := range map[string]struct {
@@ -33,53 +25,18 @@ func TestTheHookLetsOnlyCleanCommitsPass(t *testing.T) {
 		"a secret that is gone from the disk": {staged: "package p\n\nvar X = \"" + secret + "\"\n", unstaged: "package p\n\nvar X = 1\n", want: "leaks found"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			repository := repository(t, root)
-			write(t, repository, "p.go", test.staged)
-			run(t, repository, "git", "add", "p.go")
+			repo := repository.New(t)
+			repo.Git("config", "core.hooksPath", ".githooks")
+			repo.Write("go.mod", "module example.org/p\n\ngo 1.26\n")
+			repo.Write("p.go", test.staged)
+			repo.Git("add", "p.go")
 			if test.unstaged != "" {
-				write(t, repository, "p.go", test.unstaged)
+				repo.Write("p.go", test.unstaged)
 			}
-			output, err := command(repository, "git", "commit", "-q", "-m", "Change").CombinedOutput()
+			output, err := repo.Command("git", "commit", "-q", "-m", "Change").CombinedOutput()
 			if (err == nil) != (test.want == "") || !strings.Contains(string(output), test.want) {
 				t.Errorf("commit: %v, want it to say %q; it said:\n%s", err, test.want, output)
 			}
 		})
 	}
-}
-
-// repository returns a module of its own whose hooks, rules and tools are the project's.
-func repository(t *testing.T, root string) string {
-	t.Helper()
-	folder := t.TempDir()
-	run(t, folder, "git", "init", "-q")
-	for _, name := range []string{".githooks", ".tools", ".gitleaks.toml"} {
-		if err := os.Symlink(filepath.Join(root, name), filepath.Join(folder, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	run(t, folder, "git", "config", "core.hooksPath", ".githooks")
-	write(t, folder, "go.mod", "module example.org/p\n\ngo 1.26\n")
-	return folder
-}
-
-func write(t *testing.T, folder, name, content string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func run(t *testing.T, folder, name string, args ...string) {
-	t.Helper()
-	if output, err := command(folder, name, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%s %v: %v\n%s", name, args, err, output)
-	}
-}
-
-func command(folder, name string, args ...string) *exec.Cmd {
-	c := exec.Command(name, args...)
-	c.Dir = folder
-	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
-		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
-	return c
 }

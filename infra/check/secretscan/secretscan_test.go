@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/testkit/depends"
+	"github.com/customerai/customerai/shared/testkit/repository"
 )
 
 // neverMissed are kinds of which not one may be missed: keys of AWS, private keys, and what tokens are signed with.
@@ -28,17 +29,17 @@ var neverMissed = []string{
 
 func TestThePlantsAreFoundWhereverTheyAreAndWereAndCIFails(t *testing.T) {
 	depends.On(t, ".gitleaks.toml", ".ci")
-	gitleaks := scanner(t)
-	repository := newRepository(t)
-	write(t, repository, "README.md", "Nothing here.\n")
-	git(t, repository, "add", "-A")
-	git(t, repository, "commit", "-q", "-m", "Begin")
-	if output, err := inCI(t, repository); err != nil {
+	gitleaks := repository.Scanner(t)
+	repo := repository.New(t)
+	repo.Write("README.md", "Nothing here.\n")
+	repo.Git("add", "-A")
+	repo.Git("commit", "-q", "-m", "Begin")
+	if output, err := inCI(t, repo); err != nil {
 		t.Fatalf("before anything is planted CI fails: %v\n%s", err, output)
 	}
-	planted := plant(t, repository)
+	planted := plant(t, repo)
 	found := map[string]bool{}
-	for _, finding := range scan(t, gitleaks, repository, "git", ".") {
+	for _, finding := range scan(t, gitleaks, repo.Folder, "git", ".") {
 		found[finding.File] = true
 	}
 	missed := 0
@@ -59,7 +60,7 @@ func TestThePlantsAreFoundWhereverTheyAreAndWereAndCIFails(t *testing.T) {
 	if 100*missed > 2*len(planted) {
 		t.Errorf("%d of %d missed, want at most 2 %%", missed, len(planted))
 	}
-	if output, err := inCI(t, repository); err == nil || !strings.Contains(output, "leaks found") {
+	if output, err := inCI(t, repo); err == nil || !strings.Contains(output, "leaks found") {
 		t.Errorf("with %d secrets in the history CI passes: %s", len(planted), output)
 	}
 }
@@ -69,7 +70,7 @@ type secret struct{ kind, place string }
 
 // plant commits every kind of secret in every place, on two branches, and then removes what is to be removed. It returns what it
 // has planted by file.
-func plant(t *testing.T, repository string) map[string]secret {
+func plant(t *testing.T, repo *repository.Repository) map[string]secret {
 	t.Helper()
 	m := maker{rand.New(rand.NewChaCha8([32]byte{'s', 'e', 'e', 'd'}))}
 	planted := map[string]secret{}
@@ -77,66 +78,52 @@ func plant(t *testing.T, repository string) map[string]secret {
 		for _, place := range places {
 			file := fmt.Sprintf(place.file, i)
 			planted[file] = secret{kind, place.name}
-			write(t, repository, file, place.hide(kinds[kind](m)))
+			repo.Write(file, place.hide(kinds[kind](m)))
 		}
 	}
-	git(t, repository, "checkout", "-q", "-b", "aside")
-	git(t, repository, "add", "aside-*.txt")
-	git(t, repository, "commit", "-q", "-m", "Try something")
-	git(t, repository, "checkout", "-q", "-")
-	git(t, repository, "add", "-A")
-	git(t, repository, "commit", "-q", "-m", "Plant")
-	git(t, repository, "rm", "-q", "gone-*.txt")
-	git(t, repository, "commit", "-q", "-m", "Remove some")
+	repo.Git("checkout", "-q", "-b", "aside")
+	repo.Git("add", "aside-*.txt")
+	repo.Git("commit", "-q", "-m", "Try something")
+	repo.Git("checkout", "-q", "-")
+	repo.Git("add", "-A")
+	repo.Git("commit", "-q", "-m", "Plant")
+	repo.Git("rm", "-q", "gone-*.txt")
+	repo.Git("commit", "-q", "-m", "Remove some")
 	return planted
 }
 
 func TestTheHookStopsEveryKindInOnePlaceOrAnother(t *testing.T) {
 	depends.On(t, ".gitleaks.toml", ".githooks")
-	scanner(t)
+	repository.Scanner(t)
 	m := maker{rand.New(rand.NewChaCha8([32]byte{'h', 'o', 'o', 'k'}))}
-	repository := newRepository(t)
-	git(t, repository, "config", "core.hooksPath", ".githooks")
+	repo := repository.New(t)
+	repo.Git("config", "core.hooksPath", ".githooks")
 	for i, kind := range slices.Sorted(maps.Keys(kinds)) {
 		place := places[i%len(places)]
 		file := strings.Replace(fmt.Sprintf(place.file, i), ".go", ".txt", 1) // Go would have to be formatted, too
-		write(t, repository, file, place.hide(kinds[kind](m)))
-		git(t, repository, "add", file)
-		if output, err := command(repository, "git", "commit", "-q", "-m", "Change").CombinedOutput(); err == nil || !strings.Contains(string(output), "leaks found") {
+		repo.Write(file, place.hide(kinds[kind](m)))
+		repo.Git("add", file)
+		if output, err := repo.Command("git", "commit", "-q", "-m", "Change").CombinedOutput(); err == nil || !strings.Contains(string(output), "leaks found") {
 			t.Errorf("%s in %s: the commit ends with %v and says %s", kind, place.name, err, output)
 		}
-		git(t, repository, "rm", "-q", "--cached", file)
+		repo.Git("rm", "-q", "--cached", file)
 	}
-	write(t, repository, "README.md", "Nothing here.\n")
-	git(t, repository, "add", "README.md")
-	git(t, repository, "commit", "-q", "-m", "Change") // or none of the refusals says anything
+	repo.Write("README.md", "Nothing here.\n")
+	repo.Git("add", "README.md")
+	repo.Git("commit", "-q", "-m", "Change") // or none of the refusals says anything
 }
 
 func TestTheProjectHoldsNoSecret(t *testing.T) {
 	depends.On(t, ".", ".ci", ".githooks")
-	for _, finding := range scan(t, scanner(t), root(t), "dir", ".") {
+	for _, finding := range scan(t, repository.Scanner(t), root(t), "dir", ".") {
 		t.Errorf("%s:%d looks like a secret (%s)", finding.File, finding.StartLine, finding.RuleID)
 	}
-}
-
-// newRepository returns one whose hooks, rules and tools are the project's, and in which nothing is committed.
-func newRepository(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
-	git(t, folder, "init", "-q")
-	for _, name := range []string{".githooks", ".tools", ".gitleaks.toml"} {
-		if err := os.Symlink(filepath.Join(root(t), name), filepath.Join(folder, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(t, folder, ".git/info/exclude", ".githooks\n.tools\n.gitleaks.toml\n")
-	return folder
 }
 
 var historyCheck = regexp.MustCompile(`(?m)^check 'secrets in the history' (.+)$`)
 
 // inCI runs CI's check of the history, as CI's program has it.
-func inCI(t *testing.T, repository string) (output string, err error) {
+func inCI(t *testing.T, repo *repository.Repository) (output string, err error) {
 	t.Helper()
 	program, err := os.ReadFile(filepath.Join(root(t), ".ci", "run"))
 	if err != nil {
@@ -146,7 +133,7 @@ func inCI(t *testing.T, repository string) (output string, err error) {
 	if line == nil {
 		t.Fatal("CI does not look for secrets in the history")
 	}
-	said, err := command(repository, "bash", "-c", string(line[1])).CombinedOutput()
+	said, err := repo.Command("bash", "-c", string(line[1])).CombinedOutput()
 	return string(said), err
 }
 
@@ -155,19 +142,9 @@ type finding struct {
 	StartLine    int
 }
 
-// scanner returns the pinned scanner, or skips.
-func scanner(t *testing.T) string {
-	t.Helper()
-	matches, err := filepath.Glob(filepath.Join(root(t), ".tools", "gitleaks-*"))
-	if err != nil || len(matches) == 0 {
-		t.Skip("the secret scanner is not in .tools")
-	}
-	return matches[len(matches)-1]
-}
-
 func root(t *testing.T) string {
 	t.Helper()
-	folder, err := filepath.Abs("../../..")
+	folder, err := depends.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,26 +170,4 @@ func scan(t *testing.T, gitleaks, folder string, args ...string) []finding {
 		t.Fatalf("read the report: %v", err)
 	}
 	return findings
-}
-
-func git(t *testing.T, folder string, args ...string) {
-	t.Helper()
-	if output, err := command(folder, "git", args...).CombinedOutput(); err != nil {
-		t.Fatalf("git %s: %v\n%s", args[0], err, output)
-	}
-}
-
-func command(folder, name string, args ...string) *exec.Cmd {
-	c := exec.Command(name, args...)
-	c.Dir = folder
-	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
-		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
-	return c
-}
-
-func write(t *testing.T, folder, name, content string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }
