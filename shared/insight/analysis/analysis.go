@@ -10,7 +10,7 @@
 package analysis
 
 import (
-	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/categories/match"
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/detect"
 	"github.com/customerai/customerai/shared/insight/pii/operators"
@@ -86,7 +86,7 @@ type Analyzer struct {
 	offsets   []int
 	row       Row
 
-	matcher *categories.Matcher // nil: nobody's categories
+	matcher *match.Matcher // nil: nobody's categories
 	names   []topics.Name
 }
 

@@ -1,10 +1,10 @@
 package analysis
 
-import "github.com/customerai/customerai/shared/insight/categories"
+import "github.com/customerai/customerai/shared/insight/categories/match"
 
 // Use matches every message from now on with a tenant's categories, each as a conversation by itself; nil or an empty set
 // with none.
-func (a *Analyzer) Use(set *categories.Set) {
+func (a *Analyzer) Use(set *match.Set) {
 	a.matcher, a.row.Categories = nil, nil
 	if !set.Empty() {
 		a.matcher = set.Matcher()
@@ -18,7 +18,7 @@ func (a *Analyzer) categorise(participant string) {
 		a.names = append(a.names, topic.Name)
 	}
 	a.matcher.Begin(1)
-	a.matcher.Add(categories.Message{
+	a.matcher.Add(match.Message{
 		Document: &a.document, Participant: participant, Topics: a.names,
 		Label: a.sentiment.Label, Satisfaction: a.row.Sentiment.Satisfaction,
 	})

@@ -7,15 +7,16 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/categories/match"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-func set(conditions ...categories.Condition) *categories.Set {
-	var named []categories.Named
+func set(conditions ...categories.Condition) *match.Set {
+	var named []match.Named
 	for i, c := range conditions {
-		named = append(named, categories.Named{Name: string(rune('a' + i)), Rule: categories.Rule{When: c}})
+		named = append(named, match.Named{Name: string(rune('a' + i)), Rule: categories.Rule{When: c}})
 	}
-	return categories.Compile(named)
+	return match.Compile(named)
 }
 
 func TestRowsNameTheCategoriesThatTheyMatch(t *testing.T) {
@@ -48,7 +49,7 @@ func TestWithoutCategoriesALineSaysNothingOfThem(t *testing.T) {
 	if row := a.Analyze(analysis.Message{Text: "hello"}, 1, text.CodePoints); len(row.Categories) != 1 {
 		t.Errorf("got %v, want the category", row.Categories)
 	}
-	for _, none := range []*categories.Set{nil, categories.Compile(nil)} {
+	for _, none := range []*match.Set{nil, match.Compile(nil)} {
 		a.Use(none)
 		row := a.Analyze(analysis.Message{Text: "hello"}, 1, text.CodePoints)
 		if line := string(row.AppendJSON(nil)); strings.Contains(line, "categories") {

@@ -1,19 +1,10 @@
 // Package categories lets a tenant say in rules what its messages are about, beside the seventeen topics that all share.
 //
-// Normal use: validate a rule when it is written, compile all rules of a tenant once, match them against every message or
-// conversation.
+// Normal use: validate a rule when it is written; package match says for which messages it holds.
 //
 //	if problems := rule.Validate("rule"); len(problems) > 0 { … }
-//	set := categories.Compile([]categories.Named{{Name: "cancellation", Rule: rule}})
-//	matcher := set.Matcher()
-//	matcher.Begin(len(turns))
-//	for _, turn := range turns {
-//		matcher.Add(categories.Message{Document: &doc, Participant: "CUSTOMER", …})
-//	}
-//	names := matcher.Matches(nil)
 //
-// A message by itself is a conversation of one. It refuses rules that cannot be told apart from a mistake: empty lists, two
-// kinds of condition in one, more than MaxConditions. It never refuses a text, and reads it once, in time linear in its length.
+// It refuses rules that cannot be told apart from a mistake: empty lists, two kinds of condition in one, more than MaxConditions.
 package categories
 
 import (
@@ -33,6 +24,9 @@ const (
 	MaxDistance   = 50  // in words
 	MaxTurns      = 1000
 	MaxName       = 200 // bytes
+
+	minBeginning = 2 // letters before a *: fewer would hold of nearly every text
+	maxNear      = 5
 )
 
 // The forms of names. They are compiled when they are first needed, and not at every cold start.

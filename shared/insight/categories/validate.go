@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/insight/categories/phrases"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
 )
 
-// Validate returns every problem of the rule, each with the path of its field below path. A rule without problems compiles.
+// Validate returns every problem of the rule, each with the path of its field below path. A rule without problems compiles in package match.
 func (r *Rule) Validate(path string) []errs.Field {
 	v := validator{lists: r.Lists}
 	if len(r.Lists) > MaxLists {
@@ -201,7 +202,7 @@ func (v *validator) entry(doc *text.Document, entry string, maxWords int, lists 
 	if len(entry) > MaxEntryBytes {
 		return fmt.Sprintf("must be at most %d bytes", MaxEntryBytes)
 	}
-	words := parseEntry(doc, entry)
+	words := phrases.Parse(doc, entry)
 	if len(words) == 0 || len(words) > maxWords {
 		if maxWords == 1 {
 			return "must be one word"
@@ -210,13 +211,13 @@ func (v *validator) entry(doc *text.Document, entry string, maxWords int, lists 
 	}
 	for _, w := range words {
 		switch {
-		case w.kind == malformed:
+		case w.Kind == phrases.Malformed:
 			return "has a * that does not end a word, or a brace without its partner"
-		case w.kind == listName && !lists:
+		case w.Kind == phrases.ListName && !lists:
 			return "must not name a list"
-		case w.kind == listName && v.lists[w.text] == nil:
+		case w.Kind == phrases.ListName && v.lists[w.Text] == nil:
 			return "names a list that is not there"
-		case w.kind == beginning && len(w.text) < minBeginning:
+		case w.Kind == phrases.Beginning && len(w.Text) < minBeginning:
 			return fmt.Sprintf("must have %d letters before the *", minBeginning)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/categories"
 )
 
@@ -72,7 +73,7 @@ func TestProblemsAreToldAllAtOnceByTheirFields(t *testing.T) {
 				t.Fatalf("got %d problems %v, want %d", len(problems), problems, len(c.want))
 			}
 			for _, want := range c.want {
-				if !slices.ContainsFunc(problems, func(p errsField) bool { return strings.Contains(p.Path+": "+p.Message, want) }) {
+				if !slices.ContainsFunc(problems, func(p errs.Field) bool { return strings.Contains(p.Path+": "+p.Message, want) }) {
 					t.Errorf("got %v, want %q among them", problems, want)
 				}
 			}

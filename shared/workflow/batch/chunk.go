@@ -11,7 +11,7 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/analysis"
-	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/categories/match"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/storage/blob"
 	"github.com/customerai/customerai/shared/storage/table"
@@ -30,7 +30,7 @@ type ChunkAnalyzer struct {
 
 	// Categories returns a tenant's published categories, nil for none, which a chunk's rows are matched with. They are asked
 	// for once a chunk: those of a file that is analysed while they change are of before or after.
-	Categories func(ctx context.Context, tenant string) (*categories.Set, error)
+	Categories func(ctx context.Context, tenant string) (*match.Set, error)
 }
 
 // Analyze does what one chunk message asks for: it writes the chunk's results and rejections, then what they count, then the

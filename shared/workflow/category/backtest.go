@@ -8,6 +8,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/analysis"
 	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/categories/match"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
 	"github.com/customerai/customerai/shared/trust/audit"
@@ -66,7 +67,7 @@ func (s *Service) Backtest(ctx context.Context, tenant, name string, options Bac
 	var ignored scopes
 	rule.When = ignored.strip(rule.When)
 	test := backtest{
-		matcher: categories.Compile([]categories.Named{{Name: name, Rule: rule}}).Matcher(),
+		matcher: match.Compile([]match.Named{{Name: name, Rule: rule}}).Matcher(),
 		most:    maxRead, examples: options.Examples, until: s.Now().Add(maxTime), now: s.Now,
 		report: Backtest{Version: category.Version, Complete: true, Ignored: ignored.names(), Examples: []Example{}},
 	}
@@ -87,7 +88,7 @@ func (s *Service) Backtest(ctx context.Context, tenant, name string, options Bac
 }
 
 type backtest struct {
-	matcher  *categories.Matcher
+	matcher  *match.Matcher
 	document text.Document
 	topics   []topics.Name
 	matched  []string
@@ -159,7 +160,7 @@ func (b *backtest) match(id string, row *analysis.Row) {
 		b.topics = append(b.topics, topic.Name)
 	}
 	b.matcher.Begin(1)
-	b.matcher.Add(categories.Message{
+	b.matcher.Add(match.Message{
 		Document: &b.document, Topics: b.topics, Label: row.Sentiment.Label, Satisfaction: row.Sentiment.Satisfaction,
 	})
 	if b.matched = b.matcher.Matches(b.matched[:0]); len(b.matched) == 0 {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/categories/match"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/audit"
 )
@@ -220,23 +221,23 @@ func (s *Service) List(ctx context.Context, tenant string, limit int, cursor str
 }
 
 // Published returns the tenant's published categories, compiled, or nil when there are none.
-func (s *Service) Published(ctx context.Context, tenant string) (*categories.Set, error) {
+func (s *Service) Published(ctx context.Context, tenant string) (*match.Set, error) {
 	items, err := table.All(ctx, s.Table, table.Query{Partition: listPartition(tenant)})
 	if err != nil {
 		return nil, fmt.Errorf("read categories: %w", err)
 	}
-	var published []categories.Named
+	var published []match.Named
 	for _, item := range items {
 		category, err := decode(item)
 		if err != nil {
 			return nil, err
 		}
 		if category.Status == categories.Published {
-			published = append(published, categories.Named{Name: category.Name, Rule: category.Rule})
+			published = append(published, match.Named{Name: category.Name, Rule: category.Rule})
 		}
 	}
 	if len(published) == 0 {
 		return nil, nil //nolint:nilnil // nil is a set without categories
 	}
-	return categories.Compile(published), nil
+	return match.Compile(published), nil
 }

@@ -1,4 +1,4 @@
-package categories_test
+package match_test
 
 import (
 	"encoding/json"
@@ -9,15 +9,24 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/categories/match"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
 	"github.com/customerai/customerai/shared/testkit/linear"
 )
 
-type errsField = errs.Field
+// everything is a rule with all there is to a rule.
+const everything = `{
+	"lists": {"rooms": ["kitchen", "bath*", "cellar"]},
+	"when": {"all": [
+		{"any": [{"words": ["noise from the neighbo*", "my {rooms}"], "participant": "CUSTOMER", "first": 2},
+			{"near": {"words": ["loud", "{rooms}", "night"], "within": 6}}]},
+		{"not": {"topics": ["praise"], "participant": "ANY"}},
+		{"sentiment": {"labels": ["NEGATIVE", "MIXED"], "minSatisfaction": 1, "maxSatisfaction": 5.5}, "last": 1}
+	]}
+}`
 
 // turn is a message of a conversation in a test.
 type turn struct {
@@ -27,26 +36,37 @@ type turn struct {
 	satisfaction      float64
 }
 
-func matches(set *categories.Set, turns ...turn) []string {
+func matches(set *match.Set, turns ...turn) []string {
 	matcher := set.Matcher()
 	matcher.Begin(len(turns))
 	for _, said := range turns {
 		var doc text.Document
 		doc.Reset(said.text)
-		matcher.Add(categories.Message{
+		matcher.Add(match.Message{
 			Document: &doc, Participant: said.participant, Topics: said.topics, Label: said.label, Satisfaction: said.satisfaction,
 		})
 	}
 	return matcher.Matches(nil)
 }
 
-func compile(t testing.TB, when string) *categories.Set {
+func mustRule(t testing.TB, document string) categories.Rule {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(document))
+	decoder.DisallowUnknownFields()
+	var rule categories.Rule
+	if err := decoder.Decode(&rule); err != nil {
+		t.Fatalf("decode %s: %v", document, err)
+	}
+	return rule
+}
+
+func compile(t testing.TB, when string) *match.Set {
 	t.Helper()
 	rule := mustRule(t, `{"when":`+when+`,"lists":{"rooms":["kitchen","bath*"]}}`)
 	if problems := rule.Validate("rule"); len(problems) > 0 {
 		t.Fatalf("%s: %v", when, problems)
 	}
-	return categories.Compile([]categories.Named{{Name: "it", Rule: rule}})
+	return match.Compile([]match.Named{{Name: "it", Rule: rule}})
 }
 
 func TestOneMessage(t *testing.T) {
@@ -145,7 +165,7 @@ func TestAMatcherForgetsTheConversationBefore(t *testing.T) {
 	for _, said := range []string{"late again a b", "late", "again", "a", "b"} {
 		doc.Reset(said)
 		matcher.Begin(1)
-		matcher.Add(categories.Message{Document: &doc})
+		matcher.Add(match.Message{Document: &doc})
 		if got, want := len(matcher.Matches(nil)), map[bool]int{true: 1}[said == "late again a b"]; got != want {
 			t.Errorf("%q: got %d matches, want %d", said, got, want)
 		}
@@ -153,19 +173,19 @@ func TestAMatcherForgetsTheConversationBefore(t *testing.T) {
 }
 
 func TestASetTellsItsNamesInTheirOrder(t *testing.T) {
-	var named []categories.Named
+	var named []match.Named
 	for _, name := range []string{"b", "a", "c"} {
-		named = append(named, categories.Named{Name: name, Rule: mustRule(t, `{"when":{"words":["`+name+`","x"]}}`)})
+		named = append(named, match.Named{Name: name, Rule: mustRule(t, `{"when":{"words":["`+name+`","x"]}}`)})
 	}
-	set := categories.Compile(named)
+	set := match.Compile(named)
 	if got, want := matches(set, turn{text: "x"}), []string{"b", "a", "c"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if got, want := matches(set, turn{text: "a c"}), []string{"a", "c"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	var none *categories.Set
-	if !none.Empty() || !categories.Compile(nil).Empty() || set.Empty() {
+	var none *match.Set
+	if !none.Empty() || !match.Compile(nil).Empty() || set.Empty() {
 		t.Error("got a wrong word on whether a set is empty")
 	}
 }
@@ -174,11 +194,11 @@ func TestMatchingAllocatesNothingOnceItsBuffersHaveGrown(t *testing.T) {
 	var doc text.Document
 	doc.Reset("noise from the neighbours in my kitchen, loud all night, 404 times")
 	rule := mustRule(t, everything)
-	matcher := categories.Compile([]categories.Named{{Name: "noise", Rule: rule}}).Matcher()
+	matcher := match.Compile([]match.Named{{Name: "noise", Rule: rule}}).Matcher()
 	var names []string
 	if got := testing.AllocsPerRun(100, func() {
 		matcher.Begin(1)
-		matcher.Add(categories.Message{Document: &doc, Participant: "CUSTOMER", Label: sentiment.Negative, Satisfaction: 2})
+		matcher.Add(match.Message{Document: &doc, Participant: "CUSTOMER", Label: sentiment.Negative, Satisfaction: 2})
 		names = matcher.Matches(names[:0])
 	}); got > 0 || len(names) != 1 {
 		t.Errorf("got %v allocations and %v, want none and the category", got, names)
@@ -194,7 +214,7 @@ func TestMatchingTakesTimeInProportionToTheText(t *testing.T) {
 				doc.Reset(strings.Repeat(said, n))
 			}
 			matcher.Begin(1)
-			matcher.Add(categories.Message{Document: &doc})
+			matcher.Add(match.Message{Document: &doc})
 		})
 	}
 }
@@ -330,11 +350,11 @@ func drawCondition(t *rapid.T, depth int) categories.Condition {
 
 func TestMatchesAreThoseOfTheNaiveReading(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var named []categories.Named
+		var named []match.Named
 		for i := range rapid.IntRange(1, 3).Draw(t, "rules") {
-			named = append(named, categories.Named{Name: string(rune('a' + i)), Rule: categories.Rule{When: drawCondition(t, 2), Lists: lists}})
+			named = append(named, match.Named{Name: string(rune('a' + i)), Rule: categories.Rule{When: drawCondition(t, 2), Lists: lists}})
 		}
-		set := categories.Compile(named)
+		set := match.Compile(named)
 		var turns []turn
 		for range rapid.IntRange(0, 4).Draw(t, "turns") {
 			turns = append(turns, turn{
@@ -370,7 +390,7 @@ func FuzzRule(f *testing.F) {
 		if len(rule.Validate("rule")) > 0 {
 			return
 		}
-		set := categories.Compile([]categories.Named{{Name: "it", Rule: rule}})
+		set := match.Compile([]match.Named{{Name: "it", Rule: rule}})
 		if first, second := matches(set, turn{text: said}), matches(set, turn{text: said}); !slices.Equal(first, second) {
 			t.Errorf("got %v and then %v", first, second)
 		}

@@ -1,8 +1,23 @@
-package categories
+// Package match tells which of a tenant's categories hold for a message or a conversation.
+//
+// Normal use: compile all rules of a tenant once, match them against every message or conversation.
+//
+//	set := match.Compile([]match.Named{{Name: "cancellation", Rule: rule}})
+//	matcher := set.Matcher()
+//	matcher.Begin(len(turns))
+//	for _, turn := range turns {
+//		matcher.Add(match.Message{Document: &doc, Participant: "CUSTOMER", …})
+//	}
+//	names := matcher.Matches(nil)
+//
+// A message by itself is a conversation of one. It takes rules that are valid, and never refuses a text, which it reads once for all
+// rules, in time linear in its length.
+package match
 
 import (
 	"slices"
 
+	"github.com/customerai/customerai/shared/insight/categories/phrases"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
@@ -130,7 +145,7 @@ func (m *Matcher) read(d *text.Document) {
 	m.active = m.active[:0]
 	number := int32(0)
 	for i := range d.Tokens {
-		m.key = appendKey(m.key[:0], d, i)
+		m.key = phrases.AppendKey(m.key[:0], d, i)
 		if len(m.key) == 0 {
 			continue
 		}

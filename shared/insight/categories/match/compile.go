@@ -1,8 +1,10 @@
-package categories
+package match
 
 import (
 	"slices"
 
+	"github.com/customerai/customerai/shared/insight/categories"
+	"github.com/customerai/customerai/shared/insight/categories/phrases"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/insight/topics"
@@ -11,7 +13,7 @@ import (
 // Named is a valid rule under its category's name.
 type Named struct {
 	Name string
-	Rule Rule
+	Rule categories.Rule
 }
 
 // Set is rules compiled together, so that a text is read once for all of them. It is safe for concurrent use; each goroutine
@@ -49,7 +51,7 @@ type leaf struct {
 	participant string // "" for anyone
 	first, last int    // 0 for no bound
 	topics      []topics.Name
-	sentiment   *Feeling // with labels of package sentiment
+	sentiment   *categories.Feeling // with labels of package sentiment
 	labels      []sentiment.Label
 	mechanical  bool // decided by phrases and nears that name it
 }
@@ -78,7 +80,7 @@ type trieNode struct {
 	symbol int32 // of the beginning that ends here, or -1
 }
 
-// Compile compiles rules that Validate found nothing wrong with. Their matches are told in the order of rules.
+// Compile compiles rules that their Validate found nothing wrong with. Their matches are told in the order of rules.
 func Compile(rules []Named) *Set {
 	c := compiler{set: &Set{exact: map[string]int32{}, tries: []trieNode{{symbol: -1}}}, beginnings: map[string]int32{}}
 	for i := range rules {
@@ -100,7 +102,7 @@ type compiler struct {
 	slots      int // of all nears
 }
 
-func (c *compiler) condition(condition *Condition) node {
+func (c *compiler) condition(condition *categories.Condition) node {
 	switch {
 	case condition.All != nil:
 		return node{kind: allNode, parts: c.conditions(condition.All)}
@@ -111,7 +113,7 @@ func (c *compiler) condition(condition *Condition) node {
 	}
 	index := len(c.set.leafs)
 	l := leaf{participant: condition.Participant, first: condition.First, last: condition.Last}
-	if l.participant == Anyone {
+	if l.participant == categories.Anyone {
 		l.participant = ""
 	}
 	for _, name := range condition.Topics {
@@ -133,7 +135,7 @@ func (c *compiler) condition(condition *Condition) node {
 	return node{kind: leafNode, leaf: index}
 }
 
-func (c *compiler) conditions(conditions []Condition) []node {
+func (c *compiler) conditions(conditions []categories.Condition) []node {
 	nodes := make([]node, len(conditions))
 	for i := range conditions {
 		nodes[i] = c.condition(&conditions[i])
@@ -142,7 +144,7 @@ func (c *compiler) conditions(conditions []Condition) []node {
 }
 
 func (c *compiler) phrase(leaf int, entry string) {
-	words := parseEntry(&c.doc, entry)
+	words := phrases.Parse(&c.doc, entry)
 	p := phrase{leaf: leaf, slots: make([][]int32, len(words))}
 	for i, w := range words {
 		p.slots[i] = c.symbols(w)
@@ -154,10 +156,10 @@ func (c *compiler) phrase(leaf int, entry string) {
 	c.set.phrases = append(c.set.phrases, p)
 }
 
-func (c *compiler) near(leaf int, n *Near) {
+func (c *compiler) near(leaf int, n *categories.Near) {
 	index := int32(len(c.set.nears))
 	for slot, entry := range n.Words {
-		for _, symbol := range c.symbols(parseEntry(&c.doc, entry)[0]) {
+		for _, symbol := range c.symbols(phrases.Parse(&c.doc, entry)[0]) {
 			c.set.words[symbol].nears = append(c.set.words[symbol].nears, place{index, int32(slot)})
 		}
 	}
@@ -166,31 +168,31 @@ func (c *compiler) near(leaf int, n *Near) {
 }
 
 // symbols returns the symbols that satisfy a word: one, or those of a list's values, each once.
-func (c *compiler) symbols(w word) []int32 {
-	if w.kind != listName {
+func (c *compiler) symbols(w phrases.Word) []int32 {
+	if w.Kind != phrases.ListName {
 		return []int32{c.symbol(w)}
 	}
 	var symbols []int32
-	for _, value := range c.lists[w.text] {
-		if symbol := c.symbol(parseEntry(&c.doc, value)[0]); !slices.Contains(symbols, symbol) {
+	for _, value := range c.lists[w.Text] {
+		if symbol := c.symbol(phrases.Parse(&c.doc, value)[0]); !slices.Contains(symbols, symbol) {
 			symbols = append(symbols, symbol)
 		}
 	}
 	return symbols
 }
 
-func (c *compiler) symbol(w word) int32 {
+func (c *compiler) symbol(w phrases.Word) int32 {
 	known := c.set.exact
-	if w.kind == beginning {
+	if w.Kind == phrases.Beginning {
 		known = c.beginnings
 	}
-	index, found := known[w.text]
+	index, found := known[w.Text]
 	if !found {
 		index = int32(len(c.set.words))
 		c.set.words = append(c.set.words, symbol{})
-		known[w.text] = index
-		if w.kind == beginning {
-			c.grow(w.text, index)
+		known[w.Text] = index
+		if w.Kind == phrases.Beginning {
+			c.grow(w.Text, index)
 		}
 	}
 	return index
