@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -181,11 +182,26 @@ func answers(ctx context.Context, address string) bool {
 	return errors.Join(err, response.Body.Close()) == nil
 }
 
+// Ports for emulators, each process with a few of its own. They lie below those that a system gives to whoever asks for any:
+// one of these could be somebody's connection before an emulator, which takes seconds to start, has taken it.
+const (
+	lowestPort = 10_000
+	portsEach  = 4
+	processes  = 5_000
+)
+
+// freePort returns a port that nobody has, another one each time.
 func freePort() (int, error) {
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
+	var err error
+	for range portsEach * processes {
+		n := int(asked.Add(1) - 1)
+		port := lowestPort + ((os.Getpid()+n/portsEach)%processes)*portsEach + n%portsEach
+		var listener net.Listener
+		if listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:"+strconv.Itoa(port)); err == nil {
+			return port, listener.Close()
+		}
 	}
-	port := listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a TCP listener's
-	return port, listener.Close()
+	return 0, fmt.Errorf("find a free port: %w", err)
 }
+
+var asked atomic.Int64 // ports

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -54,6 +55,33 @@ func wantLoopbackAlone(t *testing.T, address string) {
 			t.Errorf("the emulator answers on %s", network.IP)
 			_ = connection.Close()
 		}
+	}
+}
+
+func TestAPortForAnEmulatorIsNobodyElses(t *testing.T) {
+	seen := map[int]bool{}
+	for range 2 * portsEach {
+		port, err := freePort()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen[port] || port >= 32_768 { // from there on Linux gives ports away, others from 49,152 on
+			t.Errorf("got %d, want another one each time, and none that the system gives to whoever asks for any", port)
+		}
+		seen[port] = true
+	}
+	taken, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(taken)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	asked.Add(-1)
+	if port, err := freePort(); err != nil || port == taken {
+		t.Errorf("got %d and %v, want another port than %d, which is taken", port, err, taken)
 	}
 }
 
