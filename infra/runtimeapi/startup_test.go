@@ -227,7 +227,15 @@ func (h house) refused(t *testing.T, function string, settings map[string]string
 	if lines := strings.Count(exit.Output, "\n"); exit.Code <= 0 || exit.Polls != 0 || lines != 1 {
 		t.Errorf("%s without %q: got exit %d, %d polls, %d lines; want a refusal before the first poll", function, want, exit.Code, exit.Polls, lines)
 	}
-	if exit.CPU > time.Second || exit.After > time.Second && exit.After > second(t) {
+	slow := func() bool { return exit.CPU > time.Second || exit.After > time.Second && exit.After > second(t) }
+	for again := 0; again < 5 && slow(); again++ { // a busy machine can spoil some of them but not all
+		if p := start(t, function, settings); !p.Ready(t.Context()) {
+			exit = p.Exit()
+		} else {
+			p.Stop()
+		}
+	}
+	if slow() {
 		t.Errorf("%s without %q: got an exit after %v, %v of them at work, want less than a second", function, want, exit.After, exit.CPU)
 	}
 	for _, name := range want {

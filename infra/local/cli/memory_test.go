@@ -92,6 +92,9 @@ func TestNoFileTakesMuchMemoryAndWhatIsTooLargeIsRefusedSoon(t *testing.T) {
 	for name, file := range hugeFiles() {
 		t.Run(name, func(t *testing.T) {
 			said, peak, worked := measured(t, program, file.content())
+			for again := 0; peak == 0 && again < 10; again++ { // it had ended before anybody looked, as it may on a busy machine
+				said, peak, worked = measured(t, program, file.content())
+			}
 			if !strings.Contains(said, file.want) {
 				t.Errorf("the program says %q, want %q", said, file.want)
 			}
