@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -202,6 +203,9 @@ func (s *stage) do(who *tenant, a act, which int) string {
 	var said bytes.Buffer
 	fmt.Fprintln(&said, a.operation, recorder.Code, recorder.Body)
 	_ = recorder.Header().Write(&said) // a buffer takes everything
+	if !bytes.Contains(said.Bytes(), []byte(`"secret":`)) && !bytes.Contains(said.Bytes(), []byte(`"refresh_token":`)) {
+		return said.String() // of nearly all of them, at a fraction of the expression's cost
+	}
 	return drawn.ReplaceAllString(said.String(), `"$1":"…`)
 }
 
@@ -275,6 +279,7 @@ func (s *stage) run(steps []step, alone bool) (seen []string) {
 // have been answered alone, and no request of either reaches for anything of the other's.
 func TestNoTenantObservesAnother(t *testing.T) {
 	race.Skip(t, "slows request after request, one at a time")
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // next to the models that stay, what a sequence leaves behind is little
 	s := newStage(t, slog.New(slog.DiscardHandler))
 	random := rand.New(rand.NewPCG(26, 1))
 	total := 0
