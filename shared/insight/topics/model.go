@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -85,14 +84,27 @@ func probability(logOdds float64) float64 { return 1 / (1 + math.Exp(-logOdds)) 
 
 // accepted reports whether a sentence is sure of itself: its best topic is likely, and clearly likelier than Other.
 func accepted(z *[Count]float64) bool {
-	best := slices.Max(z[:other])
+	best := likeliest(z)
 	return best >= acceptSentence && probability(best) >= acceptOverOther*probability(z[other])
+}
+
+// likeliest returns the log-odds of the best topic but Other. All are numbers; slices.Max would ask each whether it is one.
+func likeliest(z *[Count]float64) float64 {
+	best := z[0]
+	for _, x := range z[1:other] {
+		if x > best {
+			best = x
+		}
+	}
+	return best
 }
 
 // pool raises z to what sure says. Where one sentence is in scope, others that are not take nothing away.
 func pool(z, sure *[Count]float64) {
 	for t := range other {
-		z[t] = max(z[t], sure[t])
+		if sure[t] > z[t] {
+			z[t] = sure[t]
+		}
 	}
 	z[other] = min(z[other], sure[other])
 }
@@ -103,15 +115,15 @@ func (m Model) Classify(d *text.Document, into []Score) []Score {
 	if !ok {
 		return append(into[:0], Score{Other, 1})
 	}
-	likeliest := slices.Max(z[:other])
-	best, none := probability(likeliest), probability(z[other])
+	top := likeliest(&z)
+	best, none := probability(top), probability(z[other])
 	if best < acceptOverOther*none {
 		// The columns were learnt apart, so that all of them can be low: Other is as likely as it is against the best of them.
 		return append(into[:0], Score{Other, none / (none + best)})
 	}
-	into = into[:0]
+	into, least := into[:0], min(acceptMore, top)
 	for t := range other {
-		if z[t] < min(acceptMore, likeliest) {
+		if z[t] < least {
 			continue
 		}
 		into = append(into, Score{names[t], probability(z[t])})
