@@ -63,7 +63,7 @@ func (r *Reader) at(i int) *word {
 	if uint(i) >= uint(r.glanced) {
 		return r.ahead(i)
 	}
-	return &r.words[i%window]
+	return &r.words[uint(i)%window]
 }
 
 func (r *Reader) ahead(i int) *word {
@@ -71,9 +71,9 @@ func (r *Reader) ahead(i int) *word {
 		return &r.outside
 	}
 	for ; r.glanced <= i; r.glanced++ {
-		r.words[r.glanced%window].glance(r.doc, r.glanced)
+		r.words[uint(r.glanced)%window].glance(r.doc, r.glanced)
 	}
-	return &r.words[i%window]
+	return &r.words[uint(i)%window]
 }
 
 // Next goes on to the next run, and reports whether there is one.

@@ -9,7 +9,7 @@ import (
 
 // Model is the weights: the scale as a little-endian float32, the transitions and then the rows of the features, eight
 // signed bytes each, one a label and one to spare. Rows are a power of two.
-type Model string
+type Model []byte
 
 const (
 	rowSize = 8
@@ -17,12 +17,12 @@ const (
 )
 
 func (m Model) scale() float64 {
-	return float64(math.Float32frombits(binary.LittleEndian.Uint32([]byte(m[:4]))))
+	return float64(math.Float32frombits(binary.LittleEndian.Uint32(m)))
 }
 
 // transition is the weight of going from one label to the next.
 func (m Model) transition(from, to Label) int32 {
-	return int32(int8(m[4+int(from)*rowSize+int(to)]))
+	return int32(int8((*[header]byte)(m)[4+int(from)*rowSize+int(to)]))
 }
 
 // Follows reports whether a label may stand behind another: a name goes on only with its own kind.
@@ -40,10 +40,10 @@ func (m Model) emissions(run *features.Reader, i int, into *[Labels]int32) {
 	)
 	var rows [features.Count]uint32
 	run.Features(i, &rows)
-	weights := m[header:]
+	weights := (*[features.Rows * rowSize]byte)(m[header:])
 	var all, even uint64      // sums of rows, and of the weights of every other label, four lanes of 16 bits each
 	for _, f := range &rows { // not of a copy, which would wait for what was just written
-		row := rowAt(string(weights[int(f)*rowSize:])) ^ signs
+		row := binary.LittleEndian.Uint64(weights[f%features.Rows*rowSize:]) ^ signs
 		all += row
 		even += row & lanes
 	}
@@ -54,29 +54,25 @@ func (m Model) emissions(run *features.Reader, i int, into *[Labels]int32) {
 	}
 }
 
-// rowAt reads the eight weights that s begins with.
-func rowAt(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
 // decode finds the best sequence of labels (Viterbi). Before and behind a run all is outside.
 func (m Model) decode(scores *[features.MaxRun][Labels]int32, n int, best *[features.MaxRun]Label) {
 	const never = math.MinInt32 / 2
 	var reach [Labels]int32
+	for to := range Label(Labels) {
+		if reach[to] = never; !inside(to) {
+			reach[to] = m.transition(Outside, to) + scores[0][to]
+		}
+	}
 	var from [features.MaxRun][Labels]Label
-	for i := range n {
+	for i := 1; i < n; i++ {
 		var next [Labels]int32
 		for to := range Label(Labels) {
 			first, end := Outside, Label(Labels) // what may stand before
-			switch {
-			case inside(to):
+			if inside(to) {
 				first, end = to-1, to+1
-			case i == 0:
-				end = Outside + 1
 			}
 			top, at := int32(never), Outside
-			for last := first; last < end && (i > 0 || last == Outside); last++ {
+			for last := first; last < end; last++ {
 				if s := reach[last] + m.transition(last, to); s > top {
 					top, at = s, last
 				}

@@ -36,7 +36,7 @@ const (
 )
 
 //go:embed model.bin
-var embedded string
+var embedded []byte
 
 // Append adds the people and places of d to into, in order.
 func Append(d *text.Document, into []pii.Entity) []pii.Entity {
