@@ -52,9 +52,9 @@ func (d *Document) next(i int) int {
 // returns i.
 func (d *Document) plainWord(i int) int {
 	text, norm := d.Text, d.norm[:len(d.Text)]
-	end, upper, joints := i, 0, 0
-	last, lastButOne, hash := byte(0), byte(0), uint64(hashOfNothing)
-	for ; end < len(text); end++ {
+	end, lower, joints := i, 0, 0
+	last, hash := uint32(0), uint64(hashOfNothing) // last has the letters before, of which two matter
+	for ; uint(end) < uint(len(text)); end++ {
 		c := text[end]
 		if class := classes[c]; class != letter {
 			if class != joint || end+1 == len(text) || classes[text[end+1]] != letter {
@@ -62,12 +62,12 @@ func (d *Document) plainWord(i int) int {
 			}
 			joints++
 		}
-		upper += int(^c >> 5 & 1)
-		c |= 0x20                         // which joints have
-		if (c^last)|(c^lastButOne) == 0 { // both at once: twice in a row is too common to foresee
+		lower += int(c >> 5 & 1) // or a joint
+		c |= 0x20                // which joints have
+		last = last<<8 | uint32(c)
+		if uint16(last^last>>8) == 0 { // both at once: twice in a row is too common to foresee
 			return i // elongated
 		}
-		last, lastButOne = c, last
 		norm[end] = c
 		hash = hashByte(hash, c)
 	}
@@ -75,7 +75,8 @@ func (d *Document) plainWord(i int) int {
 		return i
 	}
 	t := d.emit(Word, i, end, i, end, hash)
-	t.Plain, t.Upper = joints == 0, upper > 1 && upper == end-i-joints
+	upper := end - i - lower
+	t.Plain, t.Upper = joints == 0, upper > 1 && lower == joints
 	if t.Plain {
 		t.Capitals = uint8(min(upper, math.MaxUint8))
 	}

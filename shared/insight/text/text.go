@@ -59,7 +59,11 @@ type Document struct {
 func (d *Document) Reset(text string) {
 	d.begin(text)
 	for i := 0; i < len(text); {
-		i = d.next(i)
+		if text[i] == ' ' { // as every other time
+			i++
+		} else {
+			i = d.next(i)
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func (v *Vocabulary) Of(hash uint64) uint32 {
 // table is a hash table, and a sketch of it that most other words are not found in, which is smaller and easier to foresee.
 type table struct {
 	slots  []slot // at least half of them empty
-	shift  int    // leaves of a hash the bits that choose a slot
+	shift  int    // leaves of a hash the bits that choose a slot; less than 64, as the compiler is told where it is used
 	sketch []uint64
 }
 
@@ -74,7 +74,7 @@ func newTable(meanings []Meaning) *table {
 // find returns the slot of a word, or the empty one that it would go to.
 func (t *table) find(hash uint64) *slot {
 	check := uint32(hash)
-	for i := hash >> t.shift; ; i++ {
+	for i := hash >> (t.shift & 63); ; i++ {
 		if s := &t.slots[i&uint64(len(t.slots)-1)]; s.check == check || s.value == 0 {
 			return s
 		}
@@ -83,5 +83,5 @@ func (t *table) find(hash uint64) *slot {
 
 // sketched returns the place of a word in the sketch, which has 16 bits for each.
 func (t *table) sketched(hash uint64) (i, bit uint64) {
-	return hash >> (t.shift + 3), 1 << (hash >> 32 & 63)
+	return hash >> (t.shift & 63) >> 3, 1 << (hash >> 32 & 63)
 }
