@@ -109,3 +109,14 @@ func ValidKey(key string) error {
 	}
 	return nil
 }
+
+// ValidListing returns errs.Invalid for a limit below 1 and for a cursor that no listing of the prefix hands out.
+func ValidListing(prefix, cursor string, limit int) error {
+	if limit < 1 {
+		return errs.New(errs.Invalid, "the limit must be at least 1")
+	}
+	if cursor != "" && (ValidKey(cursor) != nil || !strings.HasPrefix(cursor, prefix)) {
+		return errs.New(errs.Invalid, "the cursor is not one of this listing")
+	}
+	return nil
+}

@@ -56,3 +56,24 @@ func FuzzValidKey(f *testing.F) {
 		}
 	})
 }
+
+func TestAListingHasALimitAndItsOwnCursor(t *testing.T) {
+	for name, c := range map[string]struct {
+		prefix, cursor string
+		limit          int
+		valid          bool
+	}{
+		"the first page":              {"main/", "", 1, true},
+		"the next page":               {"main/", "main/a", 1, true},
+		"of everything":               {"", "main/a", 1, true},
+		"no limit":                    {"main/", "", 0, false},
+		"less than none":              {"main/", "", -1, false},
+		"another prefix's cursor":     {"main/", "rival/a", 1, false},
+		"a cursor that can be no key": {"main/", "main/../rival/a", 1, false},
+	} {
+		err := blob.ValidListing(c.prefix, c.cursor, c.limit)
+		if (err == nil) != c.valid || err != nil && (errs.CodeOf(err) != errs.Invalid || strings.Contains(err.Error(), "rival")) {
+			t.Errorf("%s: got %v, want valid %t, and no cursor in the error", name, err, c.valid)
+		}
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/blob"
 )
 
@@ -18,11 +17,8 @@ func (b *Bucket) List(ctx context.Context, prefix, cursor string, limit int) (bl
 	if err := ctx.Err(); err != nil {
 		return blob.Page{}, err
 	}
-	if limit < 1 {
-		return blob.Page{}, errs.New(errs.Invalid, "the limit must be at least 1")
-	}
-	if cursor != "" && (blob.ValidKey(cursor) != nil || !strings.HasPrefix(cursor, prefix)) {
-		return blob.Page{}, errs.New(errs.Invalid, "the cursor is not one of this listing")
+	if err := blob.ValidListing(prefix, cursor, limit); err != nil {
+		return blob.Page{}, err
 	}
 	folder := prefix[:strings.LastIndexByte(prefix, '/')+1]
 	if folder != "" && blob.ValidKey(strings.TrimSuffix(folder, "/")) != nil {

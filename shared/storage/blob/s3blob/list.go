@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -23,11 +22,8 @@ func (b *Bucket) List(ctx context.Context, prefix, cursor string, limit int) (bl
 	if err := ctx.Err(); err != nil {
 		return blob.Page{}, err
 	}
-	if limit < 1 {
-		return blob.Page{}, errs.New(errs.Invalid, "the limit must be at least 1")
-	}
-	if cursor != "" && (blob.ValidKey(cursor) != nil || !strings.HasPrefix(cursor, prefix)) {
-		return blob.Page{}, errs.New(errs.Invalid, "the cursor is not one of this listing")
+	if err := blob.ValidListing(prefix, cursor, limit); err != nil {
+		return blob.Page{}, err
 	}
 	var page blob.Page
 	for after := cursor; ; {
