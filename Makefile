@@ -95,7 +95,7 @@ e2e: .tools/ministack/.1.5.33 ## Deploy the stack to an emulator and drive it fr
 	go test -count=1 -timeout=10m ./infra/e2e
 
 .PHONY: generate
-generate: ## Write template.yaml, samconfig.toml and openapi.json
+generate: ## Write template.yaml, samconfig.toml, samlocal.json and openapi.json
 	go run ./infra/gen
 
 .PHONY: check-generate

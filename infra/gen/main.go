@@ -1,4 +1,4 @@
-// Gen writes template.yaml, samconfig.toml and openapi.json from the manifest and the handlers' types.
+// Gen writes template.yaml, samconfig.toml, samlocal.json and openapi.json from the manifest and the handlers' types.
 //
 //	go run ./infra/gen          # write what has changed
 //	go run ./infra/gen -check   # fail when something would change

@@ -5,7 +5,6 @@ package samlocal_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -166,29 +165,6 @@ func (d desk) build(t *testing.T) (template string) {
 	return filepath.Join(built, "template.yaml")
 }
 
-// development writes the settings of the functions: those of the template that name something real are empty, and
-// development has a stand-in for each.
-func (d desk) development(t *testing.T) (path string) {
-	t.Helper()
-	all := map[string]map[string]string{}
-	for _, f := range manifest.Functions {
-		given := map[string]string{}
-		for _, name := range f.Env {
-			given[name] = map[string]string{"ENVIRONMENT": "development", "LOG_LEVEL": "info", "CLIENT_RATE_LIMIT": "20"}[name]
-		}
-		all[logical(f.Name)] = given
-	}
-	text, err := json.Marshal(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path = filepath.Join(d.folder, "settings.json")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // logical is the template's name for a function: SplitBatchFunction for split-batch.
 func logical(name string) string {
 	var id strings.Builder
@@ -201,7 +177,7 @@ func logical(name string) string {
 func TestEveryFunctionAnswersItsSamplesInAContainer(t *testing.T) {
 	d := newDesk(t)
 	d.serve(t)
-	template, development := d.build(t), d.development(t)
+	template := d.build(t)
 	for _, f := range manifest.Functions {
 		samples, err := filepath.Glob(filepath.Join(d.root, "events", f.Name+"-*.json"))
 		if err != nil || len(samples) == 0 {
@@ -217,7 +193,8 @@ func TestEveryFunctionAnswersItsSamplesInAContainer(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				answer := d.run(t, d.sam, "local", "invoke", logical(f.Name), "--template", template, "--skip-pull-image", "--env-vars", development, "--event", sample)
+				answer := d.run(t, d.sam, "local", "invoke", logical(f.Name), "--template", template,
+					"--config-file", filepath.Join(d.root, "samconfig.toml"), "--skip-pull-image", "--event", sample)
 				if err := samlocal.Judge(f, event, bytes.TrimSpace(answer)); err != nil {
 					t.Error(err)
 				}

@@ -4,6 +4,8 @@
 //
 //	apt-get install --no-install-recommends podman runc buildah iptables
 //
+// It invokes as a developer does: what the functions are told is in samconfig.toml and the file that it names, samlocal.json.
+//
 // The container has nothing but the function and AWS's own emulator of its runtime, which comes with SAM: nothing is
 // fetched. There is no store behind the functions, and they have to say so.
 //

@@ -50,6 +50,10 @@ func All() (Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make template.yaml: %w", err)
 	}
+	local, err := sam.Local()
+	if err != nil {
+		return nil, fmt.Errorf("make samlocal.json: %w", err)
+	}
 	parts, err := descriptions()
 	if err != nil {
 		return nil, fmt.Errorf("make openapi.json: %w", err)
@@ -58,7 +62,7 @@ func All() (Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make openapi.json: %w", err)
 	}
-	return Set{{"openapi.json", api}, {"samconfig.toml", sam.Config}, {"template.yaml", template}}, nil
+	return Set{{"openapi.json", api}, {"samconfig.toml", sam.Config}, {"samlocal.json", local}, {"template.yaml", template}}, nil
 }
 
 // descriptions asks every HTTP function for its part of the API. One that is forgotten here is missed by openapi.Merge.

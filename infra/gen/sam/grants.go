@@ -1,19 +1,28 @@
 package sam
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
 	"github.com/customerai/customerai/shared/manifest"
 )
 
-// settings says what each setting of a function is made of.
-var settings = map[string]string{
-	"ENVIRONMENT":        "!Ref Environment",
-	"LOG_LEVEL":          "!Ref LogLevel",
-	"CORS_ORIGINS":       "!Ref CorsOrigins",
-	"CLIENT_RATE_LIMIT":  "!Ref ClientRateLimit",
-	"SECRETS_ID":         "!If [MakesSecrets, !Ref Secrets, !Ref SecretsId]",
+// choices are the settings that name nothing, and what each is made of.
+var choices = map[string]string{
+	"ENVIRONMENT":       "!Ref Environment",
+	"LOG_LEVEL":         "!Ref LogLevel",
+	"CORS_ORIGINS":      "!Ref CorsOrigins",
+	"CLIENT_RATE_LIMIT": "!Ref ClientRateLimit",
+
+	manifest.KeepOriginals.Setting: strconv.Itoa(manifest.KeepOriginals.Days),
+	manifest.KeepAudit.Setting:     strconv.Itoa(manifest.KeepAudit.Days),
+	manifest.KeepResults.Setting:   strconv.Itoa(manifest.KeepResults.Days),
+}
+
+// names are the settings that name a part of the stack, and what each is made of.
+var names = map[string]string{
+	"SECRETS_ID":         secrets,
 	"TABLE_NAME":         "!Ref Table",
 	"KEYS_TABLE_NAME":    "!Ref KeysTable",
 	"SUBJECTS_KEY_ID":    subjectsKey,
@@ -22,15 +31,11 @@ var settings = map[string]string{
 	"CHECKPOINTS_BUCKET": "!Ref CheckpointsBucket",
 	"UPLOADS_QUEUE_URL":  "!Ref UploadsQueue",
 	"CHUNKS_QUEUE_URL":   "!Ref ChunksQueue",
-
-	manifest.KeepOriginals.Setting: strconv.Itoa(manifest.KeepOriginals.Days),
-	manifest.KeepAudit.Setting:     strconv.Itoa(manifest.KeepAudit.Days),
-	manifest.KeepResults.Setting:   strconv.Itoa(manifest.KeepResults.Days),
 }
 
 func setting(name string) (string, error) {
-	value, ok := settings[name]
-	if !ok {
+	value := cmp.Or(choices[name], names[name])
+	if value == "" {
 		return "", fmt.Errorf("no value is known for the setting %s", name)
 	}
 	return value, nil
@@ -42,7 +47,10 @@ type statement struct {
 	Resource string
 }
 
-const subjectsKey = "!GetAtt SubjectsKey.Arn"
+const (
+	subjectsKey = "!GetAtt SubjectsKey.Arn"
+	secrets     = "!If [MakesSecrets, !Ref Secrets, !Ref SecretsId]"
+)
 
 // ForSomebody reports whether the actions are allowed only for a person, whom the key's encryption context names by a pseudonym.
 func (s statement) ForSomebody() bool { return s.Resource == subjectsKey }
@@ -100,7 +108,7 @@ func statements(g manifest.Grant) ([]statement, error) {
 		}
 	case manifest.Secrets:
 		if actions := secretActions[g.Access]; actions != nil {
-			list = append(list, statement{actions, settings["SECRETS_ID"]})
+			list = append(list, statement{actions, secrets})
 		}
 	}
 	if list == nil {

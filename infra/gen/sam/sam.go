@@ -1,4 +1,4 @@
-// Package sam translates the manifest into an AWS SAM template and its configuration.
+// Package sam translates the manifest into an AWS SAM template, its configuration, and what SAM needs to run a function on a laptop.
 //
 // Normal use:
 //
@@ -32,6 +32,17 @@ var source string
 //
 //go:embed samconfig.toml
 var Config []byte
+
+// Local returns samlocal.json: what `sam local invoke` gives a function in the place of names of the stack's parts, nothing, so that
+// development's stand-ins count.
+func Local() ([]byte, error) {
+	empty := map[string]string{}
+	for name := range names {
+		empty[name] = ""
+	}
+	text, err := json.MarshalIndent(map[string]map[string]string{"Parameters": empty}, "", "  ")
+	return append(text, '\n'), err
+}
 
 // Template returns template.yaml for the functions.
 func Template(functions []manifest.Function) ([]byte, error) {

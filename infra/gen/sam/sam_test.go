@@ -1,6 +1,7 @@
 package sam_test
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -195,6 +196,33 @@ func TestTheManifestsTemplateRefersOnlyToWhatIsInIt(t *testing.T) {
 	}
 	if found < 100 {
 		t.Errorf("%d references found, want the whole template looked at", found)
+	}
+}
+
+// SAM resolves what refers to a parameter, and makes up a name for any other part of a stack that is not there.
+func TestOnALaptopNoSettingHasANameThatSAMMakesUp(t *testing.T) {
+	template, err := sam.Template(manifest.Functions)
+	if err != nil {
+		t.Fatalf("Template: %v", err)
+	}
+	local, err := sam.Local()
+	if err != nil {
+		t.Fatalf("Local: %v", err)
+	}
+	var given struct{ Parameters map[string]string }
+	if err := json.Unmarshal(local, &given); err != nil {
+		t.Fatal(err)
+	}
+	parameters, _, _ := strings.Cut(string(template), "\nConditions:\n")
+	settings := regexp.MustCompile(`(?m)^          ([A-Z_]+): (!Ref|!GetAtt|!If \[MakesSecrets, !Ref) (\w+)`).FindAllStringSubmatch(string(template), -1)
+	if len(settings) < 50 {
+		t.Errorf("%d settings found, want those of every function", len(settings))
+	}
+	for _, setting := range settings {
+		name, chosen := setting[1], strings.Contains(parameters, "\n  "+setting[3]+":\n")
+		if value, ok := given.Parameters[name]; ok == chosen || value != "" {
+			t.Errorf("%s is made of %s, and SAM is told %q: %t, want nothing in the place of names alone", name, setting[3], value, ok)
+		}
 	}
 }
 
