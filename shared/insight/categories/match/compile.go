@@ -22,7 +22,7 @@ type Set struct {
 	names []string
 	trees []node   // one for each name
 	leafs []leaf   // of all rules
-	words []symbol // distinct words of all rules, as symbols refer to them
+	words []symbol // distinct words of all rules, and their lists
 	exact map[string]int32
 	tries []trieNode // of beginnings; the first is the root
 
@@ -56,18 +56,20 @@ type leaf struct {
 	mechanical  bool // decided by phrases and nears that name it
 }
 
-// symbol is what one word of a text can satisfy: which phrases begin so, and at which places of nears it stands.
+// symbol is what one word of a text can satisfy: a word of rules, or a list, of which it is one. It says which phrases begin so, and
+// at which places of nears it stands.
 type symbol struct {
+	lists  []int32 // symbols of the lists that hold the word: a long list is looked through now, and not at each word of a text
 	begins []int32 // phrases
 	nears  []place
 }
 
 type place struct{ near, slot int32 }
 
-// phrase is a sequence of slots; each slot is satisfied by any of its symbols.
+// phrase is a sequence of symbols.
 type phrase struct {
 	leaf  int
-	slots [][]int32
+	slots []int32
 }
 
 type near struct {
@@ -84,7 +86,7 @@ type trieNode struct {
 func Compile(rules []Named) *Set {
 	c := compiler{set: &Set{exact: map[string]int32{}, tries: []trieNode{{symbol: -1}}}, beginnings: map[string]int32{}}
 	for i := range rules {
-		c.lists = rules[i].Rule.Lists
+		c.lists, c.known = rules[i].Rule.Lists, map[string]int32{}
 		c.set.names = append(c.set.names, rules[i].Name)
 		c.set.trees = append(c.set.trees, c.condition(&rules[i].Rule.When))
 	}
@@ -96,7 +98,8 @@ func (s *Set) Empty() bool { return s == nil || len(s.names) == 0 }
 
 type compiler struct {
 	set        *Set
-	lists      map[string][]string
+	lists      map[string][]string // of the rule at hand
+	known      map[string]int32    // symbols of those that it has named so far
 	beginnings map[string]int32
 	doc        text.Document
 	slots      int // of all nears
@@ -144,44 +147,49 @@ func (c *compiler) conditions(conditions []categories.Condition) []node {
 }
 
 func (c *compiler) phrase(leaf int, entry string) {
-	words := phrases.Parse(&c.doc, entry)
-	p := phrase{leaf: leaf, slots: make([][]int32, len(words))}
-	for i, w := range words {
-		p.slots[i] = c.symbols(w)
+	p := phrase{leaf: leaf}
+	for _, w := range phrases.Parse(&c.doc, entry) {
+		p.slots = append(p.slots, c.symbol(w))
 	}
-	index := int32(len(c.set.phrases))
-	for _, symbol := range p.slots[0] {
-		c.set.words[symbol].begins = append(c.set.words[symbol].begins, index)
-	}
+	first := &c.set.words[p.slots[0]]
+	first.begins = append(first.begins, int32(len(c.set.phrases)))
 	c.set.phrases = append(c.set.phrases, p)
 }
 
 func (c *compiler) near(leaf int, n *categories.Near) {
 	index := int32(len(c.set.nears))
 	for slot, entry := range n.Words {
-		for _, symbol := range c.symbols(phrases.Parse(&c.doc, entry)[0]) {
-			c.set.words[symbol].nears = append(c.set.words[symbol].nears, place{index, int32(slot)})
-		}
+		symbol := c.symbol(phrases.Parse(&c.doc, entry)[0])
+		word := &c.set.words[symbol]
+		word.nears = append(word.nears, place{index, int32(slot)})
 	}
 	c.set.nears = append(c.set.nears, near{leaf: leaf, slots: len(n.Words), within: n.Within, from: c.slots})
 	c.slots += len(n.Words)
 }
 
-// symbols returns the symbols that satisfy a word: one, or those of a list's values, each once.
-func (c *compiler) symbols(w phrases.Word) []int32 {
-	if w.Kind != phrases.ListName {
-		return []int32{c.symbol(w)}
+// list returns the symbol of a list of the rule at hand.
+func (c *compiler) list(name string) int32 {
+	index, found := c.known[name]
+	if found {
+		return index
 	}
-	var symbols []int32
-	for _, value := range c.lists[w.Text] {
-		if symbol := c.symbol(phrases.Parse(&c.doc, value)[0]); !slices.Contains(symbols, symbol) {
-			symbols = append(symbols, symbol)
+	index = int32(len(c.set.words))
+	c.set.words = append(c.set.words, symbol{})
+	c.known[name] = index
+	for _, value := range c.lists[name] {
+		symbol := c.symbol(phrases.Parse(&c.doc, value)[0])
+		word := &c.set.words[symbol]
+		if !slices.Contains(word.lists, index) {
+			word.lists = append(word.lists, index)
 		}
 	}
-	return symbols
+	return index
 }
 
 func (c *compiler) symbol(w phrases.Word) int32 {
+	if w.Kind == phrases.ListName {
+		return c.list(w.Text)
+	}
 	known := c.set.exact
 	if w.Kind == phrases.Beginning {
 		known = c.beginnings

@@ -44,7 +44,6 @@ type Matcher struct {
 	key    []byte
 	now    []int32 // symbols that the word at hand satisfies
 	stamp  []int32 // by symbol: the last word, counted from 1, that satisfied it
-	begun  []int32 // by phrase: the last word that began it
 	active []state
 	last   []int32 // by slot of all nears: the last word that satisfied it, or 0
 }
@@ -60,7 +59,7 @@ func (s *Set) Matcher() *Matcher {
 	}
 	return &Matcher{
 		set: s, holds: make([]bool, len(s.leafs)), asked: make([]bool, len(s.leafs)),
-		stamp: make([]int32, len(s.words)), begun: make([]int32, len(s.phrases)), last: make([]int32, slots),
+		stamp: make([]int32, len(s.words)), last: make([]int32, slots),
 	}
 }
 
@@ -140,7 +139,6 @@ func (m *Matcher) decide(n *node) bool {
 // more than the rules have words, begins those that begin so, and looks back to the last place of each word of a near.
 func (m *Matcher) read(d *text.Document) {
 	clear(m.stamp)
-	clear(m.begun)
 	clear(m.last)
 	m.active = m.active[:0]
 	number := int32(0)
@@ -154,10 +152,7 @@ func (m *Matcher) read(d *text.Document) {
 		m.advance(number)
 		for _, symbol := range m.now {
 			for _, phrase := range m.set.words[symbol].begins {
-				if m.begun[phrase] != number { // a list can hold a word twice: itself and its beginning
-					m.begun[phrase] = number
-					m.enter(state{phrase, 1})
-				}
+				m.enter(state{phrase, 1})
 			}
 			for _, p := range m.set.words[symbol].nears {
 				m.approach(p, number)
@@ -166,11 +161,11 @@ func (m *Matcher) read(d *text.Document) {
 	}
 }
 
-// recognise finds the symbols that the word at hand satisfies: itself, and every beginning along the trie.
+// recognise finds the symbols that the word at hand satisfies: itself, every beginning along the trie, and the lists of these.
 func (m *Matcher) recognise(number int32) {
 	m.now = m.now[:0]
 	if symbol, found := m.set.exact[string(m.key)]; found {
-		m.now = append(m.now, symbol)
+		m.satisfy(symbol, number)
 	}
 	at := int32(0)
 	for _, c := range m.key {
@@ -180,12 +175,23 @@ func (m *Matcher) recognise(number int32) {
 		}
 		at = next
 		if symbol := m.set.tries[at].symbol; symbol >= 0 {
-			m.now = append(m.now, symbol)
+			m.satisfy(symbol, number)
 		}
 	}
-	for _, symbol := range m.now {
-		m.stamp[symbol] = number
+}
+
+func (m *Matcher) satisfy(word, number int32) {
+	m.note(word, number)
+	for _, list := range m.set.words[word].lists {
+		if m.stamp[list] != number { // it can hold a word twice: itself and its beginning
+			m.note(list, number)
+		}
 	}
+}
+
+func (m *Matcher) note(symbol, number int32) {
+	m.stamp[symbol] = number
+	m.now = append(m.now, symbol)
 }
 
 // advance keeps of the phrases under way those that the word at hand goes on with.
@@ -193,11 +199,8 @@ func (m *Matcher) advance(number int32) {
 	under := m.active
 	m.active = m.active[:0]
 	for _, s := range under {
-		for _, symbol := range m.set.phrases[s.phrase].slots[s.done] {
-			if m.stamp[symbol] == number {
-				m.enter(state{s.phrase, s.done + 1})
-				break
-			}
+		if m.stamp[m.set.phrases[s.phrase].slots[s.done]] == number {
+			m.enter(state{s.phrase, s.done + 1})
 		}
 	}
 }

@@ -219,6 +219,37 @@ func TestMatchingTakesTimeInProportionToTheText(t *testing.T) {
 	}
 }
 
+// listed has so many phrases of a list with so many values, of which "last" is the last.
+func listed(phrases, values int) []match.Named {
+	rule := categories.Rule{Lists: map[string][]string{"l": {}}}
+	for i := range values - 1 {
+		rule.Lists["l"] = append(rule.Lists["l"], fmt.Sprintf("value%d", i))
+	}
+	rule.Lists["l"] = append(rule.Lists["l"], "last")
+	for range phrases {
+		rule.When.Words = append(rule.When.Words, strings.Repeat("{l} ", categories.MaxWords-1)+"end")
+	}
+	return []match.Named{{Name: "it", Rule: rule}}
+}
+
+// Text and list grow alike: where each word of the text asked every value, the work would grow with the square.
+func TestALongListCostsATextNoMoreThanAWord(t *testing.T) {
+	matchers := map[int]*match.Matcher{}
+	linear.Check(t, "values, and words,", 25, func(n int) {
+		if matchers[n] == nil {
+			matchers[n] = match.Compile(listed(40, n)).Matcher()
+		}
+		var doc text.Document
+		doc.Reset(strings.Repeat("last ", 20*n))
+		matchers[n].Begin(1)
+		matchers[n].Add(match.Message{Document: &doc})
+	})
+}
+
+func TestAListIsReadOnceHoweverOftenItIsNamed(t *testing.T) {
+	linear.Check(t, "values, and phrases of them,", 25, func(n int) { match.Compile(listed(n, n)) })
+}
+
 // The reference looks at every place of every text anew, for one condition at a time.
 
 type reading struct{ words []string }
