@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,8 +17,13 @@ import (
 	"github.com/customerai/customerai/shared/workflow/batch/rows"
 )
 
-// maxPageBytes ends a page early, so that a response fits what Lambda returns.
+// maxPageBytes ends a page early, so that a response fits what Lambda returns: the 6 MB are those of a text in a text.
 const maxPageBytes = 4 << 20
+
+// escaped is how many bytes a line of JSON has as a text in another.
+func escaped(line []byte) int {
+	return len(line) + bytes.Count(line, []byte{'"'}) + bytes.Count(line, []byte{'\\'})
+}
 
 // position is a place in the results or rejections of a batch: what a cursor says.
 type position struct {
@@ -121,10 +127,10 @@ func readPage[T any](
 type filling[T any] struct {
 	items []T
 	limit int
-	bytes int
+	bytes int // more than maxPageBytes when there is another line that has no room
 }
 
-func (f *filling[T]) full() bool { return len(f.items) >= f.limit || f.bytes >= maxPageBytes }
+func (f *filling[T]) full() bool { return len(f.items) >= f.limit || f.bytes > maxPageBytes }
 
 // read adds lines until the page is full or the chunk ends, and returns where the next page begins.
 func (f *filling[T]) read(lines io.Reader, at position) (position, error) {
@@ -140,12 +146,14 @@ func (f *filling[T]) read(lines io.Reader, at position) (position, error) {
 		if err != nil {
 			return at, fmt.Errorf("read line: %w", err)
 		}
+		if f.bytes += escaped(line); f.full() && len(f.items) > 0 {
+			return at, nil
+		}
 		var item T
 		if err := json.Unmarshal(line, &item); err != nil {
 			return at, fmt.Errorf("decode line: %w", err)
 		}
 		f.items = append(f.items, item)
-		f.bytes += len(line)
 		at.offset += int64(len(line))
 	}
 }

@@ -197,6 +197,30 @@ func TestAPageEndsBeforeItIsTooLargeForAResponse(t *testing.T) {
 	}
 }
 
+// A function's answer is a text in a text, in which each \ and " of a row takes another byte.
+func TestAPageFitsAResponseHoweverMuchOfItIsEscaped(t *testing.T) {
+	const most = 5 << 20
+	for _, text := range []string{`\`, "\t", "é"} {
+		h := newHouse(t, nil)
+		h.put("main/a.csv", "text\n"+strings.Repeat(`"x`+strings.Repeat(text, 999_990/len(text))+"x\"\n", 4))
+		h.mustProcess("main/a.csv")
+		rows, cursor := 0, ""
+		for first := true; first || cursor != ""; first = false {
+			page, err := h.service().Analysed(t.Context(), "main", h.only().BatchID, 100, cursor)
+			if err != nil || len(page.Items) == 0 {
+				t.Fatalf("%q: %d rows, %v, want some", text, len(page.Items), err)
+			}
+			if n := len(asJSON(t, asJSON(t, page.Items))); n > most {
+				t.Errorf("%q: a page of %d rows has %d bytes, want at most %d", text, len(page.Items), n, most)
+			}
+			rows, cursor = rows+len(page.Items), page.Next
+		}
+		if rows != 4 {
+			t.Errorf("%q: got %d rows, want 4", text, rows)
+		}
+	}
+}
+
 func TestThePageThatTakesTheLastRowIsTheLast(t *testing.T) {
 	h := newHouse(t, nil)
 	h.put("main/a.csv", threeRows)

@@ -111,7 +111,8 @@ func TestABackTestIsBounded(t *testing.T) {
 	}{
 		"by rows":                              {history{{"bat_a", rows(10, "a")}, {"bat_b", rows(10, "a")}}, 4, 0, 4, false},
 		"by rows, at a batch":                  {history{{"bat_a", rows(3, "a")}, {"bat_b", rows(10, "a")}}, 3, 0, 3, false},
-		"by time":                              {history{{"bat_a", rows(10, "a")}, {"bat_b", rows(10, "a")}}, 0, 5 * time.Second, 6, false},
+		"by time, within a page":               {history{{"bat_a", rows(10, "a")}, {"bat_b", rows(10, "a")}}, 0, 5 * time.Second, 1, false},
+		"by time, at a page":                   {history{{"bat_a", rows(10, "a")}, {"bat_b", rows(10, "a")}}, 0, 2 * time.Second, 3, false},
 		"by what there is":                     {history{{"bat_a", rows(10, "a")}}, 0, 0, 10, true},
 		"by a batch under way":                 {history{{"bat_running", rows(2, "a")}, {"bat_b", rows(1, "a")}}, 0, 0, 3, false},
 		"not by a removed batch":               {history{{"bat_gone", rows(5, "a")}, {"bat_b", rows(2, "a")}}, 0, 0, 2, true},
