@@ -162,6 +162,27 @@ func TestNobodysResultsAreLost(t *testing.T) {
 	}
 }
 
+func TestAnEmptyFolderThatIsThereMayBeChosen(t *testing.T) {
+	chosen := files.Folder{Path: filepath.Join(t.TempDir(), "march")}
+	if err := os.Mkdir(chosen.Path, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	path, err := made(t, chosen).Keep(nil)
+	if err != nil || path != chosen.Path || len(tree(t, path)) != 3 {
+		t.Errorf("kept as %q, %v, want the folder with its three files", path, err)
+	}
+}
+
+// Where nothing can be renamed to, that is said before hours of work and not after.
+func TestTheFolderAtHandCannotBeChosen(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, path := range []string{".", "..", "./"} {
+		if _, err := files.Create(files.Folder{Path: path}); err == nil {
+			t.Errorf("%s is taken, want it refused", path)
+		}
+	}
+}
+
 func TestAPlaceThatHoldsNoFolderIsRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

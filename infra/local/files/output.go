@@ -83,6 +83,9 @@ func Create(to Folder) (*Output, error) {
 
 // vacant refuses a folder with something in it, which may be somebody's.
 func vacant(path string) error {
+	if name := filepath.Base(path); name == "." || name == ".." {
+		return errors.New("-out must be a folder that can be made anew")
+	}
 	entries, err := os.ReadDir(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -124,8 +127,11 @@ func (o *Output) Keep(summary any) (string, error) {
 		return "", fmt.Errorf("open the folder of the results: %w", cause(err))
 	}
 	path := o.to.Path
+	if info, err := os.Lstat(path); err == nil && info.IsDir() && !o.to.Numbered {
+		// The folder that was chosen is there. It goes if it is empty, else the rename fails: nobody's results are lost.
+		_ = os.Remove(path)
+	}
 	for n := 2; ; n++ {
-		// A rename onto an empty folder replaces it, and onto any other fails: nobody's results are lost.
 		err := os.Rename(o.temporary, path)
 		if err == nil {
 			o.temporary = ""
