@@ -46,21 +46,20 @@ func (h handler) anonymise(ctx context.Context, in *anonymiseInput) (*anonymiseO
 	}
 	defer f.done()
 	out := &anonymiseOutput{}
-	treat := func(pseudonyms *operators.Pseudonyms) {
+	treat := func(pseudonyms *operators.Pseudonyms) error {
 		policy := plan.policy(pseudonyms)
 		out.Body.Results = make([]anonymised, len(in.Body.Documents))
 		for i, d := range in.Body.Documents {
 			found := f.find(d.Text)
 			out.Body.Results[i] = anonymised{ID: d.ID, Text: policy.Apply(d.Text, found), PII: f.show(d.Text, found)}
 		}
+		return plan.failure()
 	}
 	if in.Body.SubjectID == "" {
-		treat(new(operators.Pseudonyms))
-		return out, plan.failure()
+		return out, treat(new(operators.Pseudonyms))
 	}
 	conversation := subjects.Conversation{Tenant: auth.TenantFrom(ctx), SubjectID: in.Body.SubjectID, ID: in.Body.ConversationID}
-	err = h.subjects.Keep(ctx, conversation, event(ctx, "anonymiseTexts", in.Body.SubjectID), treat)
-	if err := firstOf(plan.failure(), err); err != nil {
+	if err := h.subjects.Keep(ctx, conversation, event(ctx, "anonymiseTexts", in.Body.SubjectID), treat); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -41,7 +41,10 @@ func TestAnHourEndsWhatIsOver(t *testing.T) {
 		Vault: &vault.Vault{Keys: keys, Wrapper: vault.Keyset{Secrets: secretstore.Fixed{Set: set}}, Secrets: secretstore.Fixed{Set: set}, Random: rand.Reader, Now: clock},
 	}
 	err := people.Keep(t.Context(), subjects.Conversation{Tenant: "main", SubjectID: "zoe", ID: "c1"},
-		audit.Event{Tenant: "main", Actor: "cli_1", Operation: "anonymiseTexts"}, func(p *operators.Pseudonyms) { p.Operator(nil, "Maria", pii.Person) })
+		audit.Event{Tenant: "main", Actor: "cli_1", Operation: "anonymiseTexts"}, func(p *operators.Pseudonyms) error {
+			p.Operator(nil, "Maria", pii.Person)
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

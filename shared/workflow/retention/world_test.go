@@ -95,7 +95,10 @@ func (w *world) over(items, keys table.Table) *retention.Keeper {
 func (w *world) keep(tenant, subject string) {
 	w.t.Helper()
 	err := w.Subjects.Keep(w.t.Context(), subjects.Conversation{Tenant: tenant, SubjectID: subject, ID: "c1"},
-		audit.Event{Tenant: tenant, Actor: "cli_1", Operation: "anonymiseTexts"}, func(p *operators.Pseudonyms) { p.Operator(nil, "Maria", pii.Person) })
+		audit.Event{Tenant: tenant, Actor: "cli_1", Operation: "anonymiseTexts"}, func(p *operators.Pseudonyms) error {
+			p.Operator(nil, "Maria", pii.Person)
+			return nil
+		})
 	if err != nil {
 		w.t.Fatal(err)
 	}

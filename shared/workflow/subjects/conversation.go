@@ -104,9 +104,9 @@ func (s *Service) over(ctx context.Context, subject vault.Subject, until time.Ti
 }
 
 // Keep runs use with the pseudonyms that the conversation has so far and keeps those that use adds, with the event's
-// record. Use may run again when somebody else changed the conversation meanwhile. errs.TooLarge when the conversation has
-// more originals than one item holds.
-func (s *Service) Keep(ctx context.Context, c Conversation, event audit.Event, use func(*operators.Pseudonyms)) error {
+// record. Use may run again when somebody else changed the conversation meanwhile; of one that fails nothing is kept. errs.TooLarge
+// when the conversation has more originals than one item holds.
+func (s *Service) Keep(ctx context.Context, c Conversation, event audit.Event, use func(*operators.Pseudonyms) error) error {
 	for range retries {
 		key, err := s.findOrCreate(ctx, c.Tenant, c.SubjectID)
 		if err != nil {
@@ -117,7 +117,9 @@ func (s *Service) Keep(ctx context.Context, c Conversation, event audit.Event, u
 			return err
 		}
 		pseudonyms := operators.Resume(listOf(o.Originals))
-		use(pseudonyms)
+		if err := use(pseudonyms); err != nil {
+			return err
+		}
 		list := pseudonyms.List()
 		if len(list) == len(o.Originals) {
 			return nil // nothing is added: nothing to keep, and no effect to record

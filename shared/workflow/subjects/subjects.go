@@ -2,7 +2,7 @@
 //
 // Normal use, with ids as clients know them:
 //
-//	err := service.Keep(ctx, conversation, event, func(p *operators.Pseudonyms) { safe = policy(p).Apply(message, entities) })
+//	err := service.Keep(ctx, conversation, event, func(p *operators.Pseudonyms) error { safe = policy(p).Apply(message, entities); return nil })
 //	texts, err := service.Restore(ctx, conversation, event, safe)    // the originals behind pseudonyms
 //	page, err := service.Export(ctx, tenant, subjectID, 100, "")     // everything that is held of a person
 //	receipt, err := service.Erase(ctx, tenant, subjectID, event)     // for good

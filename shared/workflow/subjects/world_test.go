@@ -70,11 +70,12 @@ func talk(subject, id string) subjects.Conversation {
 func (w *world) keep(s *subjects.Service, c subjects.Conversation, names ...string) (given []string, err error) {
 	e := event("anonymiseTexts", c.SubjectID)
 	e.Tenant = c.Tenant
-	err = s.Keep(w.ctx, c, e, func(p *operators.Pseudonyms) {
+	err = s.Keep(w.ctx, c, e, func(p *operators.Pseudonyms) error {
 		given = nil
 		for _, name := range names {
 			given = append(given, string(p.Operator(nil, name, pii.Person)))
 		}
+		return nil
 	})
 	return given, err
 }
