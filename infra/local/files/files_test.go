@@ -1,6 +1,7 @@
 package files_test
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -162,14 +163,19 @@ func TestNobodysResultsAreLost(t *testing.T) {
 	}
 }
 
-func TestAnEmptyFolderThatIsThereMayBeChosen(t *testing.T) {
-	chosen := files.Folder{Path: filepath.Join(t.TempDir(), "march")}
-	if err := os.Mkdir(chosen.Path, 0o750); err != nil {
-		t.Fatal(err)
-	}
-	path, err := made(t, chosen).Keep(nil)
-	if err != nil || path != chosen.Path || len(tree(t, path)) != 3 {
-		t.Errorf("kept as %q, %v, want the folder with its three files", path, err)
+func TestAChosenFolderMayBeThereAndEmptyAndEndWithASlash(t *testing.T) {
+	parent := t.TempDir()
+	for _, name := range []string{"march", "march/", "april/"} {
+		path := parent + "/" + name
+		if strings.HasPrefix(name, "march") {
+			if err := errors.Join(os.RemoveAll(path), os.Mkdir(path, 0o750)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kept, err := made(t, files.Folder{Path: path}).Keep(nil)
+		if err != nil || kept != filepath.Clean(path) || len(tree(t, kept)) != 3 {
+			t.Errorf("%s: kept as %q, %v, want the folder with its three files", name, kept, err)
+		}
 	}
 }
 

@@ -58,6 +58,7 @@ const mostFolders = 10_000
 
 // Create makes the folder under a temporary name beside its place.
 func Create(to Folder) (*Output, error) {
+	to.Path = filepath.Clean(to.Path) // march/ is beside its place as march is
 	if !to.Numbered {
 		if err := vacant(to.Path); err != nil {
 			return nil, err
