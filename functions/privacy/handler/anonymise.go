@@ -48,10 +48,13 @@ func (h handler) anonymise(ctx context.Context, in *anonymiseInput) (*anonymiseO
 	out := &anonymiseOutput{}
 	treat := func(pseudonyms *operators.Pseudonyms) error {
 		policy := plan.policy(pseudonyms)
-		out.Body.Results = make([]anonymised, len(in.Body.Documents))
+		out.Body.Results, f.shown = make([]anonymised, len(in.Body.Documents)), 0
 		for i, d := range in.Body.Documents {
 			found := f.find(d.Text)
 			out.Body.Results[i] = anonymised{ID: d.ID, Text: policy.Apply(d.Text, found), PII: f.show(d.Text, found)}
+			if f.shown > mostShown {
+				return errTooMuch
+			}
 		}
 		return plan.failure()
 	}

@@ -87,8 +87,11 @@ func (h handler) detect(_ context.Context, in *detectInput) (*detectOutput, erro
 	for i, d := range in.Body.Documents {
 		found := f.find(d.Text)
 		out.Body.Results[i] = detected{ID: d.ID, PII: f.show(d.Text, found)}
-		if in.Body.Explain {
+		if in.Body.Explain && f.shown <= mostShown {
 			out.Body.Results[i].Decisions = f.explain(d.Text, found)
+		}
+		if f.shown > mostShown {
+			return nil, errTooMuch
 		}
 	}
 	return out, nil
@@ -131,9 +134,15 @@ var aliasOf = sync.OnceValue(func() map[pii.Type]aliases {
 	return all
 })
 
+// mostShown is how many findings and decisions fit an answer: each is up to ten times as long as the personal data that it is about.
+const mostShown = 15_000
+
+var errTooMuch = errs.New(errs.TooLarge, "the documents hold more personal data than one answer can show; send fewer at once")
+
 // finder finds what a request asks for. Its buffers come from a pool.
 type finder struct {
 	*buffers
+	shown     int
 	unit      text.Unit
 	threshold float64
 	wanted    map[pii.Type]bool // nil: all
@@ -207,6 +216,7 @@ func (f *finder) explain(s string, found []pii.Entity) []decision {
 	}
 	text.Offsets(s, f.unit, f.offsets)
 	shown := make([]decision, len(decisions))
+	f.shown += len(decisions)
 	for i, d := range decisions {
 		shown[i] = decision{
 			Type: d.Type, Begin: f.offsets[2*i], End: f.offsets[2*i+1], Score: hundredths(d.Score), Recogniser: d.Recogniser, Pattern: d.Pattern,
@@ -226,6 +236,7 @@ func (f *finder) show(s string, entities []pii.Entity) []finding {
 	}
 	text.Offsets(s, f.unit, f.offsets)
 	shown := make([]finding, len(entities))
+	f.shown += len(entities)
 	for i, e := range entities {
 		shown[i] = finding{
 			Type: e.Type, Aliases: aliasOf()[e.Type], Begin: f.offsets[2*i], End: f.offsets[2*i+1], Score: hundredths(e.Score),

@@ -2,12 +2,11 @@ package handler_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/customerai/customerai/shared/testkit/linear"
 )
 
 func TestDetectShowsKindsAliasesAndOffsetsInTheUnitAskedFor(t *testing.T) {
@@ -80,10 +79,33 @@ func TestDetectSaysWhyWhenThatIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestSayingWhyTakesTimeInStepWithTheText(t *testing.T) {
+func TestWhatNoAnswerCanShowIsRefusedAndNotKept(t *testing.T) {
 	f := newFixture(t)
-	linear.Check(t, "an address repeated", 64<<10, func(n int) {
-		address := "a@b.com, "
-		f.must(http.MethodPost, "/v1/privacy/detect", text(map[string]any{"documents": documents(strings.Repeat(address, n/len(address))), "explain": true}))
-	})
+	ask := func(operation string, addresses int, more map[string]any) (int, string) {
+		body := map[string]any{"documents": documents(strings.Repeat("a@b.com, ", addresses/2), strings.Repeat("c@d.com, ", addresses-addresses/2))}
+		maps.Copy(body, more)
+		return f.do("main", http.MethodPost, "/v1/privacy/"+operation, text(body))
+	}
+	kept := map[string]any{"subjectId": "zoe", "conversationId": "c1", "operators": []any{map[string]any{"type": "DEFAULT", "operator": "pseudonymise"}}}
+	for name, c := range map[string]struct {
+		operation string
+		addresses int
+		more      map[string]any
+		want      int
+	}{
+		"as many as fit":                 {"detect", 15_000, nil, http.StatusOK},
+		"more":                           {"detect", 15_001, nil, http.StatusRequestEntityTooLarge},
+		"as many, with a reason each":    {"detect", 15_000, map[string]any{"explain": true}, http.StatusRequestEntityTooLarge},
+		"more, taken out":                {"anonymise", 15_001, nil, http.StatusRequestEntityTooLarge},
+		"more, taken out and kept":       {"anonymise", 15_001, kept, http.StatusRequestEntityTooLarge},
+		"all that one megabyte may hold": {"detect", 100_000, map[string]any{"explain": true}, http.StatusRequestEntityTooLarge},
+	} {
+		status, answer := ask(c.operation, c.addresses, c.more)
+		if status != c.want || len(answer) > 5<<20 {
+			t.Errorf("%s: status %d with %d bytes, want %d", name, status, len(answer), c.want)
+		}
+	}
+	if held := f.must(http.MethodGet, "/v1/subjects/zoe/export", ""); !strings.Contains(held, `"items":[]`) {
+		t.Error("what was refused is kept")
+	}
 }
