@@ -22,6 +22,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/infra/cdk/posture"
 	"github.com/customerai/customerai/infra/cdk/stack"
 	"github.com/customerai/customerai/shared/env"
@@ -71,20 +72,20 @@ func check(path string, expected posture.Expected) error {
 	return nil
 }
 
-func parse(args []string, lookup env.Lookup) (stack.Settings, string, error) {
+func parse(args []string, lookup env.Lookup) (deployment.Settings, string, error) {
 	flags := flag.NewFlagSet("cdk", flag.ContinueOnError)
 	stage := flags.String("stage", "", "development, staging or production")
 	code := flags.String("code", "../../bin/functions", "the folder that holds <function>.zip")
 	clients := flags.String("clients", "", "ids of the clients that may call, separated by commas")
 	quota := flags.Int("quota", 1_000_000, "requests per day of one client")
 	if err := flags.Parse(args); err != nil {
-		return stack.Settings{}, "", err
+		return deployment.Settings{}, "", err
 	}
 	if *stage != env.ParseStage(*stage).String() {
-		return stack.Settings{}, "", errors.New("-stage must be development, staging or production")
+		return deployment.Settings{}, "", errors.New("-stage must be development, staging or production")
 	}
 	r := env.NewReader(lookup)
-	settings := stack.Settings{
+	settings := deployment.Settings{
 		Stage: env.ParseStage(*stage), Functions: manifest.Functions, Code: *code,
 		LogLevel: r.Optional("LOG_LEVEL", "info"), CORSOrigins: r.Optional("CORS_ORIGINS", ""),
 		RateLimit: r.Int("API_RATE_LIMIT", 100, 1, 10_000), BurstLimit: r.Int("API_BURST_LIMIT", 200, 1, 5_000),

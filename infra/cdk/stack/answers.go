@@ -56,7 +56,7 @@ func (a answer) headers(origins []string) map[string]*string {
 }
 
 func (b *builder) addAnswers() {
-	origins, _ := b.origins() // New has refused bad ones
+	origins, _ := b.Origins() // New has refused bad ones
 	for _, said := range manifest.Answers {
 		a := answer{said}
 		headers := a.headers(origins)

@@ -54,7 +54,7 @@ func (b *builder) bucket(name string, days, more int, props *awss3.BucketProps) 
 
 // uploadCORS lets pages of the origins send files to the addresses that createBatch hands out, and nothing else.
 func (b *builder) uploadCORS() *[]*awss3.CorsRule {
-	origins, _ := b.origins() // New has refused bad ones
+	origins, _ := b.Origins() // New has refused bad ones
 	if len(origins) == 0 {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -104,7 +105,7 @@ func inBucket(bucket awss3.Bucket, objects bool) *string {
 }
 
 // packed reports every function that has no zip.
-func packed(s Settings) error {
+func packed(s deployment.Settings) error {
 	var problems []error
 	for _, f := range s.Functions {
 		if info, err := os.Stat(zipOf(s, f)); err != nil || !info.Mode().IsRegular() {
@@ -114,4 +115,6 @@ func packed(s Settings) error {
 	return errors.Join(problems...)
 }
 
-func zipOf(s Settings, f manifest.Function) string { return filepath.Join(s.Code, f.Name+".zip") }
+func zipOf(s deployment.Settings, f manifest.Function) string {
+	return filepath.Join(s.Code, f.Name+".zip")
+}

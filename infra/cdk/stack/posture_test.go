@@ -10,14 +10,14 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/infra/cdk/posture"
-	"github.com/customerai/customerai/infra/cdk/stack"
 	"github.com/customerai/customerai/shared/env"
 )
 
 func TestEveryStageIsWhatThePostureAsksFor(t *testing.T) {
 	for name, test := range map[string]struct {
-		settings  stack.Settings
+		settings  deployment.Settings
 		synthesis func() synthesis
 	}{
 		"production":  {settings(env.Production), production},

@@ -9,43 +9,25 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/infra/cdk/stack"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
-func TestSettingsThatTheFunctionsWouldRefuseAreRefused(t *testing.T) {
+func TestWhatTheFunctionsWouldRefuseIsRefused(t *testing.T) {
 	for name, test := range map[string]struct {
-		change func(*stack.Settings)
+		change func(*deployment.Settings)
 		want   string
 	}{
-		"any origin, in production":     {func(s *stack.Settings) { s.CORSOrigins = "*" }, "CORS_ORIGINS: entry 1"},
-		"an origin without TLS":         {func(s *stack.Settings) { s.CORSOrigins = "https://a.example.com,http://b.example.com" }, "CORS_ORIGINS: entry 2"},
-		"an unknown log level":          {func(s *stack.Settings) { s.LogLevel = "hunter2" }, "LOG_LEVEL"},
-		"no rate":                       {func(s *stack.Settings) { s.RateLimit = 0 }, "API_RATE_LIMIT"},
-		"a rate beyond the account's":   {func(s *stack.Settings) { s.RateLimit = 10_001 }, "API_RATE_LIMIT"},
-		"no burst":                      {func(s *stack.Settings) { s.BurstLimit = 0 }, "API_BURST_LIMIT"},
-		"one client faster than all":    {func(s *stack.Settings) { s.ClientRateLimit = 101 }, "CLIENT_RATE_LIMIT"},
-		"no quota":                      {func(s *stack.Settings) { s.ClientQuota = 0 }, "quota"},
-		"a client's id that is a guess": {func(s *stack.Settings) { s.Clients = []string{"hunter2"} }, "client 1"},
-		"a client twice":                {func(s *stack.Settings) { s.Clients = append(s.Clients, s.Clients[0]) }, "client 2"},
-		"no zip":                        {func(s *stack.Settings) { s.Code = "/nowhere" }, "make pack"},
+		"settings that are wrong": {func(s *deployment.Settings) { s.LogLevel = "hunter2" }, "LOG_LEVEL"},
+		"no zip":                  {func(s *deployment.Settings) { s.Code = "/nowhere" }, "make pack"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := settings(env.Production)
 			test.change(&s)
 			refused(t, s, test.want)
 		})
-	}
-}
-
-func TestAnyOriginIsAcceptedInDevelopmentOnly(t *testing.T) {
-	for stage, accepted := range map[env.Stage]bool{env.Development: true, env.Staging: true, env.Production: false} {
-		s := settings(stage)
-		s.CORSOrigins = "*"
-		if got := s.Err() == nil; got != accepted {
-			t.Errorf("in %s: accepted = %t, want %t", stage, got, accepted)
-		}
 	}
 }
 
@@ -82,7 +64,7 @@ func TestWhatHasNoTranslationIsAnErrorAndNotAFunctionWithoutRights(t *testing.T)
 	}
 }
 
-func refused(t *testing.T, s stack.Settings, want string) {
+func refused(t *testing.T, s deployment.Settings, want string) {
 	t.Helper()
 	// A stack that is refused does not touch its scope.
 	var nowhere awscdk.App
@@ -92,39 +74,6 @@ func refused(t *testing.T, s stack.Settings, want string) {
 	}
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("err = %q echoes a value", err)
-	}
-}
-
-func TestProductionIsNeverWeaker(t *testing.T) {
-	order := []env.Stage{env.Production, env.Staging, env.Development}
-	for i, stricter := range order {
-		for _, looser := range order[i+1:] {
-			if in := stack.ProtectionOf(stricter).Weaker(stack.ProtectionOf(looser)); in != nil {
-				t.Errorf("%s is weaker than %s: %q", stricter, looser, in)
-			}
-			if in := stack.ProtectionOf(looser).Weaker(stack.ProtectionOf(stricter)); in == nil {
-				t.Errorf("%s is as strict as %s: why two stages?", looser, stricter)
-			}
-		}
-	}
-}
-
-func TestEveryWayOfBeingWeakerIsNamed(t *testing.T) {
-	strict := stack.Protection{Keep: true, LogDays: 2, RecoveryDays: 2, ReserveCapacity: true}
-	for name, change := range map[string]func(*stack.Protection){
-		"data does not outlive the stack":      func(p *stack.Protection) { p.Keep = false },
-		"logs are kept for fewer days":         func(p *stack.Protection) { p.LogDays = 1 },
-		"data can be recovered for fewer days": func(p *stack.Protection) { p.RecoveryDays = 1 },
-		"no capacity is reserved":              func(p *stack.Protection) { p.ReserveCapacity = false },
-	} {
-		weak := strict
-		change(&weak)
-		if got := weak.Weaker(strict); len(got) != 1 || got[0] != name {
-			t.Errorf("Weaker = %q, want %q", got, name)
-		}
-		if got := strict.Weaker(weak); got != nil {
-			t.Errorf("the stricter one is weaker in %q", got)
-		}
 	}
 }
 

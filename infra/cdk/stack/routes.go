@@ -26,7 +26,7 @@ func (b *builder) addRoutes() {
 		Description: jsii.String("Anything but an object starts no function. Which members it has is the function's to judge, which names them all"),
 		Schema:      &awsapigateway.JsonSchema{Type: awsapigateway.JsonSchemaType_OBJECT, Schema: awsapigateway.JsonSchemaVersion_DRAFT4},
 	})
-	origins, _ := b.origins() // New has refused bad ones
+	origins, _ := b.Origins() // New has refused bad ones
 	preflights := map[string]bool{}
 	for _, f := range b.Functions {
 		integration := awsapigateway.NewLambdaIntegration(b.functions[f.Name], &awsapigateway.LambdaIntegrationOptions{

@@ -10,8 +10,7 @@
 // answers and firewall, alarms, dashboard. A function that is added to the manifest appears here without a change; a
 // trigger, grant or setting that has no translation is an error.
 //
-// It refuses settings that the functions would refuse at their start, and has no switch that makes a stage weaker: what
-// differs between stages is in stage.go, and production is the strictest.
+// It refuses settings that package deployment refuses, and what the manifest has and this package has no translation for.
 package stack
 
 import (
@@ -30,6 +29,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -53,8 +53,8 @@ func NewApp(outdir string) awscdk.App {
 // builder holds the stack while its parts are added, in the order of New.
 type builder struct {
 	stack awscdk.Stack
-	Settings
-	Protection
+	deployment.Settings
+	deployment.Protection
 
 	dataKey, operationsKey awskms.Key
 	subjectsKey            awskms.Key
@@ -74,11 +74,11 @@ type queuePair struct {
 }
 
 // New adds the stack to the scope.
-func New(scope constructs.Construct, settings Settings) (awscdk.Stack, error) {
+func New(scope constructs.Construct, settings deployment.Settings) (awscdk.Stack, error) {
 	if err := errors.Join(settings.Err(), translatable(settings.Functions), packed(settings)); err != nil {
 		return nil, fmt.Errorf("stack %s: %w", settings.Name(), err)
 	}
-	b := &builder{Settings: settings, Protection: ProtectionOf(settings.Stage)}
+	b := &builder{Settings: settings, Protection: deployment.ProtectionOf(settings.Stage)}
 	b.stack = awscdk.NewStack(scope, jsii.String(settings.Name()), &awscdk.StackProps{
 		Description:           jsii.String("CustomerAI turns customer-service messages into insight."),
 		TerminationProtection: jsii.Bool(b.Keep),

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/infra/cdk/stack"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
@@ -61,8 +62,8 @@ func writeZip(path string) error {
 	return file.Close()
 }
 
-func settings(stage env.Stage) stack.Settings {
-	return stack.Settings{
+func settings(stage env.Stage) deployment.Settings {
+	return deployment.Settings{
 		Stage: stage, Functions: manifest.Functions, Code: folder, LogLevel: "info",
 		RateLimit: 100, BurstLimit: 200, ClientRateLimit: 20, ClientQuota: 1_000_000,
 		Clients: []string{"cli_ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
@@ -70,7 +71,7 @@ func settings(stage env.Stage) stack.Settings {
 }
 
 // full has everything in it: the manifest, which has each kind of trigger, and origins.
-func full() stack.Settings {
+func full() deployment.Settings {
 	s := settings(env.Production)
 	s.CORSOrigins = "https://app.example.com,https://other.example.com"
 	return s
@@ -91,7 +92,7 @@ func (s synthesis) template(t testing.TB) map[string]any {
 	return template
 }
 
-func synthesise(settings stack.Settings, packs ...awscdk.IAspect) synthesis {
+func synthesise(settings deployment.Settings, packs ...awscdk.IAspect) synthesis {
 	outdir, err := os.MkdirTemp(folder, "out")
 	must(err)
 	app := stack.NewApp(outdir)

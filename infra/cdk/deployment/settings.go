@@ -1,4 +1,14 @@
-package stack
+// Package deployment is what whoever deploys the bundle chooses, and what the stage decides for them.
+//
+// Normal use:
+//
+//	settings := deployment.Settings{Stage: env.Production, Functions: manifest.Functions, …}
+//	if err := settings.Err(); err != nil { … } // names everything that is wrong, and no value
+//	protection := deployment.ProtectionOf(settings.Stage)
+//
+// It refuses settings that the functions would refuse at their start, and has no switch that makes a stage weaker: what differs
+// between stages is in stage.go, and production is the strictest. It knows nothing of the CDK.
+package deployment
 
 import (
 	"errors"
@@ -38,7 +48,7 @@ func (s Settings) Name() string { return "customerai-" + s.Stage.String() }
 func (s Settings) Err() error {
 	var problems []error
 	report := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	if _, err := s.origins(); err != nil {
+	if _, err := s.Origins(); err != nil {
 		report("CORS_ORIGINS: %w", err)
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s.LogLevel) {
@@ -64,5 +74,5 @@ func (s Settings) Err() error {
 	return errors.Join(problems...)
 }
 
-// origins is CORSOrigins as the functions read it, so that what they refuse at start is refused before it is deployed.
-func (s Settings) origins() ([]string, error) { return cors.ParseOrigins(s.Stage, s.CORSOrigins) }
+// Origins is CORSOrigins as the functions read it, so that what they refuse at start is refused before it is deployed.
+func (s Settings) Origins() ([]string, error) { return cors.ParseOrigins(s.Stage, s.CORSOrigins) }

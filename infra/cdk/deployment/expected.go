@@ -1,10 +1,10 @@
-package stack
+package deployment
 
 import "github.com/customerai/customerai/infra/cdk/posture"
 
 // Expected is what package posture holds the template to.
 func (s Settings) Expected() posture.Expected {
-	origins, _ := s.origins() // New refuses bad ones
+	origins, _ := s.Origins() // Err refuses bad ones
 	protection := ProtectionOf(s.Stage)
 	return posture.Expected{
 		Stack: s.Name(), Stage: s.Stage.String(), Functions: s.Functions, Origins: origins, Clients: s.Clients, LogLevel: s.LogLevel,
