@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/permissions"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -54,7 +55,7 @@ func (b *builder) addSchedule(f manifest.Function, age time.Duration) {
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"schedule": document(
 			allow("Invoke", []string{"lambda:InvokeFunction"}, function.FunctionArn()),
 			allow("DeadLetters", []string{"sqs:SendMessage"}, dead.QueueArn()),
-			b.useDataKey(keyUse{"sqs": {"kms:Decrypt", "kms:GenerateDataKey"}}),
+			b.useDataKey(permissions.KeyUse{"sqs": {"kms:Decrypt", "kms:GenerateDataKey"}}),
 		)},
 	})
 	awsscheduler.NewCfnSchedule(b.stack, jsii.String(logical(f.Name)+"Schedule"), &awsscheduler.CfnScheduleProps{
