@@ -25,6 +25,7 @@ import (
 	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/infra/cdk/posture"
 	"github.com/customerai/customerai/infra/cdk/stack"
+	"github.com/customerai/customerai/infra/cdk/template"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -62,11 +63,11 @@ func check(path string, expected posture.Expected) error {
 	if err != nil {
 		return fmt.Errorf("read the template: %w", err)
 	}
-	template, err := posture.Parse(text)
+	parsed, err := template.Parse(text)
 	if err != nil {
 		return err
 	}
-	if broken := posture.Check(template, expected); len(broken) > 0 {
+	if broken := posture.Check(parsed, expected); len(broken) > 0 {
 		return errors.New("the template breaks the posture:\n" + strings.Join(broken, "\n"))
 	}
 	return nil

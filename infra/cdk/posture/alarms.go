@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/customerai/customerai/infra/cdk/template"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -21,7 +22,7 @@ func (c *checker) alarms() {
 		s := shape{
 			"AlarmName": c.Stack + "-" + subject + "-" + class, "AlarmActions": strs("${AlarmTopic}"), "Threshold": threshold,
 			"ComparisonOperator": "GreaterThanOrEqualToThreshold", "EvaluationPeriods": 1.0, "DatapointsToAlarm": 1.0, "TreatMissingData": "notBreaching",
-			"AlarmDescription": func(v any) bool { return strings.HasSuffix(text(v), ". What to do: docs/runbook.md#"+class) },
+			"AlarmDescription": func(v any) bool { return strings.HasSuffix(template.Text(v), ". What to do: docs/runbook.md#"+class) },
 		}
 		for key, value := range details {
 			s[key] = value
@@ -52,7 +53,7 @@ func (c *checker) alarms() {
 	add("api", "auth-failures", 50, sample(c.Stack, "AuthFailures", "Sum", 300))
 	add("subjects", "key-errors", 1, sample(c.Stack, "KeyErrors", "Sum", 300))
 	add("secrets", "secret-age", 90, sample(c.Stack, "SecretAgeDays", "Maximum", 300))
-	c.exactly("AWS::CloudWatch::Alarm", by("AlarmName"), want)
+	c.Exactly("AWS::CloudWatch::Alarm", template.By("AlarmName"), want)
 	c.measures()
 }
 
@@ -108,17 +109,17 @@ func (c *checker) measures() {
 			filters[group+"KeyErrors"] = filter(group, "{ $.keyServiceErrors = * }", shape{"MetricName": "KeyErrors", "MetricValue": "$.keyServiceErrors"})
 		}
 	}
-	c.exactly("AWS::Logs::MetricFilter", byName, filters)
-	c.exactly("AWS::SNS::Topic", byName, map[string]shape{"AlarmTopic": {"KmsMasterKeyId": "${OperationsKey.Arn}"}})
+	c.Exactly("AWS::Logs::MetricFilter", template.ByName, filters)
+	c.Exactly("AWS::SNS::Topic", template.ByName, map[string]shape{"AlarmTopic": {"KmsMasterKeyId": "${OperationsKey.Arn}"}})
 	publish := func(effect string, principal any, condition shape) shape {
 		return shape{"Effect": effect, "Principal": principal, "Action": strs("sns:Publish"), "Resource": strs("${AlarmTopic}"), "Condition": condition}
 	}
-	c.exactly("AWS::SNS::TopicPolicy", byName, map[string]shape{"AlarmTopicPolicy": {
+	c.Exactly("AWS::SNS::TopicPolicy", template.ByName, map[string]shape{"AlarmTopicPolicy": {
 		"Topics": strs("${AlarmTopic}"),
 		"PolicyDocument": policy(
 			publish("Deny", "*", shape{"Bool": shape{"aws:SecureTransport": "false"}}),
 			publish("Allow", shape{"Service": "cloudwatch.amazonaws.com"}, shape{"StringEquals": shape{"aws:SourceAccount": "${AWS::AccountId}"}}),
 		),
 	}})
-	c.exactly("AWS::CloudWatch::Dashboard", byName, map[string]shape{"Dashboard": {}})
+	c.Exactly("AWS::CloudWatch::Dashboard", template.ByName, map[string]shape{"Dashboard": {}})
 }

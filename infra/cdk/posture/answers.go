@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+
+	"github.com/customerai/customerai/infra/cdk/template"
 )
 
 // answers: what API Gateway says by itself is problem details with a constant text, and carries the security and CORS
@@ -21,7 +23,7 @@ func (c *checker) answers() {
 			"ResponseTemplates":  shape{"application/json": problem(status)},
 		}
 	}
-	c.exactly("AWS::ApiGateway::GatewayResponse", by("ResponseType"), want)
+	c.Exactly("AWS::ApiGateway::GatewayResponse", template.By("ResponseType"), want)
 }
 
 func (c *checker) headers(status int) shape {
@@ -53,10 +55,10 @@ func (c *checker) headers(status int) shape {
 func problem(status int) func(any) bool {
 	return func(v any) bool {
 		var body map[string]any
-		if err := json.Unmarshal([]byte(text(v)), &body); err != nil || len(body) != 6 {
+		if err := json.Unmarshal([]byte(template.Text(v)), &body); err != nil || len(body) != 6 {
 			return false
 		}
 		return body["type"] == "about:blank" && body["title"] == http.StatusText(status) && body["status"] == float64(status) &&
-			text(body["detail"]) != "" && text(body["code"]) != "" && body["requestId"] == "$context.requestId"
+			template.Text(body["detail"]) != "" && template.Text(body["code"]) != "" && body["requestId"] == "$context.requestId"
 	}
 }

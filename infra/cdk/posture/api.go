@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/customerai/customerai/infra/cdk/template"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -14,20 +15,20 @@ func (c *checker) stage() string { return "ApiDeploymentStage" + c.Stage }
 // api: regional, TLS 1.2 at least, throttled as a whole and by method, traced, with an access log in JSON; clients are held
 // to a rate and a daily quota by the key that the authorizer returns.
 func (c *checker) api() {
-	c.exactly("AWS::ApiGateway::RestApi", byName, map[string]shape{"Api": {
+	c.Exactly("AWS::ApiGateway::RestApi", template.ByName, map[string]shape{"Api": {
 		"Name":                  c.Stack, // a dimension of the alarms
 		"EndpointConfiguration": shape{"Types": strs("REGIONAL")}, "ApiKeySourceType": "AUTHORIZER",
 		"SecurityPolicy": "SecurityPolicy_TLS13_1_2_2021_06", "EndpointAccessMode": "STRICT",
 	}})
-	c.exactly("AWS::ApiGateway::Deployment", byName, map[string]shape{"ApiDeployment": {"RestApiId": "${Api}"}})
-	c.exactly("AWS::ApiGateway::Account", byName, map[string]shape{"ApiAccount": {"CloudWatchRoleArn": "${ApiCloudWatchRole.Arn}"}})
-	c.exactly("AWS::ApiGateway::Stage", byName, map[string]shape{c.stage(): {
+	c.Exactly("AWS::ApiGateway::Deployment", template.ByName, map[string]shape{"ApiDeployment": {"RestApiId": "${Api}"}})
+	c.Exactly("AWS::ApiGateway::Account", template.ByName, map[string]shape{"ApiAccount": {"CloudWatchRoleArn": "${ApiCloudWatchRole.Arn}"}})
+	c.Exactly("AWS::ApiGateway::Stage", template.ByName, map[string]shape{c.stage(): {
 		"RestApiId": "${Api}", "DeploymentId": "${ApiDeployment}", "StageName": c.Stage, "TracingEnabled": true,
 		"MethodSettings":   c.methodSettings(),
 		"AccessLogSetting": shape{"DestinationArn": "${ApiLogGroup.Arn}", "Format": isAccessLog},
 	}})
-	c.after(c.stage(), "ApiAccount", "ApiExecutionLogGroup")
-	c.exactly("AWS::ApiGateway::UsagePlan", byName, map[string]shape{"ApiClientPlan": {
+	c.After(c.stage(), "ApiAccount", "ApiExecutionLogGroup")
+	c.Exactly("AWS::ApiGateway::UsagePlan", template.ByName, map[string]shape{"ApiClientPlan": {
 		"ApiStages": list{shape{"ApiId": "${Api}", "Stage": "${" + c.stage() + "}", "Throttle": shape{}}},
 		"Throttle":  shape{"RateLimit": float64(c.ClientRateLimit), "BurstLimit": float64(2 * c.ClientRateLimit)},
 		"Quota":     shape{"Limit": float64(c.ClientQuota), "Period": "DAY"},
@@ -43,8 +44,8 @@ func (c *checker) api() {
 	for i := range 8 { // those that are added while the stage runs share them
 		add("Principals"+strconv.Itoa(i+1), c.Stack+"-principals-"+strconv.Itoa(i+1))
 	}
-	c.exactly("AWS::ApiGateway::ApiKey", by("Value"), keys)
-	c.exactly("AWS::ApiGateway::UsagePlanKey", by("KeyId"), members)
+	c.Exactly("AWS::ApiGateway::ApiKey", template.By("Value"), keys)
+	c.Exactly("AWS::ApiGateway::UsagePlanKey", template.By("KeyId"), members)
 }
 
 func (c *checker) methodSettings() list {
@@ -68,7 +69,7 @@ func (c *checker) methodSettings() list {
 
 // isAccessLog asks for one JSON object that says who, what and how it ended, and nothing of headers, queries and bodies.
 func isAccessLog(v any) bool {
-	format := text(v)
+	format := template.Text(v)
 	for _, word := range []string{
 		"requestId", "extendedRequestId", "xrayTraceId", "requestTimeEpoch", "identity.sourceIp", "httpMethod", "resourcePath", "status",
 		"responseLatency", "authorizer.principalId", "error.responseType", "wafResponseCode",
@@ -115,7 +116,7 @@ func (c *checker) methods() {
 		}
 		if f.Authorizer {
 			permit(function, "apigateway.amazonaws.com", invoke+"authorizers/${Bearer}")
-			c.exactly("AWS::ApiGateway::Authorizer", byName, map[string]shape{"Bearer": {
+			c.Exactly("AWS::ApiGateway::Authorizer", template.ByName, map[string]shape{"Bearer": {
 				"RestApiId": "${Api}", "Type": "REQUEST", "IdentitySource": "method.request.header.Authorization", "AuthorizerResultTtlInSeconds": 300.0,
 				"AuthorizerUri": "arn:" + function + ".split(:)[1]:apigateway:" + function + ".split(:)[3]:lambda:path/2015-03-31/functions/" + function + "/invocations",
 			}})
@@ -126,14 +127,14 @@ func (c *checker) methods() {
 			}
 		}
 	}
-	c.exactly("AWS::ApiGateway::Method", c.address, methods)
-	c.exactly("AWS::Lambda::Permission", func(r resource) string {
-		return text(r.Properties["FunctionName"]) + " " + text(r.Properties["SourceArn"])
+	c.Exactly("AWS::ApiGateway::Method", c.address, methods)
+	c.Exactly("AWS::Lambda::Permission", func(r resource) string {
+		return template.Text(r.Properties["FunctionName"]) + " " + template.Text(r.Properties["SourceArn"])
 	}, permissions)
-	c.exactly("AWS::ApiGateway::RequestValidator", byName, map[string]shape{
+	c.Exactly("AWS::ApiGateway::RequestValidator", template.ByName, map[string]shape{
 		"ApiValidator": {"RestApiId": "${Api}", "ValidateRequestBody": true, "ValidateRequestParameters": true},
 	})
-	c.exactly("AWS::ApiGateway::Model", byName, map[string]shape{"ApiObject": {
+	c.Exactly("AWS::ApiGateway::Model", template.ByName, map[string]shape{"ApiObject": {
 		"RestApiId": "${Api}", "ContentType": "application/json", "Schema": shape{"$schema": "http://json-schema.org/draft-04/schema#", "type": "object"},
 	}})
 	c.paths(resources)
@@ -159,17 +160,17 @@ func (c *checker) method(f manifest.Function, r manifest.Route) shape {
 
 // address of a method is what a client sends: GET /v1/batches.
 func (c *checker) address(r resource) string {
-	return text(r.Properties["HttpMethod"]) + " " + c.path(text(r.Properties["ResourceId"]))
+	return template.Text(r.Properties["HttpMethod"]) + " " + c.path(template.Text(r.Properties["ResourceId"]))
 }
 
 // path follows a resource's parents.
 func (c *checker) path(reference string) string {
 	name := strings.Trim(reference, "${}")
-	r, ok := c.resources[name]
-	if !ok || r.kind != "AWS::ApiGateway::Resource" {
+	r, ok := c.Resource(name)
+	if !ok || r.Kind != "AWS::ApiGateway::Resource" {
 		return ""
 	}
-	return c.path(text(r.Properties["ParentId"])) + "/" + text(r.Properties["PathPart"])
+	return c.path(template.Text(r.Properties["ParentId"])) + "/" + template.Text(r.Properties["PathPart"])
 }
 
 func (c *checker) paths(want map[string]bool) {
@@ -178,10 +179,10 @@ func (c *checker) paths(want map[string]bool) {
 	for path := range want {
 		parent, part := path[:strings.LastIndex(path, "/")], path[strings.LastIndex(path, "/")+1:]
 		shapes[path] = shape{"RestApiId": "${Api}", "PathPart": part, "ParentId": func(v any) bool {
-			return parent == "" && v == "${Api.RootResourceId}" || parent != "" && c.path(text(v)) == parent
+			return parent == "" && v == "${Api.RootResourceId}" || parent != "" && c.path(template.Text(v)) == parent
 		}}
 	}
-	c.exactly("AWS::ApiGateway::Resource", func(r resource) string { return c.path("${" + r.name + "}") }, shapes)
+	c.Exactly("AWS::ApiGateway::Resource", func(r resource) string { return c.path("${" + r.Name + "}") }, shapes)
 }
 
 // anyParameter is how a permission writes a path: a star for every parameter.

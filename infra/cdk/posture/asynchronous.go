@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/customerai/customerai/infra/cdk/template"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -34,16 +35,16 @@ func (c *checker) asynchronous() {
 				"SecretId": keysets, "RotationLambdaARN": "${" + id + "Function.Arn}", "RotateImmediatelyOnUpdate": false,
 				"RotationRules": shape{"AutomaticallyAfterDays": 30.0},
 			}
-			c.after(id+"Schedule", id+"Permission")
+			c.After(id+"Schedule", id+"Permission")
 		}
 		invocations[id+"Invocations"] = shape{
 			"FunctionName": "${" + id + "Function}", "Qualifier": "$LATEST", "MaximumEventAgeInSeconds": age, "MaximumRetryAttempts": 2.0,
 			"DestinationConfig": shape{"OnFailure": shape{"Destination": dead}},
 		}
 	}
-	c.exactly("AWS::Scheduler::Schedule", byName, schedules)
-	c.exactly("AWS::SecretsManager::RotationSchedule", byName, rotations)
-	c.exactly("AWS::Lambda::EventInvokeConfig", byName, invocations)
+	c.Exactly("AWS::Scheduler::Schedule", template.ByName, schedules)
+	c.Exactly("AWS::SecretsManager::RotationSchedule", template.ByName, rotations)
+	c.Exactly("AWS::Lambda::EventInvokeConfig", template.ByName, invocations)
 }
 
 func scheduleRole(f manifest.Function) shape {

@@ -1,5 +1,7 @@
 package posture
 
+import "github.com/customerai/customerai/infra/cdk/template"
+
 // keys: three keys that rotate, each open to the account and to the services that need it, on behalf of this account.
 func (c *checker) keys() {
 	account := shape{"AWS": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
@@ -12,7 +14,7 @@ func (c *checker) keys() {
 		return shape{"EnableKeyRotation": true, "PendingWindowInDays": 30.0, "KeyPolicy": policy(statements...)}
 	}
 	logs := shape{"ArnLike": shape{"kms:EncryptionContext:aws:logs:arn": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"}}
-	c.exactly("AWS::KMS::Key", byName, map[string]shape{
+	c.Exactly("AWS::KMS::Key", template.ByName, map[string]shape{
 		"SubjectsKey": key(owner),
 		"DataKey":     key(owner, service("s3.amazonaws.com", thisAccount, "kms:Decrypt", "kms:GenerateDataKey")),
 		"OperationsKey": key(owner,
@@ -20,7 +22,7 @@ func (c *checker) keys() {
 				"kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
 			service("cloudwatch.amazonaws.com", thisAccount, "kms:Decrypt", "kms:GenerateDataKey")),
 	})
-	c.exactly("AWS::KMS::Alias", byName, map[string]shape{
+	c.Exactly("AWS::KMS::Alias", template.ByName, map[string]shape{
 		"SubjectsKeyAlias": {"TargetKeyId": "${SubjectsKey.Arn}"},
 		"DataKeyAlias":     {"TargetKeyId": "${DataKey.Arn}"}, "OperationsKeyAlias": {"TargetKeyId": "${OperationsKey.Arn}"},
 	})
@@ -40,12 +42,12 @@ func (c *checker) data() {
 			"TimeToLiveSpecification":          shape{"AttributeName": "expires", "Enabled": true},
 		}
 	}
-	c.exactly("AWS::DynamoDB::Table", byName, map[string]shape{
+	c.Exactly("AWS::DynamoDB::Table", template.ByName, map[string]shape{
 		"Table":     table(shape{"PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": float64(c.RecoveryDays)}),
 		"KeysTable": table(shape{"PointInTimeRecoveryEnabled": false}), // destroyed keys must not come back
 	})
 	c.buckets()
-	c.exactly("AWS::SecretsManager::Secret", byName, map[string]shape{"Secrets": {"KmsKeyId": "${DataKey.Arn}"}})
+	c.Exactly("AWS::SecretsManager::Secret", template.ByName, map[string]shape{"Secrets": {"KmsKeyId": "${DataKey.Arn}"}})
 	c.keeps("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret")
 }
 
@@ -55,7 +57,7 @@ func (c *checker) buckets() {
 		if f.Queue != nil && f.Queue.Uploads {
 			queue := logical(f.Queue.Name) + "Queue"
 			uploads["NotificationConfiguration"] = shape{"QueueConfigurations": list{shape{"Event": "s3:ObjectCreated:*", "Queue": "${" + queue + ".Arn}"}}}
-			c.after("UploadsBucket", queue+"Policy")
+			c.After("UploadsBucket", queue+"Policy")
 		}
 	}
 	if len(c.Origins) > 0 {
@@ -65,10 +67,10 @@ func (c *checker) buckets() {
 	}
 	accessLogs := c.bucket("", 365, c.RecoveryDays)
 	accessLogs["BucketEncryption"] = encryption(shape{"ServerSideEncryptionByDefault": shape{"SSEAlgorithm": "AES256"}})
-	c.exactly("AWS::S3::Bucket", byName, map[string]shape{
+	c.Exactly("AWS::S3::Bucket", template.ByName, map[string]shape{
 		"UploadsBucket": uploads, "ResultsBucket": c.bucket("results", 365, c.RecoveryDays), "AccessLogsBucket": accessLogs, "CheckpointsBucket": c.checkpoints(),
 	})
-	c.exactly("AWS::S3::BucketPolicy", byName, map[string]shape{
+	c.Exactly("AWS::S3::BucketPolicy", template.ByName, map[string]shape{
 		"UploadsBucketPolicy": bucketPolicy("UploadsBucket"), "ResultsBucketPolicy": bucketPolicy("ResultsBucket"), "CheckpointsBucketPolicy": bucketPolicy("CheckpointsBucket"),
 		"AccessLogsBucketPolicy": bucketPolicy("AccessLogsBucket", accessLogsOf("Uploads", "uploads"), accessLogsOf("Results", "results"), accessLogsOf("Checkpoints", "checkpoints")),
 	})

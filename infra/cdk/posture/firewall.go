@@ -1,5 +1,7 @@
 package posture
 
+import "github.com/customerai/customerai/infra/cdk/template"
+
 // firewall: one address may not use up what all share; AWS's rules hold, except where the body is what customers wrote.
 func (c *checker) firewall() {
 	visible := func(name string) shape {
@@ -19,7 +21,7 @@ func (c *checker) firewall() {
 			"Statement": shape{"ManagedRuleGroupStatement": group},
 		}
 	}
-	c.exactly("AWS::WAFv2::WebACL", byName, map[string]shape{"Firewall": {
+	c.Exactly("AWS::WAFv2::WebACL", template.ByName, map[string]shape{"Firewall": {
 		"Scope": "REGIONAL", "DefaultAction": shape{"Allow": shape{}}, "VisibilityConfig": visible("api"),
 		"Rules": list{
 			shape{
@@ -34,11 +36,11 @@ func (c *checker) firewall() {
 			managed(3, "AWSManagedRulesAmazonIpReputationList"),
 		},
 	}})
-	c.exactly("AWS::WAFv2::WebACLAssociation", byName, map[string]shape{"FirewallAssociation": {
+	c.Exactly("AWS::WAFv2::WebACLAssociation", template.ByName, map[string]shape{"FirewallAssociation": {
 		"WebACLArn":   "${Firewall.Arn}",
 		"ResourceArn": "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${Api}/stages/${" + c.stage() + "}",
 	}})
-	c.exactly("AWS::WAFv2::LoggingConfiguration", byName, map[string]shape{"FirewallLogging": {
+	c.Exactly("AWS::WAFv2::LoggingConfiguration", template.ByName, map[string]shape{"FirewallLogging": {
 		"ResourceArn":           "${Firewall.Arn}",
 		"LogDestinationConfigs": strs("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${FirewallLogGroup}"),
 		"RedactedFields":        list{shape{"SingleHeader": shape{"Name": "authorization"}}},

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/customerai/customerai/infra/cdk/template"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -35,9 +36,9 @@ func (c *checker) functions() {
 		"AssumeRolePolicyDocument": policy(assumedBy("apigateway.amazonaws.com")),
 		"ManagedPolicyArns":        strs("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"),
 	}
-	c.exactly("AWS::Lambda::Function", by("FunctionName"), functions)
-	c.exactly("AWS::IAM::Role", byName, roles)
-	c.exactly("AWS::Lambda::EventSourceMapping", byName, triggers)
+	c.Exactly("AWS::Lambda::Function", template.By("FunctionName"), functions)
+	c.Exactly("AWS::IAM::Role", template.ByName, roles)
+	c.Exactly("AWS::Lambda::EventSourceMapping", template.ByName, triggers)
 	c.logs()
 }
 
@@ -181,6 +182,6 @@ func (c *checker) logs() {
 	}
 	groups["ApiExecutionLogGroup"]["LogGroupName"] = "API-Gateway-Execution-Logs_${Api}/" + c.Stage // the name that API Gateway looks for
 	groups["FirewallLogGroup"]["LogGroupName"] = "aws-waf-logs-" + c.Stack                          // the beginning that WAF asks for
-	c.exactly("AWS::Logs::LogGroup", byName, groups)
+	c.Exactly("AWS::Logs::LogGroup", template.ByName, groups)
 	c.keeps("AWS::Logs::LogGroup")
 }

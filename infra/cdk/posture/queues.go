@@ -3,6 +3,7 @@ package posture
 import (
 	"strings"
 
+	"github.com/customerai/customerai/infra/cdk/template"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -37,8 +38,8 @@ func (c *checker) queues() {
 		}
 		policies[queue+"Policy"] = queuePolicy(queue, more...)
 	}
-	c.exactly("AWS::SQS::Queue", byName, queues)
-	c.exactly("AWS::SQS::QueuePolicy", byName, policies)
+	c.Exactly("AWS::SQS::Queue", template.ByName, queues)
+	c.Exactly("AWS::SQS::QueuePolicy", template.ByName, policies)
 	c.keeps("AWS::SQS::Queue")
 }
 
