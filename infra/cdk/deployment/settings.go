@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/customerai/customerai/shared/edge/httpapi/cors"
 	"github.com/customerai/customerai/shared/env"
@@ -43,6 +44,18 @@ var clientID = regexp.MustCompile(`^[A-Za-z0-9_-]{20,128}$`)
 
 // Name is the stack's name.
 func (s Settings) Name() string { return "customerai-" + s.Stage.String() }
+
+// Named gives what people look for by name the stack's name first.
+func (s Settings) Named(name string) string { return s.Name() + "-" + name }
+
+// LogicalID turns split-batch into SplitBatch: CloudFormation's names have letters and digits only.
+func LogicalID(name string) string {
+	var id strings.Builder
+	for word := range strings.SplitSeq(name, "-") {
+		id.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return id.String()
+}
 
 // Err returns one error that names every setting that is wrong, or nil. It names no value.
 func (s Settings) Err() error {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -60,7 +61,7 @@ func (b *builder) addAnswers() {
 	for _, said := range manifest.Answers {
 		a := answer{said}
 		headers := a.headers(origins)
-		b.api.rest.AddGatewayResponse(jsii.String(logical(strings.ToLower(strings.ReplaceAll(a.Occasion, "_", "-")))), &awsapigateway.GatewayResponseOptions{
+		b.api.rest.AddGatewayResponse(jsii.String(deployment.LogicalID(strings.ToLower(strings.ReplaceAll(a.Occasion, "_", "-")))), &awsapigateway.GatewayResponseOptions{
 			Type: awsapigateway.ResponseType_Of(jsii.String(a.Occasion)), StatusCode: jsii.String(strconv.Itoa(a.Status)), ResponseHeaders: &headers,
 			Templates: &map[string]*string{"application/json": jsii.String(a.body())},
 		})

@@ -42,7 +42,7 @@ var values = map[string]func(b *builder) *string{
 func (b *builder) addFunctions() {
 	b.functions = map[string]awslambda.Function{}
 	for _, f := range b.Functions {
-		id := logical(f.Name)
+		id := deployment.LogicalID(f.Name)
 		logs := b.addLogGroup(id+"LogGroup", jsii.String("/aws/lambda/"+b.Name()+"-"+f.Name))
 		role := awsiam.NewRole(b.stack, jsii.String(id+"Role"), &awsiam.RoleProps{
 			AssumedBy:      awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
@@ -88,13 +88,13 @@ func (b *builder) addLogGroup(id string, name *string) awslogs.LogGroup {
 	})
 }
 
-// retention has CloudWatch's names for the numbers in stage.go.
+// retention has CloudWatch's names for the days that package deployment decides.
 var retention = map[int]awslogs.RetentionDays{
 	30: awslogs.RetentionDays_ONE_MONTH, 90: awslogs.RetentionDays_THREE_MONTHS, 365: awslogs.RetentionDays_ONE_YEAR,
 }
 
 func (b *builder) logGroup(function string) awslogs.LogGroup {
-	return b.stack.Node().FindChild(jsii.String(logical(function) + "LogGroup")).(awslogs.LogGroup) //nolint:forcetypeassert // addFunctions made it
+	return b.stack.Node().FindChild(jsii.String(deployment.LogicalID(function) + "LogGroup")).(awslogs.LogGroup) //nolint:forcetypeassert // addFunctions made it
 }
 
 func inBucket(bucket awss3.Bucket, objects bool) *string {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/infra/cdk/permissions"
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -96,7 +97,7 @@ func queueOf(resource manifest.Resource) string {
 // sid turns a reason into a statement's id, which has letters and digits only.
 func sid(reason string, part int) string {
 	words := strings.FieldsFunc(reason, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	id := logical(strings.ToLower(strings.Join(words, "-")))
+	id := deployment.LogicalID(strings.ToLower(strings.Join(words, "-")))
 	if part > 0 {
 		id += strconv.Itoa(part + 1)
 	}

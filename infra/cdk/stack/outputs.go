@@ -3,6 +3,8 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/customerai/customerai/infra/cdk/monitoring"
 )
 
 // addOutputs says what people need after a deployment.
@@ -16,7 +18,7 @@ func (b *builder) addOutputs() {
 		{"UploadsBucket", "Where files for analysis land", b.uploads.BucketName()},
 		{"ResultsBucket", "Where results and rejected rows are kept", b.results.BucketName()},
 		{"CheckpointsBucket", "Where checkpoints of the audit chains are kept", b.checkpoints.BucketName()},
-		{"DashboardUrl", "Where the dashboard is", b.dashboardURL()},
+		{"DashboardUrl", "Where the dashboard is", monitoring.DashboardURL(b.stack, b.Name())},
 		{"AlarmTopic", "What to subscribe to for alarms", b.alarmTopic.TopicArn()},
 	} {
 		awscdk.NewCfnOutput(b.stack, jsii.String(output.name+"Output"), &awscdk.CfnOutputProps{

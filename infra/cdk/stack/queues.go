@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -29,7 +30,7 @@ func (b *builder) addQueues() {
 		switch {
 		case f.Queue != nil:
 			dead := b.deadLetterQueue(f.Queue.Name)
-			queue := awssqs.NewQueue(b.stack, jsii.String(logical(f.Queue.Name)+"Queue"), &awssqs.QueueProps{
+			queue := awssqs.NewQueue(b.stack, jsii.String(deployment.LogicalID(f.Queue.Name)+"Queue"), &awssqs.QueueProps{
 				QueueName: b.named(f.Queue.Name), Encryption: awssqs.QueueEncryption_KMS, EncryptionMasterKey: b.dataKey,
 				EnforceSSL: jsii.Bool(true), RetentionPeriod: awscdk.Duration_Days(jsii.Number(sourceDays)), RemovalPolicy: b.removal(),
 				VisibilityTimeout: seconds(visibility(f)),
@@ -46,7 +47,7 @@ func (b *builder) addQueues() {
 }
 
 func (b *builder) deadLetterQueue(name string) awssqs.Queue {
-	return awssqs.NewQueue(b.stack, jsii.String(logical(name)+"DeadLetterQueue"), &awssqs.QueueProps{
+	return awssqs.NewQueue(b.stack, jsii.String(deployment.LogicalID(name)+"DeadLetterQueue"), &awssqs.QueueProps{
 		QueueName: b.named(name + "-dead-letter"), Encryption: awssqs.QueueEncryption_KMS, EncryptionMasterKey: b.dataKey,
 		EnforceSSL: jsii.Bool(true), RetentionPeriod: awscdk.Duration_Days(jsii.Number(manifest.DeadLetterDays)), RemovalPolicy: b.removal(),
 	})
@@ -67,7 +68,7 @@ func (b *builder) addQueueTriggers() {
 		if f.Queue == nil {
 			continue
 		}
-		awslambda.NewEventSourceMapping(b.stack, jsii.String(logical(f.Name)+"Trigger"), &awslambda.EventSourceMappingProps{
+		awslambda.NewEventSourceMapping(b.stack, jsii.String(deployment.LogicalID(f.Name)+"Trigger"), &awslambda.EventSourceMappingProps{
 			Target: b.functions[f.Name], EventSourceArn: b.queues[f.Queue.Name].main.QueueArn(),
 			BatchSize: jsii.Number(f.Queue.BatchSize), MaxConcurrency: jsii.Number(f.Queue.MaxConcurrency),
 			ReportBatchItemFailures: jsii.Bool(true),

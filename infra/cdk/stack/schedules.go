@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/deployment"
 	"github.com/customerai/customerai/infra/cdk/permissions"
 	"github.com/customerai/customerai/shared/manifest"
 )
@@ -36,7 +37,7 @@ func (b *builder) addSchedules() {
 			age = min(period, 6*time.Hour)    // the longest that Lambda's own queue holds an event
 			b.addSchedule(f, age)
 		}
-		awslambda.NewCfnEventInvokeConfig(b.stack, jsii.String(logical(f.Name)+"Invocations"), &awslambda.CfnEventInvokeConfigProps{
+		awslambda.NewCfnEventInvokeConfig(b.stack, jsii.String(deployment.LogicalID(f.Name)+"Invocations"), &awslambda.CfnEventInvokeConfigProps{
 			FunctionName: b.functions[f.Name].FunctionName(), Qualifier: jsii.String("$LATEST"),
 			MaximumEventAgeInSeconds: jsii.Number(age.Seconds()), MaximumRetryAttempts: jsii.Number(retries),
 			DestinationConfig: &awslambda.CfnEventInvokeConfig_DestinationConfigProperty{
@@ -48,7 +49,7 @@ func (b *builder) addSchedules() {
 
 func (b *builder) addSchedule(f manifest.Function, age time.Duration) {
 	function, dead := b.functions[f.Name], b.queues[f.Name].deadLetter
-	role := awsiam.NewRole(b.stack, jsii.String(logical(f.Name)+"ScheduleRole"), &awsiam.RoleProps{
+	role := awsiam.NewRole(b.stack, jsii.String(deployment.LogicalID(f.Name)+"ScheduleRole"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("scheduler.amazonaws.com"), &awsiam.ServicePrincipalOpts{
 			Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": b.stack.Account()}},
 		}),
@@ -58,7 +59,7 @@ func (b *builder) addSchedule(f manifest.Function, age time.Duration) {
 			b.useDataKey(permissions.KeyUse{"sqs": {"kms:Decrypt", "kms:GenerateDataKey"}}),
 		)},
 	})
-	awsscheduler.NewCfnSchedule(b.stack, jsii.String(logical(f.Name)+"Schedule"), &awsscheduler.CfnScheduleProps{
+	awsscheduler.NewCfnSchedule(b.stack, jsii.String(deployment.LogicalID(f.Name)+"Schedule"), &awsscheduler.CfnScheduleProps{
 		Name: b.named(f.Name), Description: jsii.String(f.Summary), State: jsii.String("ENABLED"),
 		ScheduleExpression: jsii.String(f.Schedule), ScheduleExpressionTimezone: jsii.String("UTC"),
 		FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},

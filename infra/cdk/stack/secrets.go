@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/customerai/customerai/infra/cdk/deployment"
 )
 
 // rotationDays is how often keysets get a new key. The alarm on the secret's age allows three of them.
@@ -27,11 +29,11 @@ func (b *builder) addRotation() {
 			continue
 		}
 		function := b.functions[f.Name]
-		permission := awslambda.NewCfnPermission(b.stack, jsii.String(logical(f.Name)+"Permission"), &awslambda.CfnPermissionProps{
+		permission := awslambda.NewCfnPermission(b.stack, jsii.String(deployment.LogicalID(f.Name)+"Permission"), &awslambda.CfnPermissionProps{
 			Action: jsii.String("lambda:InvokeFunction"), FunctionName: function.FunctionArn(),
 			Principal: jsii.String("secretsmanager.amazonaws.com"), SourceAccount: b.stack.Account(),
 		})
-		schedule := awssecretsmanager.NewCfnRotationSchedule(b.stack, jsii.String(logical(f.Name)+"Schedule"), &awssecretsmanager.CfnRotationScheduleProps{
+		schedule := awssecretsmanager.NewCfnRotationSchedule(b.stack, jsii.String(deployment.LogicalID(f.Name)+"Schedule"), &awssecretsmanager.CfnRotationScheduleProps{
 			SecretId: b.secret.AttrId(), RotationLambdaArn: function.FunctionArn(),
 			// The secret has no value yet when the stack is made.
 			RotateImmediatelyOnUpdate: jsii.Bool(false),

@@ -7,16 +7,15 @@
 //	app.Synth(nil)
 //
 // Each file is one idea: keys, data, buckets, queues, secrets, functions, grants, schedules, the API and its routes, plan,
-// answers and firewall, alarms, dashboard. A function that is added to the manifest appears here without a change; a
-// trigger, grant or setting that has no translation is an error.
+// answers and firewall, and what is watched. What grants mean is in package permissions, what watches in package monitoring. A
+// function that is added to the manifest appears here without a change.
 //
-// It refuses settings that package deployment refuses, and what the manifest has and this package has no translation for.
+// It refuses settings that package deployment refuses, and a trigger, grant or setting of the manifest that has no translation.
 package stack
 
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
@@ -87,7 +86,7 @@ func New(scope constructs.Construct, settings deployment.Settings) (awscdk.Stack
 		b.addKeys, b.addTables, b.addQueues, b.addBuckets, b.addSecret,
 		b.addFunctions, b.addQueueTriggers, b.addSchedules, b.addRotation,
 		b.addAPI, b.addFirewall,
-		b.addAlarms, b.addDashboard, b.addOutputs, b.suppressNag,
+		b.addMonitoring, b.addOutputs, b.suppressNag,
 	} {
 		step()
 	}
@@ -103,17 +102,8 @@ func (b *builder) removal() awscdk.RemovalPolicy {
 	return awscdk.RemovalPolicy_DESTROY
 }
 
-// named gives what people look for by name the stack's name first.
-func (b *builder) named(name string) *string { return jsii.String(b.Name() + "-" + name) }
-
-// logical turns split-batch into SplitBatch: CloudFormation's names have letters and digits only.
-func logical(name string) string {
-	var id strings.Builder
-	for word := range strings.SplitSeq(name, "-") {
-		id.WriteString(strings.ToUpper(word[:1]) + word[1:])
-	}
-	return id.String()
-}
+// named is Named for the CDK.
+func (b *builder) named(name string) *string { return jsii.String(b.Named(name)) }
 
 // unattended reports whether the function is invoked asynchronously, so that nobody waits for its error.
 func unattended(f manifest.Function) bool { return f.Schedule != "" || f.Rotation }

@@ -1,4 +1,4 @@
-package stack_test
+package monitoring_test
 
 import (
 	"strings"
@@ -54,7 +54,7 @@ var drills = map[string]drill{
 func milliseconds(d time.Duration) float64 { return float64(d.Milliseconds()) }
 
 func TestEveryAlarmFiresWithinTwoPeriodsOfAFailureAndNeverInAHealthyMonth(t *testing.T) {
-	for _, alarm := range resourcesOf(t, complete(), "AWS::CloudWatch::Alarm") {
+	for _, alarm := range resourcesOf(t, "AWS::CloudWatch::Alarm") {
 		name := strings.TrimPrefix(alarm["AlarmName"].(string), "customerai-production-")
 		t.Run(name, func(t *testing.T) {
 			class, f := classOf(t, name)
