@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customerai/customerai/infra/cdk/stack/stacktest"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -54,7 +55,7 @@ var drills = map[string]drill{
 func milliseconds(d time.Duration) float64 { return float64(d.Milliseconds()) }
 
 func TestEveryAlarmFiresWithinTwoPeriodsOfAFailureAndNeverInAHealthyMonth(t *testing.T) {
-	for _, alarm := range resourcesOf(t, "AWS::CloudWatch::Alarm") {
+	for _, alarm := range stacktest.Resources(t, "AWS::CloudWatch::Alarm") {
 		name := strings.TrimPrefix(alarm["AlarmName"].(string), "customerai-production-")
 		t.Run(name, func(t *testing.T) {
 			class, f := classOf(t, name)

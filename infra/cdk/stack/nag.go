@@ -1,44 +1,33 @@
 package stack
 
 import (
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+
+	"github.com/customerai/customerai/infra/cdk/nag"
 )
 
 // suppressNag says where the stack departs from cdk-nag's rules, and why. A test fails on a suppression that suppresses
 // nothing, so that a reason which no longer holds goes away. Public methods are suppressed where they are made.
 func (b *builder) suppressNag() {
 	stack := []*cdknag.NagPackSuppression{
-		suppression("AwsSolutions-COG4", "The authorizer function verifies our own tokens; there is no Cognito user pool"),
-		suppression("AwsSolutions-IAM5", "X-Ray's two actions know no resources", "Resource::*"),
-		suppression("AwsSolutions-IAM5", "A grant on a bucket is on all of its objects: their keys begin with tenants and batches",
+		nag.Suppression("AwsSolutions-COG4", "The authorizer function verifies our own tokens; there is no Cognito user pool"),
+		nag.Suppression("AwsSolutions-IAM5", "X-Ray's two actions know no resources", "Resource::*"),
+		nag.Suppression("AwsSolutions-IAM5", "A grant on a bucket is on all of its objects: their keys begin with tenants and batches",
 			&cdknag.RegexAppliesTo{Regex: jsii.String(`/^Resource::<(Uploads|Results|Checkpoints)Bucket[0-9A-F]{8}\.Arn>\/\*$/`)}),
-		suppression("Serverless-LambdaStarPermissions", "Only the two of X-Ray, which know no resources, and objects in a granted bucket"),
-		suppression("Serverless-LambdaDLQ", "Gateway and queues wait for the answer; asynchronous functions have a destination for failures, which also says why"),
-		suppression("Serverless-LambdaEventSourceMappingDestination", "A queue keeps what failed and hands it to its dead-letter queue; such triggers take no destination"),
+		nag.Suppression("Serverless-LambdaStarPermissions", "Only the two of X-Ray, which know no resources, and objects in a granted bucket"),
+		nag.Suppression("Serverless-LambdaDLQ", "Gateway and queues wait for the answer; asynchronous functions have a destination for failures, which also says why"),
+		nag.Suppression("Serverless-LambdaEventSourceMappingDestination", "A queue keeps what failed and hands it to its dead-letter queue; such triggers take no destination"),
 	}
 	cdknag.NagSuppressions_AddStackSuppressions(b.stack, &stack, nil)
 
-	suppress(b.api.rest.Node().FindChild(jsii.String("CloudWatchRole")), "AwsSolutions-IAM4",
+	nag.Suppress(b.api.Rest.Node().FindChild(jsii.String("CloudWatchRole")), "AwsSolutions-IAM4",
 		"API Gateway accepts an account's logging role only with the rights of this policy")
-	suppress(b.keys, "AwsSolutions-DDB3", "A key that a backup can bring back was not destroyed")
+	nag.Suppress(b.keys, "AwsSolutions-DDB3", "A key that a backup can bring back was not destroyed")
 	for _, pair := range b.queues {
-		suppress(pair.deadLetter, "Serverless-SQSRedrivePolicy", "It is the dead-letter queue; an alarm says when it is not empty")
+		nag.Suppress(pair.deadLetter, "Serverless-SQSRedrivePolicy", "It is the dead-letter queue; an alarm says when it is not empty")
 		if pair.main == nil {
-			suppress(pair.deadLetter, "AwsSolutions-SQS3", "It is the dead-letter queue of a function that no queue starts")
+			nag.Suppress(pair.deadLetter, "AwsSolutions-SQS3", "It is the dead-letter queue of a function that no queue starts")
 		}
 	}
-}
-
-func suppress(construct constructs.IConstruct, id, reason string) {
-	cdknag.NagSuppressions_AddResourceSuppressions(construct, &[]*cdknag.NagPackSuppression{suppression(id, reason)}, jsii.Bool(true))
-}
-
-func suppression(id, reason string, appliesTo ...any) *cdknag.NagPackSuppression {
-	s := &cdknag.NagPackSuppression{Id: jsii.String(id), Reason: jsii.String(reason)}
-	if appliesTo != nil {
-		s.AppliesTo = &appliesTo
-	}
-	return s
 }

@@ -29,5 +29,5 @@ func (b *builder) addOutputs() {
 
 // address is the stage's, without a slash at its end: paths begin with one.
 func (b *builder) address() *string {
-	return jsii.String("https://" + *b.api.rest.RestApiId() + ".execute-api." + *b.stack.Region() + "." + *b.stack.UrlSuffix() + "/" + b.Stage.String())
+	return jsii.String("https://" + *b.api.Rest.RestApiId() + ".execute-api." + *b.stack.Region() + "." + *b.stack.UrlSuffix() + "/" + b.Stage.String())
 }

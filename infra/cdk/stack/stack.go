@@ -6,9 +6,9 @@
 //	if _, err := stack.New(app, settings); err != nil { … }
 //	app.Synth(nil)
 //
-// Each file is one idea: keys, data, buckets, queues, secrets, functions, grants, schedules, the API and its routes, plan,
-// answers and firewall, and what is watched. What grants mean is in package permissions, what watches in package monitoring. A
-// function that is added to the manifest appears here without a change.
+// Each file is one idea: keys, data, buckets, queues, secrets, functions, grants, schedules, and what is watched. What
+// grants mean is in package permissions, what stands before the functions in package gateway, and what watches in package
+// monitoring. A function that is added to the manifest appears here without a change.
 //
 // It refuses settings that package deployment refuses, and a trigger, grant or setting of the manifest that has no translation.
 package stack
@@ -29,6 +29,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/customerai/customerai/infra/cdk/deployment"
+	"github.com/customerai/customerai/infra/cdk/gateway"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -64,7 +65,7 @@ type builder struct {
 	queues                 map[string]queuePair // by the name of a QueueTrigger, or of a function that runs on its own
 	secret                 awssecretsmanager.CfnSecret
 	functions              map[string]awslambda.Function
-	api                    gateway
+	api                    gateway.API
 }
 
 type queuePair struct {
@@ -85,12 +86,17 @@ func New(scope constructs.Construct, settings deployment.Settings) (awscdk.Stack
 	for _, step := range []func(){
 		b.addKeys, b.addTables, b.addQueues, b.addBuckets, b.addSecret,
 		b.addFunctions, b.addQueueTriggers, b.addSchedules, b.addRotation,
-		b.addAPI, b.addFirewall,
+		b.addGateway,
 		b.addMonitoring, b.addOutputs, b.suppressNag,
 	} {
 		step()
 	}
 	return b.stack, nil
+}
+
+// addGateway has the functions reached over HTTPS.
+func (b *builder) addGateway() {
+	b.api = gateway.Front{Settings: b.Settings, Lambdas: b.functions, LogGroup: b.addLogGroup}.Add(b.stack)
 }
 
 // removal says what becomes of data when the stack is deleted. What a deployment that is rolled back has just made goes

@@ -8,7 +8,7 @@ import (
 // addMonitoring has everything that the stack has by now watched.
 func (b *builder) addMonitoring() {
 	watched := monitoring.Watched{
-		Settings: b.Settings, API: b.api.rest, AccessLog: b.api.accessLog, Table: b.table, RotationDays: rotationDays, Topic: b.alarmTopic,
+		Settings: b.Settings, API: b.api.Rest, AccessLog: b.api.AccessLog, Table: b.table, RotationDays: rotationDays, Topic: b.alarmTopic,
 	}
 	for _, f := range b.Functions {
 		name := queueName(f)

@@ -1,10 +1,11 @@
-package stack
+package gateway
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/customerai/customerai/infra/cdk/nag"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
@@ -16,20 +17,20 @@ const integrationSeconds = 29
 
 // addRoutes adds a method for every route, and one for the preflights of every path when there are origins. A preflight
 // carries no token, so that nobody authorizes it; the function answers, because it knows its origins and methods.
-func (b *builder) addRoutes() {
-	authorizer := b.authorizer()
-	validator := b.api.rest.AddRequestValidator(jsii.String("Validator"), &awsapigateway.RequestValidatorOptions{
+func (g *gateway) addRoutes() {
+	authorizer := g.authorizer()
+	validator := g.rest.AddRequestValidator(jsii.String("Validator"), &awsapigateway.RequestValidatorOptions{
 		ValidateRequestBody: jsii.Bool(true), ValidateRequestParameters: jsii.Bool(true),
 	})
-	object := b.api.rest.AddModel(jsii.String("Object"), &awsapigateway.ModelOptions{
+	object := g.rest.AddModel(jsii.String("Object"), &awsapigateway.ModelOptions{
 		ModelName: jsii.String("Object"), ContentType: jsii.String("application/json"),
 		Description: jsii.String("Anything but an object starts no function. Which members it has is the function's to judge, which names them all"),
 		Schema:      &awsapigateway.JsonSchema{Type: awsapigateway.JsonSchemaType_OBJECT, Schema: awsapigateway.JsonSchemaVersion_DRAFT4},
 	})
-	origins, _ := b.Origins() // New has refused bad ones
+	origins, _ := g.Origins() // Err refuses bad ones
 	preflights := map[string]bool{}
-	for _, f := range b.Functions {
-		integration := awsapigateway.NewLambdaIntegration(b.functions[f.Name], &awsapigateway.LambdaIntegrationOptions{
+	for _, f := range g.Functions {
+		integration := awsapigateway.NewLambdaIntegration(g.Lambdas[f.Name], &awsapigateway.LambdaIntegrationOptions{
 			Proxy: jsii.Bool(true), AllowTestInvoke: jsii.Bool(false),
 			Timeout: awscdk.Duration_Seconds(jsii.Number(integrationSeconds)),
 		})
@@ -44,17 +45,17 @@ func (b *builder) addRoutes() {
 			if hasJSONBody(route) {
 				options.RequestModels = &map[string]awsapigateway.IModel{"application/json": object}
 			}
-			resource := b.api.rest.Root().ResourceForPath(jsii.String(route.Path))
+			resource := g.rest.Root().ResourceForPath(jsii.String(route.Path))
 			method := resource.AddMethod(jsii.String(route.Method), integration, options)
 			if route.Scope == "" {
-				suppress(method, "AwsSolutions-APIG4", "The route is public: its callers have no token yet, or need none")
+				nag.Suppress(method, "AwsSolutions-APIG4", "The route is public: its callers have no token yet, or need none")
 			}
 			if len(origins) > 0 && !preflights[route.Path] {
 				preflights[route.Path] = true
 				method := resource.AddMethod(jsii.String("OPTIONS"), integration, &awsapigateway.MethodOptions{
 					OperationName: jsii.String("preflight"), AuthorizationType: awsapigateway.AuthorizationType_NONE, RequestValidator: validator,
 				})
-				suppress(method, "AwsSolutions-APIG4", "A browser sends a preflight without a token; it changes nothing")
+				nag.Suppress(method, "AwsSolutions-APIG4", "A browser sends a preflight without a token; it changes nothing")
 			}
 		}
 	}
@@ -64,15 +65,15 @@ func hasJSONBody(route manifest.Route) bool { return route.MaxBodyBytes > 0 && r
 
 // authorizer asks the manifest's authorizer function. The Authorization header is its one identity source: a request
 // without one is refused before the function is asked, and its answer is kept by that header alone.
-func (b *builder) authorizer() awsapigateway.RequestAuthorizer {
-	for _, f := range b.Functions {
+func (g *gateway) authorizer() awsapigateway.RequestAuthorizer {
+	for _, f := range g.Functions {
 		if f.Authorizer {
-			return awsapigateway.NewRequestAuthorizer(b.stack, jsii.String("Bearer"), &awsapigateway.RequestAuthorizerProps{
-				AuthorizerName: jsii.String("Bearer"), Handler: b.functions[f.Name],
+			return awsapigateway.NewRequestAuthorizer(g.stack, jsii.String("Bearer"), &awsapigateway.RequestAuthorizerProps{
+				AuthorizerName: jsii.String("Bearer"), Handler: g.Lambdas[f.Name],
 				IdentitySources: &[]*string{awsapigateway.IdentitySource_Header(jsii.String("Authorization"))},
 				ResultsCacheTtl: awscdk.Duration_Seconds(jsii.Number(authorizerSeconds)),
 			})
 		}
 	}
-	panic("no authorizer") // New has refused a manifest without one
+	panic("no authorizer") // the stack has refused a manifest without one
 }

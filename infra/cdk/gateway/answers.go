@@ -1,4 +1,4 @@
-package stack
+package gateway
 
 import (
 	"fmt"
@@ -56,12 +56,12 @@ func (a answer) headers(origins []string) map[string]*string {
 	return result
 }
 
-func (b *builder) addAnswers() {
-	origins, _ := b.Origins() // New has refused bad ones
+func (g *gateway) addAnswers() {
+	origins, _ := g.Origins() // Err refuses bad ones
 	for _, said := range manifest.Answers {
 		a := answer{said}
 		headers := a.headers(origins)
-		b.api.rest.AddGatewayResponse(jsii.String(deployment.LogicalID(strings.ToLower(strings.ReplaceAll(a.Occasion, "_", "-")))), &awsapigateway.GatewayResponseOptions{
+		g.rest.AddGatewayResponse(jsii.String(deployment.LogicalID(strings.ToLower(strings.ReplaceAll(a.Occasion, "_", "-")))), &awsapigateway.GatewayResponseOptions{
 			Type: awsapigateway.ResponseType_Of(jsii.String(a.Occasion)), StatusCode: jsii.String(strconv.Itoa(a.Status)), ResponseHeaders: &headers,
 			Templates: &map[string]*string{"application/json": jsii.String(a.body())},
 		})

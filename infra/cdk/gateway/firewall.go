@@ -1,4 +1,4 @@
-package stack
+package gateway
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -8,7 +8,7 @@ import (
 
 // requestsPerAddress is how many requests one address may send in five minutes. It is the limit of the stage for a minute:
 // an office behind one address is let in, one machine that uses up what all clients share is not.
-func (b *builder) requestsPerAddress() int { return max(100, 60*b.RateLimit) }
+func (g *gateway) requestsPerAddress() int { return max(100, 60*g.RateLimit) }
 
 // Some of AWS's rules look for attacks in the body. Here the body is what customers wrote: it is larger than 8 KB, holds
 // links and quotes what attackers send, and no function does anything with it but read it. These rules only count.
@@ -17,16 +17,16 @@ var (
 	badInputBodyRules = []string{"JavaDeserializationRCE_BODY", "Log4JRCE_BODY"}
 )
 
-func (b *builder) addFirewall() {
-	firewall := awswafv2.NewCfnWebACL(b.stack, jsii.String("Firewall"), &awswafv2.CfnWebACLProps{
-		Name: b.named("api"), Scope: jsii.String("REGIONAL"), VisibilityConfig: visible("api"),
+func (g *gateway) addFirewall() {
+	firewall := awswafv2.NewCfnWebACL(g.stack, jsii.String("Firewall"), &awswafv2.CfnWebACLProps{
+		Name: g.named("api"), Scope: jsii.String("REGIONAL"), VisibilityConfig: visible("api"),
 		DefaultAction: &awswafv2.CfnWebACL_DefaultActionProperty{Allow: &awswafv2.CfnWebACL_AllowActionProperty{}},
 		Rules: []any{
 			&awswafv2.CfnWebACL_RuleProperty{
 				Name: jsii.String("rate-per-address"), Priority: jsii.Number(0), VisibilityConfig: visible("rate-per-address"),
 				Action: &awswafv2.CfnWebACL_RuleActionProperty{Block: &awswafv2.CfnWebACL_BlockActionProperty{}},
 				Statement: &awswafv2.CfnWebACL_StatementProperty{RateBasedStatement: &awswafv2.CfnWebACL_RateBasedStatementProperty{
-					Limit: jsii.Number(b.requestsPerAddress()), AggregateKeyType: jsii.String("IP"), EvaluationWindowSec: jsii.Number(300),
+					Limit: jsii.Number(g.requestsPerAddress()), AggregateKeyType: jsii.String("IP"), EvaluationWindowSec: jsii.Number(300),
 				}},
 			},
 			managed(1, "AWSManagedRulesCommonRuleSet", bodyRules...),
@@ -34,13 +34,13 @@ func (b *builder) addFirewall() {
 			managed(3, "AWSManagedRulesAmazonIpReputationList"),
 		},
 	})
-	awswafv2.NewCfnWebACLAssociation(b.stack, jsii.String("FirewallAssociation"), &awswafv2.CfnWebACLAssociationProps{
-		ResourceArn: b.api.rest.DeploymentStage().StageArn(), WebAclArn: firewall.AttrArn(),
+	awswafv2.NewCfnWebACLAssociation(g.stack, jsii.String("FirewallAssociation"), &awswafv2.CfnWebACLAssociationProps{
+		ResourceArn: g.rest.DeploymentStage().StageArn(), WebAclArn: firewall.AttrArn(),
 	})
 	// WAF accepts a log group only if its name begins like this.
-	logs := b.addLogGroup("FirewallLogGroup", jsii.String("aws-waf-logs-"+b.Name()))
-	awswafv2.NewCfnLoggingConfiguration(b.stack, jsii.String("FirewallLogging"), &awswafv2.CfnLoggingConfigurationProps{
-		ResourceArn: firewall.AttrArn(), LogDestinationConfigs: &[]any{b.stack.FormatArn(&awscdk.ArnComponents{
+	logs := g.LogGroup("FirewallLogGroup", jsii.String("aws-waf-logs-"+g.Name()))
+	awswafv2.NewCfnLoggingConfiguration(g.stack, jsii.String("FirewallLogging"), &awswafv2.CfnLoggingConfigurationProps{
+		ResourceArn: firewall.AttrArn(), LogDestinationConfigs: &[]any{g.stack.FormatArn(&awscdk.ArnComponents{
 			Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: logs.LogGroupName(), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 		})},
 		RedactedFields: []any{&awswafv2.CfnLoggingConfiguration_FieldToMatchProperty{
