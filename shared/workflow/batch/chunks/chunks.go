@@ -4,7 +4,7 @@
 // Normal use: whoever has the file cuts it, and whoever has a chunk reads its rows with what the file says of them.
 //
 //	cutter := chunks.Cutter{Scanner: file.Scanner, Size: chunks.Size{Bytes: 8 << 20, Rows: 50_000}}
-//	for c, ok := cutter.Next(nil); ok; c, ok = cutter.Next(c.Data) {
+//	for c, ok := cutter.Next(nil); ok; c, ok = cutter.Next(c.Data) { … }
 //
 //	var w chunks.Worker // one for each goroutine
 //	delta, err := w.Analyze(ctx, rows.NewReader(data, file.Layout, c.Start), results, rejections)
