@@ -14,7 +14,7 @@ import (
 //
 //	1 / (1 + exp(-(bias + scale·sum(weights of the features)/sqrt(number of features))))
 //
-// where calibration is already part of scale and bias. Nothing is decoded before use.
+// where calibration is already part of scale and bias. Rows are not decoded before use.
 type Model []byte
 
 const (
@@ -63,19 +63,22 @@ func (m Model) Probabilities(d *text.Document) (p [Count]float64) {
 	return p
 }
 
-// row is the weights of a bucket.
-func (m Model) row(bucket uint32) *[Count]byte {
-	return (*[Count]byte)(m[headerSize+int(bucket)*Count:])
+// line is what turns the sum of a topic's weights into log-odds.
+type line struct{ scale, bias float64 }
+
+func (m Model) lines() (lines [Count]line) {
+	for t := range lines {
+		scale, bias := binary.LittleEndian.Uint32(m[8*t:]), binary.LittleEndian.Uint32(m[8*t+4:])
+		lines[t] = line{float64(math.Float32frombits(scale)), float64(math.Float32frombits(bias))}
+	}
+	return lines
 }
 
 // logOdds turns the sum of features' rows into log-odds.
-func (m Model) logOdds(s *sum) (z [Count]float64) {
-	norm, header := 1/math.Sqrt(float64(s.rows)), (*[headerSize]byte)(m)
-	for t := range z {
-		sum := s.weights[t] - 128*s.rows
-		line := binary.LittleEndian.Uint64(header[8*t:])
-		scale, bias := math.Float32frombits(uint32(line)), math.Float32frombits(uint32(line>>32))
-		z[t] = float64(bias) + float64(scale)*float64(sum)*norm
+func logOdds(lines *[Count]line, s *sum) (z [Count]float64) {
+	norm := 1 / math.Sqrt(float64(s.rows))
+	for t := range lines {
+		z[t] = lines[t].bias + lines[t].scale*float64(s.weights[t]-128*s.rows)*norm
 	}
 	return z
 }

@@ -56,12 +56,12 @@ func (r *reader) add(d *text.Document) {
 
 // addWord notes the rows of token i, a word behind another one. It returns what stands before the next.
 func (r *reader) addWord(i int, previous uint64) uint64 {
-	hash, norm := r.document.FNV(i), r.document.Norm(i)
+	hash := r.document.FNV(i)
 	r.addRow(pairBucket(previous, hash))
-	switch kind := r.document.Tokens[i].Kind; {
-	case kind != text.Word:
+	switch t := &r.document.Tokens[i]; {
+	case t.Kind != text.Word:
 		r.addRow(wordBucket(hash))
-	case len(norm) <= longestRemembered:
+	case t.Plain && t.End-t.Begin <= longestRemembered || len(r.document.Norm(i)) <= longestRemembered:
 		if r.words == maxRows {
 			r.sum()
 		}
@@ -69,7 +69,7 @@ func (r *reader) addWord(i int, previous uint64) uint64 {
 		r.words++
 	default:
 		r.addRow(wordBucket(hash))
-		for bucket := range runs(norm) {
+		for bucket := range runs(r.document.Norm(i)) {
 			r.addRow(bucket)
 		}
 	}
@@ -118,7 +118,7 @@ func (r *reader) endSentence(previous uint64) uint64 {
 
 // weigh notes what the sentence that ended last is sure of.
 func (r *reader) weigh() {
-	z := r.memory.model.logOdds(r.end.less(&r.begin))
+	z := logOdds(&r.memory.lines, r.end.less(&r.begin))
 	switch {
 	case !accepted(&z):
 	case r.some:
@@ -138,7 +138,7 @@ func (r *reader) logOdds() (z [Count]float64, ok bool) {
 	if r.end = r.total; r.sentences > 1 {
 		r.weigh()
 	}
-	z = r.memory.model.logOdds(&r.total)
+	z = logOdds(&r.memory.lines, &r.total)
 	if r.some {
 		pool(&z, &r.sure)
 	}

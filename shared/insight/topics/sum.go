@@ -34,9 +34,10 @@ const maxRows = 256
 func (l *lanes) addRows(m Model, buckets []uint32) {
 	const mask = 0x00ff00ff00ff00ff
 	even0, odd0, even1, odd1, others := l.even0, l.odd0, l.even1, l.odd1, l.other
+	rows := (*[Buckets * Count]byte)(m[headerSize:]) // all that there are: what says so is not checked again
 	for _, bucket := range buckets {
-		row := m.row(bucket)
-		low, high := binary.LittleEndian.Uint64(row[:]), binary.LittleEndian.Uint64(row[8:])
+		row := rows[bucket%Buckets*Count:][:Count]
+		low, high := binary.LittleEndian.Uint64(row), binary.LittleEndian.Uint64(row[8:])
 		even0 += low & mask
 		odd0 += low >> 8 & mask
 		even1 += high & mask
