@@ -3,7 +3,6 @@ package runtimeapi_test
 import (
 	"fmt"
 	"maps"
-	"os"
 	"runtime"
 	"slices"
 	"testing"
@@ -30,10 +29,10 @@ func TestEveryFunctionAsksForItsFirstInvocationSoon(t *testing.T) {
 		if len(slow) == 0 {
 			return
 		}
-		if measured == 3 || !busy() {
+		if measured == 3 { // what is too slow is so every time; what was disturbed, by anything that the machine had to do, is not
 			t.Fatalf("got %q, want at most %.1f times an empty function's time to the first poll", slow, coldStart)
 		}
-		t.Logf("measured again, because the machine has more to do than it can: %q", slow)
+		t.Logf("measured again: %q", slow)
 		names = append([]string{"empty"}, slices.Collect(maps.Keys(slow))...)
 	}
 }
@@ -77,17 +76,6 @@ func (h house) measure(t *testing.T, names []string) (slow map[string]string) {
 		t.Logf("%-16s %5.2f ms, %.2f times an empty function, %d MB", name, median(name)/1e6, ratio, memory[name]>>20)
 	}
 	return slow
-}
-
-// busy reports whether more wants to run than there are processors; where that is not told, nothing does.
-func busy() bool {
-	text, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return false
-	}
-	var load float64
-	_, err = fmt.Sscan(string(text), &load)
-	return err == nil && load > float64(runtime.NumCPU())
 }
 
 // resident is what a process holds in memory, 0 where it is not told.
