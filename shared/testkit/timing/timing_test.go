@@ -40,6 +40,24 @@ func TestAComparisonThatEndsEarlyIsFoundAndOneThatDoesNotIsNot(t *testing.T) {
 	}
 }
 
+func TestWhatIsThereOnceOnlyIsNotFound(t *testing.T) {
+	race.Skip(t, "distorts times")
+	secret, early := make([]byte, 64<<10), make([]byte, 64<<10)
+	early[0] = 1
+	const runs = 4000
+	n := 0
+	leak := timing.Compare(runs, func(second bool) func() {
+		guess := secret
+		if n++; n <= runs && second {
+			guess = early
+		}
+		return func() { compare(secret, guess) }
+	})
+	if n != 3*runs || leak.Found() {
+		t.Errorf("%v after %d runs, want nothing found in the second look", leak, n)
+	}
+}
+
 func TestTheSlowestTenthOfTheRunsIsLeftOut(t *testing.T) {
 	n := 0
 	leak := timing.Compare(200, func(second bool) func() {
