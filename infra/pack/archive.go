@@ -42,7 +42,7 @@ const (
 
 func budgetOf(function string) int {
 	switch function {
-	case "sentiment", "analyze-chunk", "settings": // settings fits the sentiment engine, whose model is the largest
+	case "sentiment", "analyze-chunk":
 		return enginesBudget
 	}
 	return usualBudget

@@ -86,7 +86,7 @@ func Ablate(ctx context.Context, dataDir, labelsDir string, out io.Writer) error
 }
 
 func ablate(ctx context.Context, c *trainingSet, f family, out io.Writer) error {
-	less := &trainingSet{words: c.words, rows: c.rows}
+	less := &trainingSet{words: c.words, rows: c.rows, counts: c.counts}
 	for _, e := range c.examples {
 		if f.without(&e) {
 			less.examples = append(less.examples, e)

@@ -25,7 +25,7 @@ func leaveOneOut(ctx context.Context, c *trainingSet, s settings, sources []stri
 				rest = append(rest, e)
 			}
 		}
-		n := fit(rest, c.rows, s)
+		n := c.fit(rest, s)
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}

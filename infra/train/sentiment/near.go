@@ -9,7 +9,7 @@ import (
 
 // nearTexts are words of feeling that the texts hold seldom or never, each with two common words that are used alike
 // (teacher/words.py). Other people's messages are full of words that ours have not: put in their neighbours' places, they are
-// words that the teacher knows and the student learns from it.
+// words that the teacher knows and the student learns from it. The model has no rows of them: see trainingSet.fit.
 //
 //go:embed near.txt
 var nearTexts string

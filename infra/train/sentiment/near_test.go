@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -41,6 +42,23 @@ func TestASeldomWordHasARowWithoutATextThatHoldsIt(t *testing.T) {
 	}
 	if words[text.Hash("once")] != 0 {
 		t.Error("a word that stands in one text has a row")
+	}
+}
+
+func TestASeldomWordIsLearntAndForgotten(t *testing.T) {
+	const soup, zesty, rows = model.Who + 1, model.Who + 2, model.Who + 3
+	c := &trainingSet{
+		examples: []example{{rows: []int32{zesty, soup}, negated: make([]bool, 2), target: [model.Classes]float32{1}, weight: 1}},
+		words:    map[uint64]int32{text.Hash("soup"): soup, text.Hash("zesty"): zesty}, rows: rows,
+		counts: map[string]int{"soup": seldom, "zesty": seldom - 1},
+	}
+	n := c.fit(c.examples, chosen)
+	if n.rows[zesty] != n.rows[model.Unknown] || n.rows[soup] == n.rows[model.Unknown] {
+		t.Errorf("got %v of zesty and %v of soup, want nothing of the first alone", n.rows[zesty], n.rows[soup])
+	}
+	p := c.parameters(n, 1, [model.Knots]float64{}, model.Minds{})
+	if len(p.Rows) != rows-1 || len(p.Words) != 1 || p.Words[text.Hash("soup")] != soup {
+		t.Errorf("got %d rows and the words %v, want no row of zesty", len(p.Rows), p.Words)
 	}
 }
 

@@ -78,7 +78,7 @@ func build(ctx context.Context, dataDir, labelsDir string, out io.Writer) (lexic
 	left.print(out)
 	weights := fitMinds(all(rows, ""))
 	fmt.Fprintf(out, "temperature %.2f, satisfaction curve %.2f, weights of two minds %.2f\n", divisor, curve, weights)
-	if modelBytes, err = c.parameters(fit(c.examples, c.rows, chosen), divisor, curve, weights).Encode(); err != nil {
+	if modelBytes, err = c.parameters(c.fit(c.examples, chosen), divisor, curve, weights).Encode(); err != nil {
 		return nil, nil, err
 	}
 	fmt.Fprintf(out, "lexicon %d bytes, model %d bytes\n", len(lexiconBytes), len(modelBytes))
@@ -111,28 +111,50 @@ func learnable(items []item, labelsDir string, lex lexicon.Lexicon, out io.Write
 	return &trainingSet{extract(lex, words, items, said), words, rows, counts}, nil
 }
 
-// parameters returns what is encoded of a network. The rows of the words that texts use most come first, so that what is read most lies
-// together.
-func (c *trainingSet) parameters(n *network, temperature float64, curve [model.Knots]float64, minds model.Minds) *model.Parameters {
+// uses returns in how many places of the texts the words of each row stand.
+func (c *trainingSet) uses() []int {
 	uses := make([]int, c.rows)
 	for word, count := range c.counts {
 		uses[c.words[text.Hash(word)]] += count
 	}
-	order := make([]int32, c.rows)
-	for row := range order {
-		order[row] = int32(row)
+	return uses
+}
+
+// fit returns a network that has learnt the examples, but for seldom words, which say what unknown ones say: nothing. Their texts
+// teach the words around them, too; rows of their own are not worth the room that they take.
+func (c *trainingSet) fit(examples []example, s settings) *network {
+	n := fit(examples, c.rows, s)
+	for row, uses := range c.uses() {
+		if row > model.Who && uses < seldom {
+			n.rows[row] = n.rows[model.Unknown]
+		}
+	}
+	return n
+}
+
+// parameters returns what is encoded of a network, without seldom words. The rows of the words that texts use most come first, so that
+// what is read most lies together.
+func (c *trainingSet) parameters(n *network, temperature float64, curve [model.Knots]float64, minds model.Minds) *model.Parameters {
+	uses := c.uses()
+	var order []int32
+	for row := range int32(c.rows) {
+		if row <= model.Who || uses[row] >= seldom {
+			order = append(order, row)
+		}
 	}
 	slices.SortStableFunc(order[model.Who+1:], func(a, b int32) int { return cmp.Compare(uses[b], uses[a]) })
 	p := &model.Parameters{
 		Temperature: temperature, Satisfaction: curve, Minds: minds, Channels: n.channels, Out: n.out, Bias: n.bias, Negated: n.negated,
-		Rows: make([][model.Width][model.Filters]float32, c.rows), Words: make(map[uint64]int32, len(c.words)),
+		Rows: make([][model.Width][model.Filters]float32, len(order)), Words: make(map[uint64]int32, len(c.words)),
 	}
 	place := make([]int32, c.rows)
 	for to, row := range order {
 		p.Rows[to], place[row] = n.rows[row], int32(to)
 	}
 	for hash, row := range c.words {
-		p.Words[hash] = place[row]
+		if place[row] != model.Unknown {
+			p.Words[hash] = place[row]
+		}
 	}
 	return p
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-// seldom is the fewest texts, made-up ones aside, that a word must stand in to have a row of its own, if it has no neighbours.
+// seldom is the fewest texts, made-up ones aside, that a word must stand in for the model to have a row of it. Without a neighbour
+// a word must, too, to be learnt at all.
 const seldom = 2
 
 // countWords returns in how many places of the texts, made-up ones aside, each word stands.
