@@ -12,7 +12,7 @@ type Principal struct {
 	Scopes   []string // what the token allows, of those the principal was granted
 	UsageKey string   // the gateway counts and throttles by it; the same for all tokens of a principal
 	TokenID  string   // of the access token; known where the token is, and not behind the gateway
-	Epoch    int64    // of the principal's record when the token was minted; 0 for one of the secret document
+	Epoch    int64    // of the principal's record when the token was minted; 0 for a client of the secret document
 }
 
 // Allows reports whether the principal may use a route that asks for scope. No scope implies another, and none allows "":

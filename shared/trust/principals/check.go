@@ -70,7 +70,7 @@ func ofDocument(set secrets.Set, kind Kind, name string) (auth.Principal, auth.S
 }
 
 func administrator(a *secrets.Person) auth.Principal {
-	return auth.Principal{Subject: a.ID, Tenant: a.Tenant, Scopes: allScopes([]string{"administrator"}, nil), UsageKey: a.ID}
+	return auth.Principal{Subject: a.ID, Tenant: a.Tenant, Scopes: allScopes([]string{"administrator"}, nil), UsageKey: a.ID, Epoch: a.Epoch()}
 }
 
 // nobody is who an unknown name leads to, so that it costs the same reads as a known one.
@@ -101,6 +101,9 @@ func (s *Service) lookUp(ctx context.Context, set secrets.Set, kind Kind, name s
 // Current returns what a principal may do now, or an errs.Unauthorized when it is gone, disabled or no longer of that epoch.
 func (s *Service) Current(ctx context.Context, set secrets.Set, tenant, id string, epoch int64) (auth.Principal, error) {
 	if a := set.Administrator; a != nil && a.ID == id && a.Tenant == tenant {
+		if a.Epoch() != epoch {
+			return auth.Principal{}, auth.RefuseRevoked()
+		}
 		return administrator(a), nil
 	}
 	item, err := s.get(ctx, tenant, id)
@@ -153,7 +156,7 @@ func fromDocument(set secrets.Set, token auth.Principal) bool {
 		return client.Tenant == token.Tenant && holdsAll(client.Scopes, token.Scopes)
 	}
 	a := set.Administrator
-	return a != nil && a.ID == token.Subject && a.Tenant == token.Tenant
+	return a != nil && a.ID == token.Subject && a.Tenant == token.Tenant && a.Epoch() == token.Epoch
 }
 
 // Session returns the id of the session that a token's id begins with, or "" for a token of no session.

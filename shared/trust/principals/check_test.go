@@ -64,7 +64,7 @@ func TestThoseOfTheSecretDocumentSignInAndNobodyTakesTheirNames(t *testing.T) {
 	if checked, err := h.Check(t.Context(), h.set, got); err != nil || checked.Subject != got.Subject {
 		t.Errorf("Check = %+v, %v", checked, err)
 	}
-	if current, err := h.Current(t.Context(), h.set, got.Tenant, got.Subject, 0); err != nil || current.Subject != got.Subject {
+	if current, err := h.Current(t.Context(), h.set, got.Tenant, got.Subject, got.Epoch); err != nil || current.Subject != got.Subject {
 		t.Errorf("Current = %+v, %v", current, err)
 	}
 	client, err := h.Authenticate(t.Context(), h.set, principals.Client, h.client.ID, h.client.Secret)
@@ -101,6 +101,32 @@ func TestWhateverIsChangedEndsTheTokens(t *testing.T) {
 		}
 		if _, err := h.Current(t.Context(), h.set, "main", ann.ID, 1); auth.RefusalOf(err) != auth.Revoked {
 			t.Errorf("%s: Current = %v, want revoked", name, err)
+		}
+	}
+}
+
+func TestAnotherPasswordForTheAdministratorOfTheSecretDocumentEndsTheTokens(t *testing.T) {
+	h := newHouse(t)
+	token, err := h.Authenticate(t.Context(), h.set, principals.Person, h.administrator.ID, h.administrator.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		change func(*secrets.Person)
+		good   bool
+	}{
+		"as it was":        {func(*secrets.Person) {}, true},
+		"another password": {func(p *secrets.Person) { p.Secret = auth.HashSecret("another long sentence", [16]byte{1}) }, false},
+	} {
+		set, person := h.set, *h.set.Administrator
+		test.change(&person)
+		set.Administrator = &person
+		if _, err := h.Check(t.Context(), set, token); (err == nil) != test.good || err != nil && auth.RefusalOf(err) != auth.Revoked {
+			t.Errorf("%s: Check = %v, want good = %v", name, err, test.good)
+		}
+		_, err := h.Current(t.Context(), set, token.Tenant, token.Subject, token.Epoch)
+		if (err == nil) != test.good || err != nil && auth.RefusalOf(err) != auth.Revoked {
+			t.Errorf("%s: Current = %v, want good = %v", name, err, test.good)
 		}
 	}
 }

@@ -2,6 +2,8 @@ package secrets
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -21,6 +23,13 @@ type Person struct {
 
 // Format keeps every verb of fmt from showing a username.
 func (p Person) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(p.ID)) } // fmt keeps the error itself
+
+// Epoch is another one for another password. The document has no versions that could be counted, and a password is replaced where
+// somebody may know it: what was signed in with it must not outlive it.
+func (p Person) Epoch() int64 {
+	sum := sha256.Sum256([]byte(p.Secret.PHC()))
+	return int64(binary.BigEndian.Uint32(sum[:]))
+}
 
 type personEntry struct {
 	ID         string `json:"id"`
