@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/customerai/customerai/shared/storage/blob"
@@ -27,8 +28,39 @@ type Checkpoint struct {
 	Hashes   []string  `json:"hashes"`
 }
 
+// objectForm is how the window stands in a key, so that keys order as windows do.
+const objectForm = "2006-01-02T15.json"
+
 func objectKey(tenant string, window time.Time) string {
-	return tenant + "/" + window.UTC().Format("2006-01-02T15") + ".json"
+	return tenant + "/" + window.UTC().Format(objectForm)
+}
+
+// listed is how many keys are asked for at once.
+const listed = 1000
+
+// newestWindow returns the newest window that a tenant has an object of, and whether there is any.
+func (s *Service) newestWindow(ctx context.Context, tenant string) (time.Time, bool, error) {
+	newest := ""
+	for cursor := ""; ; {
+		page, err := s.Bucket.List(ctx, tenant+"/", cursor, listed)
+		if err != nil {
+			return time.Time{}, false, fmt.Errorf("list the checkpoints: %w", err)
+		}
+		if n := len(page.Objects); n > 0 {
+			newest = page.Objects[n-1].Key
+		}
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	if newest == "" {
+		return time.Time{}, false, nil
+	}
+	window, err := time.Parse(objectForm, strings.TrimPrefix(newest, tenant+"/"))
+	if err != nil {
+		return time.Time{}, false, errors.New("an object among the checkpoints is of no window")
+	}
+	return window, true, nil
 }
 
 func (s *Service) read(ctx context.Context, tenant string, window time.Time) (Checkpoint, []byte, error) {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customerai/customerai/shared/storage/table"
+
 	"github.com/customerai/customerai/shared/storage/faults"
 )
 
@@ -118,5 +120,92 @@ func TestAVerificationReadsSoManyCheckpointsAndSaysWhereToGoOn(t *testing.T) {
 			return
 		}
 		from = got.To + 1
+	}
+}
+
+// wipe removes all that the table has of a tenant's chain, as somebody with the rights to the table could: its records and its
+// head, and the note of how far its checkpoints have come.
+func (h *house) wipe() {
+	h.t.Helper()
+	for _, partition := range []string{"main#audit", "main#audit-checkpoints"} {
+		items, err := table.All(h.t.Context(), h.table, table.Query{Partition: partition})
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for _, item := range items {
+			if err := h.table.Delete(h.t.Context(), item.Key, table.Any()); err != nil {
+				h.t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestAChainThatIsGoneOrBegunAnewIsHeldToTheCheckpointsOfBefore(t *testing.T) {
+	for what, c := range map[string]struct {
+		anew         int
+		bad          uint64
+		problem, run string
+	}{
+		"gone":              {0, 1, "it was there at the newest checkpoint", "at record 1: it was there"},
+		"begun anew":        {2, 1, "a checkpoint has fixed", "at record 3: it was there"},
+		"anew, and as long": {9, 1, "a checkpoint has fixed", "at or before record 5"},
+	} {
+		h := newHouse(t)
+		h.append("main", 5)
+		for _, hour := range []int{13, 14} {
+			if err := h.service().Write(t.Context(), at(hour, 0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.wipe()
+		if c.anew > 0 { // which asks for more: the chain's registration
+			if err := h.table.Delete(t.Context(), table.Key{Partition: "#audit-chains", Sort: "main"}, table.Any()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.now = at(15, 10)
+		h.append("main", c.anew)
+		got, err := h.service().Verify(t.Context(), "main", 1, 100, time.Time{})
+		if err != nil || got.Bad != c.bad || !strings.Contains(got.Problem, c.problem) || got.Checkpoint.Size != 5 {
+			t.Errorf("%s: verified %+v and %v, want record %d bad: %s", what, got, err, c.bad, c.problem)
+		}
+		if err := h.service().Write(t.Context(), at(16, 0)); err == nil || !strings.Contains(err.Error(), c.run) {
+			t.Errorf("%s: the next run: %v, want it to say %q", what, err, c.run)
+		}
+	}
+}
+
+// A run that falls behind makes up for 48 windows, but nobody can be sent back by more than that, either.
+func TestAPointerThatWasTakenBackByWeeksHidesNothing(t *testing.T) {
+	h := newHouse(t)
+	key := table.Key{Partition: "main#audit-checkpoints", Sort: "newest"}
+	h.append("main", 2)
+	if err := h.service().Write(t.Context(), at(13, 0)); err != nil {
+		t.Fatal(err)
+	}
+	before, err := h.table.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.now = at(13, 0).Add(99 * time.Hour)
+	for range 3 { // of at most 48 windows each
+		if err := h.service().Write(t.Context(), h.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.append("main", 3)
+	if err := h.service().Write(t.Context(), h.now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	now, err := h.table.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.table.Put(t.Context(), now.With(before.Value), table.Version(now.Version)); err != nil {
+		t.Fatal(err)
+	}
+	h.cut(2)
+	if got, err := h.service().Verify(t.Context(), "main", 1, 100, time.Time{}); err != nil || got.Bad != 3 {
+		t.Errorf("verified %+v and %v, want record 3 bad", got, err)
 	}
 }
