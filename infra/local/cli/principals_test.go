@@ -4,6 +4,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/customerai/customerai/shared/env"
+	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/trust/auth"
+	"github.com/customerai/customerai/shared/trust/principals"
+	"github.com/customerai/customerai/shared/trust/secrets/envsecrets"
 )
 
 func TestPrincipalsAreAddedListedDisabledEnabledAndReset(t *testing.T) {
@@ -59,5 +66,20 @@ func TestTheAdministratorsTokenIsAnother(t *testing.T) {
 	status, administrator, problems := shell{}.run(t, "token", "-data", folder, "-administrator")
 	if status != 0 || strings.Count(administrator, ".") != 2 || len(administrator) <= len(client) {
 		t.Errorf("token -administrator = %d, %q, %q, want a token with more scopes", status, administrator, problems)
+	}
+	source, _, err := envsecrets.Open(env.Development, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := source.Current(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	principal, err := auth.Tokens{MAC: set.Signing, Stage: env.Development}.Verify(strings.TrimSpace(administrator), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (&principals.Service{Table: memtable.New(time.Now)}).Check(t.Context(), set, principal); err != nil {
+		t.Errorf("the authorizer would answer %v, want the token to count", err)
 	}
 }

@@ -78,7 +78,7 @@ func (p Process) mintAdministrator(set secrets.Set, stage env.Stage) error {
 	if set.Administrator == nil {
 		return errors.New("the folder's secrets name no administrator")
 	}
-	principal := auth.Principal{Subject: set.Administrator.ID, Tenant: set.Administrator.Tenant, Scopes: manifest.Scopes()}
+	principal := auth.Principal{Subject: set.Administrator.ID, Tenant: set.Administrator.Tenant, Scopes: manifest.Scopes(), Epoch: set.Administrator.Epoch()}
 	minted, err := auth.Tokens{MAC: set.Signing, Stage: stage}.Mint(principal, rand.Text(), time.Now())
 	if err != nil {
 		return fmt.Errorf("mint a token: %w", err)
