@@ -5,7 +5,8 @@
 //	next = idempotency.Middleware(idempotency.Config{Table: t, Now: now, Logger: logger}, route, timeout, next)
 //
 // The first answer that is not an error is repeated, status included, for 24 hours. An error frees the key; a worker that
-// dies frees it when its lease ends. Keys are the tenant's and the operation's own.
+// dies frees it when its lease ends. Keys are the principal's and the operation's own: what two programs of one tenant count up
+// from 1 would otherwise give one of them the other's answer.
 //
 // It refuses the key with another request, and the key while its first request is at work: both are conflicts. Without the
 // table nothing is done.
@@ -91,7 +92,9 @@ func (m *middleware) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	principal, _ := auth.PrincipalFrom(r.Context())
-	item := table.Item{Key: table.Key{Partition: principal.Tenant + "#idempotency", Sort: m.route.OperationID + "#" + keys[0]}}
+	item := table.Item{Key: table.Key{
+		Partition: principal.Tenant + "#idempotency", Sort: m.route.OperationID + "#" + principal.Subject + "#" + keys[0],
+	}}
 	item, answer, err := m.begin(r.Context(), item, fingerprint(r))
 	switch {
 	case err != nil:

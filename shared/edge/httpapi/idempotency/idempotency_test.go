@@ -16,6 +16,7 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table"
+	"github.com/customerai/customerai/shared/trust/auth"
 )
 
 const valid = `{"name":"x"}`
@@ -59,12 +60,21 @@ func TestTheKeyWithAnotherRequestIsAConflict(t *testing.T) {
 	}
 }
 
-func TestAKeyBelongsToItsTenant(t *testing.T) {
-	s := newThings(t)
-	s.do(keyed("k", valid))
-	other := as(keyed("k", `{"name":"y"}`), "other")
-	if w := s.do(other); w.Code != http.StatusCreated || s.calls != 2 {
-		t.Errorf("another tenant's request = %d after %d calls, want 201 after 2", w.Code, s.calls)
+func TestAKeyBelongsToItsPrincipal(t *testing.T) {
+	for name, other := range map[string]auth.Principal{
+		"another tenant's":                {Subject: "client-1", Tenant: "other"},
+		"another's of the same tenant":    {Subject: "client-2", Tenant: "main"},
+		"one whose name begins the other": {Subject: "client-", Tenant: "main"},
+	} {
+		for body, same := range map[string]string{valid: "the same", `{"name":"y"}`: "another"} {
+			s := newThings(t)
+			s.do(keyed("k", valid))
+			r := keyed("k", body)
+			r = r.WithContext(auth.WithPrincipal(r.Context(), other))
+			if w := s.do(r); w.Code != http.StatusCreated || s.calls != 2 || w.Header().Get("Idempotency-Replayed") != "" {
+				t.Errorf("%s, %s body: %d after %d calls, want 201 after 2", name, same, w.Code, s.calls)
+			}
+		}
 	}
 }
 
