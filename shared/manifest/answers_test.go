@@ -1,6 +1,7 @@
 package manifest_test
 
 import (
+	"net/http"
 	"slices"
 	"testing"
 
@@ -22,6 +23,19 @@ func TestEveryAnswerHasOneOccasionACodeOfErrsAndItsStatus(t *testing.T) {
 		if !slices.Contains(statuses[errs.Code(answer.Code)], answer.Status) || answer.Detail == "" {
 			t.Errorf("%s answers %d with code %q and detail %q, want a code of errs with its status, and a detail",
 				answer.Occasion, answer.Status, answer.Code, answer.Detail)
+		}
+	}
+}
+
+func TestAClientThatIsToWaitIsToldHowLong(t *testing.T) {
+	for _, answer := range manifest.Answers {
+		waits := answer.Status == http.StatusTooManyRequests || answer.Status == http.StatusServiceUnavailable
+		if waits != (answer.RetryAfter > 0) {
+			t.Errorf("%s answers %d and asks to wait %d seconds", answer.Occasion, answer.Status, answer.RetryAfter)
+		}
+		// Who has used up a day's requests has none a second later: it would come back all day, once a second.
+		if answer.Occasion == "QUOTA_EXCEEDED" && answer.RetryAfter < 600 {
+			t.Errorf("%s asks to wait %d seconds of a day", answer.Occasion, answer.RetryAfter)
 		}
 	}
 }

@@ -46,8 +46,8 @@ func (a answer) headers(origins []string) map[string]*string {
 	if a.Status == http.StatusUnauthorized {
 		headers["WWW-Authenticate"] = "'Bearer'"
 	}
-	if a.Status == http.StatusTooManyRequests {
-		headers["Retry-After"] = "'1'"
+	if a.RetryAfter > 0 {
+		headers["Retry-After"] = fmt.Sprintf("'%d'", a.RetryAfter)
 	}
 	result := map[string]*string{}
 	for name, value := range headers {

@@ -12,6 +12,8 @@ import (
 // headers of every other answer.
 func (c *checker) answers() {
 	want := map[string]shape{}
+	// A second, where another attempt may succeed then. The quota is a day's.
+	wait := map[string]string{"THROTTLED": "'1'", "QUOTA_EXCEEDED": "'3600'", "INTEGRATION_TIMEOUT": "'1'", "INTEGRATION_FAILURE": "'1'"}
 	for kind, status := range map[string]int{
 		"DEFAULT_4XX": 400, "DEFAULT_5XX": 500, "UNAUTHORIZED": 401, "ACCESS_DENIED": 403, "INVALID_API_KEY": 403, "WAF_FILTERED": 403,
 		"MISSING_AUTHENTICATION_TOKEN": 404, "RESOURCE_NOT_FOUND": 404, "REQUEST_TOO_LARGE": 413, "UNSUPPORTED_MEDIA_TYPE": 415,
@@ -19,14 +21,14 @@ func (c *checker) answers() {
 	} {
 		want[kind] = shape{
 			"RestApiId": "${Api}", "ResponseType": kind, "StatusCode": strconv.Itoa(status),
-			"ResponseParameters": c.headers(status),
+			"ResponseParameters": c.headers(status, wait[kind]),
 			"ResponseTemplates":  shape{"application/json": problem(status)},
 		}
 	}
 	c.Exactly("AWS::ApiGateway::GatewayResponse", template.By("ResponseType"), want)
 }
 
-func (c *checker) headers(status int) shape {
+func (c *checker) headers(status int, wait string) shape {
 	headers := map[string]string{
 		"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'", "Content-Security-Policy": "'default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none''",
 		"Referrer-Policy": "'no-referrer'", "Strict-Transport-Security": "'max-age=31536000; includeSubDomains'", "X-Content-Type-Options": "'nosniff'",
@@ -38,11 +40,11 @@ func (c *checker) headers(status int) shape {
 		headers["Access-Control-Expose-Headers"] = "'Retry-After, X-Request-Id'"
 		headers["Cross-Origin-Resource-Policy"] = "'cross-origin'"
 	}
-	switch status {
-	case http.StatusUnauthorized:
+	if status == http.StatusUnauthorized {
 		headers["WWW-Authenticate"] = "'Bearer'"
-	case http.StatusTooManyRequests:
-		headers["Retry-After"] = "'1'"
+	}
+	if wait != "" {
+		headers["Retry-After"] = wait
 	}
 	parameters := shape{}
 	for name, value := range headers {

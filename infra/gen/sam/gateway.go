@@ -26,11 +26,3 @@ func (g gatewayResponse) Body() string {
 
 // Authenticate reports whether the client is told how to authenticate.
 func (g gatewayResponse) Authenticate() bool { return g.Status == http.StatusUnauthorized }
-
-// RetryAfter is how many seconds a client should wait, 0 for no such advice.
-func (g gatewayResponse) RetryAfter() int {
-	if g.Status == http.StatusTooManyRequests {
-		return 1
-	}
-	return 0
-}
