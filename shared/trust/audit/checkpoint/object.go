@@ -38,29 +38,23 @@ func objectKey(tenant string, window time.Time) string {
 // listed is how many keys are asked for at once.
 const listed = 1000
 
-// newestWindow returns the newest window that a tenant has an object of, and whether there is any.
-func (s *Service) newestWindow(ctx context.Context, tenant string) (time.Time, bool, error) {
-	newest := ""
+// newestWindow returns the newest window that a tenant has an object of, and whether there is any. What else may lie there is none of
+// ours.
+func (s *Service) newestWindow(ctx context.Context, tenant string) (newest time.Time, found bool, err error) {
 	for cursor := ""; ; {
 		page, err := s.Bucket.List(ctx, tenant+"/", cursor, listed)
 		if err != nil {
 			return time.Time{}, false, fmt.Errorf("list the checkpoints: %w", err)
 		}
-		if n := len(page.Objects); n > 0 {
-			newest = page.Objects[n-1].Key
+		for _, object := range page.Objects {
+			if window, err := time.Parse(objectForm, strings.TrimPrefix(object.Key, tenant+"/")); err == nil {
+				newest, found = window, true
+			}
 		}
 		if cursor = page.Next; cursor == "" {
-			break
+			return newest, found, nil
 		}
 	}
-	if newest == "" {
-		return time.Time{}, false, nil
-	}
-	window, err := time.Parse(objectForm, strings.TrimPrefix(newest, tenant+"/"))
-	if err != nil {
-		return time.Time{}, false, errors.New("an object among the checkpoints is of no window")
-	}
-	return window, true, nil
 }
 
 func (s *Service) read(ctx context.Context, tenant string, window time.Time) (Checkpoint, []byte, error) {
