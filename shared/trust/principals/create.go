@@ -22,8 +22,11 @@ func (s *Service) Create(ctx context.Context, set secrets.Set, actor auth.Princi
 	if err := draft.problems(); err != nil {
 		return Principal{}, "", err
 	}
-	scopes := allScopes(draft.Roles, draft.Scopes)
-	if !holdsAll(actor.Scopes, scopes) {
+	actor, err := s.standing(ctx, actor)
+	if err != nil {
+		return Principal{}, "", err
+	}
+	if !holdsAll(actor.Scopes, allScopes(draft.Roles, draft.Scopes)) {
 		return Principal{}, "", errBeyond
 	}
 	id := newID(draft.Kind, s.NewID())
@@ -32,7 +35,6 @@ func (s *Service) Create(ctx context.Context, set secrets.Set, actor auth.Princi
 	name := id
 	if draft.Kind == Person {
 		name = draft.Username
-		var err error
 		if r.Username, err = set.Encryption.Encrypt([]byte(name), usernameContext(actor.Tenant, id)); err != nil {
 			return Principal{}, "", errs.Wrap(errs.Internal, "seal the username", err)
 		}

@@ -128,6 +128,37 @@ func TestNobodyRaisesThemselvesOrGivesWhatTheyLack(t *testing.T) {
 	}
 }
 
+// The gateway remembers what somebody may do for some minutes; what they do to others then would last.
+func TestWhoseRightsAreTakenAwayGivesNoneFromThatMomentOn(t *testing.T) {
+	none := []string{"analyst"}
+	for name, change := range map[string]principals.Change{"disabled": {Status: principals.Disabled}, "an analyst by now": {Roles: &none}} {
+		h := newHouse(t)
+		mallory, ann := h.person(t, "mallory", "administrator"), h.person(t, "ann", "analyst")
+		actor, err := h.Authenticate(t.Context(), h.set, principals.Person, "mallory", password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		attempt := func() []error {
+			_, _, created := h.Create(t.Context(), h.set, actor, principals.Draft{Kind: principals.Client, Roles: []string{"analyst"}})
+			_, _, changed := h.Update(t.Context(), h.set, actor, ann.ID, principals.Change{NewSecret: true})
+			return []error{created, changed}
+		}
+		for _, err := range attempt() {
+			if err != nil {
+				t.Errorf("%s: before it: %v", name, err)
+			}
+		}
+		if _, _, err := h.Update(t.Context(), h.set, admin, mallory.ID, change); err != nil {
+			t.Fatal(err)
+		}
+		for i, err := range attempt() {
+			if !errs.Is(err, errs.Forbidden) {
+				t.Errorf("%s: attempt %d: %v, want forbidden", name, i+1, err)
+			}
+		}
+	}
+}
+
 func TestAListHoldsTheTenantsPrincipalsAloneAndFollowsItsPages(t *testing.T) {
 	h := newHouse(t)
 	var want []string

@@ -3,8 +3,10 @@ package principals
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/customerai/customerai/shared/errs"
+	"github.com/customerai/customerai/shared/manifest"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/trust/auth"
 	"github.com/customerai/customerai/shared/trust/secrets"
@@ -13,6 +15,7 @@ import (
 var (
 	errTaken    = errs.New(errs.Conflict, "the username is taken")
 	errBeyond   = errs.New(errs.Forbidden, "this principal may do, or would be allowed to do, more than you may")
+	errFormer   = errs.New(errs.Forbidden, "you may not do this any more")
 	errSelf     = errs.New(errs.Forbidden, "nobody changes their own roles, scopes or status")
 	errMoved    = errs.New(errs.Conflict, "the principal was changed meanwhile: read it again")
 	errNotFound = errs.New(errs.NotFound, "there is no such principal")
@@ -65,4 +68,27 @@ func (s *Service) List(ctx context.Context, set secrets.Set, actor auth.Principa
 		}
 		query.Limit, query.Cursor = limit-len(list), page.Next
 	}
+}
+
+// standing returns an actor with those of its scopes that it has at this moment. The gateway goes on for some minutes with what it
+// remembers, which is long enough for an administrator who was just disabled to come back as somebody new, for good. An actor
+// without a record is of the secret document, or sits at the command line.
+func (s *Service) standing(ctx context.Context, actor auth.Principal) (auth.Principal, error) {
+	item, err := s.get(ctx, actor.Tenant, actor.Subject)
+	if errs.Is(err, errs.NotFound) {
+		return actor, nil
+	}
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	r, err := decodeRecord(item)
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	held := r.scopes()
+	actor.Scopes = slices.DeleteFunc(slices.Clone(actor.Scopes), func(scope string) bool { return !slices.Contains(held, scope) })
+	if r.Status != Active || !actor.Allows(manifest.ScopePrincipals) {
+		return auth.Principal{}, errFormer
+	}
+	return actor, nil
 }

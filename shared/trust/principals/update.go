@@ -15,6 +15,10 @@ import (
 // Update changes a principal of the actor's tenant, ends its tokens, and returns it, with the secret that was made for it, if
 // one was. errs.Conflict when it was changed meanwhile, or is not of the version asked for.
 func (s *Service) Update(ctx context.Context, set secrets.Set, actor auth.Principal, id string, change Change) (Principal, string, error) {
+	actor, err := s.standing(ctx, actor)
+	if err != nil {
+		return Principal{}, "", err
+	}
 	item, err := s.get(ctx, actor.Tenant, id)
 	if err != nil {
 		return Principal{}, "", err
