@@ -71,7 +71,7 @@ func (c *checker) buckets() {
 		"UploadsBucket": uploads, "ResultsBucket": c.bucket("results", 365, c.RecoveryDays), "AccessLogsBucket": accessLogs, "CheckpointsBucket": c.checkpoints(),
 	})
 	c.Exactly("AWS::S3::BucketPolicy", template.ByName, map[string]shape{
-		"UploadsBucketPolicy": bucketPolicy("UploadsBucket"), "ResultsBucketPolicy": bucketPolicy("ResultsBucket"), "CheckpointsBucketPolicy": bucketPolicy("CheckpointsBucket"),
+		"UploadsBucketPolicy": bucketPolicy("UploadsBucket"), "ResultsBucketPolicy": bucketPolicy("ResultsBucket"), "CheckpointsBucketPolicy": bucketPolicy("CheckpointsBucket", once("CheckpointsBucket")),
 		"AccessLogsBucketPolicy": bucketPolicy("AccessLogsBucket", accessLogsOf("Uploads", "uploads"), accessLogsOf("Results", "results"), accessLogsOf("Checkpoints", "checkpoints")),
 	})
 }
@@ -126,6 +126,14 @@ func bucketPolicy(bucket string, more ...any) shape {
 		deny(shape{"Bool": shape{"aws:SecureTransport": "false"}}), deny(shape{"NumericLessThan": shape{"s3:TlsVersion": 1.2}}),
 	}, more...)
 	return shape{"Bucket": "${" + bucket + "}", "PolicyDocument": policy(statements...)}
+}
+
+// once refuses everybody who would put an object where there may be one already.
+func once(bucket string) shape {
+	return shape{
+		"Effect": "Deny", "Principal": shape{"AWS": "*"}, "Action": strs("s3:PutObject"), "Resource": strs("${" + bucket + ".Arn}/*"),
+		"Condition": shape{"Null": shape{"s3:if-none-match": "true"}, "Bool": shape{"s3:ObjectCreationOperation": "true"}},
+	}
 }
 
 func accessLogsOf(bucket, prefix string) shape {

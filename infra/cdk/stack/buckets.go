@@ -2,6 +2,7 @@ package stack
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
 
@@ -22,13 +23,27 @@ func (b *builder) addBuckets() {
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
 		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("results/"),
 	})
-	// Written once: nobody, not even the account's owner, deletes or overwrites a version before its time.
+	// Written once: nobody, not even the account's owner, deletes a version before its time, or puts another in front of it.
 	b.checkpoints = b.bucket("Checkpoints", 0, b.RecoveryDays, &awss3.BucketProps{
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: b.dataKey, BucketKeyEnabled: jsii.Bool(true),
 		ServerAccessLogsBucket: logs, ServerAccessLogsPrefix: jsii.String("checkpoints/"), ObjectLockEnabled: jsii.Bool(true),
 		ObjectLockDefaultRetention: awss3.ObjectLockRetention_Compliance(awscdk.Duration_Days(jsii.Number(b.AuditDays))),
 	})
+	b.writeOnce(b.checkpoints)
 	b.notifyOfUploads()
+}
+
+// writeOnce refuses to put an object without asking that there be none of its name. The lock alone keeps what was overwritten, behind
+// a newer version, which is the one that is read. Parts of an upload cannot ask; its end has to.
+func (b *builder) writeOnce(bucket awss3.Bucket) {
+	bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Effect: awsiam.Effect_DENY, Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
+		Actions: jsii.Strings("s3:PutObject"), Resources: &[]*string{bucket.ArnForObjects(jsii.String("*"))},
+		Conditions: &map[string]any{
+			"Null": map[string]any{"s3:if-none-match": "true"},
+			"Bool": map[string]any{"s3:ObjectCreationOperation": "true"},
+		},
+	}))
 }
 
 // bucket makes a bucket whose objects are kept for some days, or for good when that is 0, and for some more when they were
