@@ -83,6 +83,9 @@ func (s Set) At(now time.Time) Set {
 	return s
 }
 
+// Rotated returns when the last rotation takes effect, or has; the zero time without one.
+func (s Set) Rotated() time.Time { return s.effective }
+
 // Format keeps every verb of fmt from walking into the keys.
 func (Set) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "secrets.Set") } // fmt keeps the error itself
 

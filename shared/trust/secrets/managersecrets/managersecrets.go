@@ -165,8 +165,13 @@ func (s *Source) fetch(ctx context.Context, how ...func(*secretsmanager.Options)
 	}
 	set, err := secrets.Parse([]byte(*output.SecretString))
 	if err == nil && output.CreatedDate != nil {
-		// An alarm reads this figure, so that nobody has to remember when the keys were last changed.
-		age := s.now().Sub(*output.CreatedDate)
+		// An alarm reads this figure, so that nobody has to remember when the keys were last changed. Whoever edits anything else in
+		// the document makes it a new one, and its keys no younger.
+		made := *output.CreatedDate
+		if rotated := set.Rotated(); !rotated.IsZero() && rotated.Before(made) {
+			made = rotated
+		}
+		age := s.now().Sub(made)
 		s.config.Logger.Log(ctx, levelFigure, "secrets read", slog.Float64("secretAgeDays", max(age.Hours()/24, 0)))
 	}
 	return set, err

@@ -333,23 +333,3 @@ func TestItReadsASecretAsItIsKept(t *testing.T) {
 	}
 	wantSet(t, source, mark)
 }
-
-func TestEveryReadTellsHowOldTheSecretIsWhateverTheLevel(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		text, _ := document(t)
-		created := time.Now().Add(-36 * time.Hour).Unix()
-		body, err := json.Marshal(map[string]any{"SecretString": text, "Name": "bundle", "CreatedDate": created})
-		if err != nil {
-			t.Fatal(err)
-		}
-		log := new(bytes.Buffer)
-		c := config(t, &store{answer: wire.Answer(http.StatusOK, string(body))}, log)
-		c.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError}))
-		if _, err := managersecrets.Open(t.Context(), c); err != nil {
-			t.Fatal(err)
-		}
-		if got := log.String(); !strings.Contains(got, "secretAgeDays=1.5") {
-			t.Errorf("log = %q, want the age in days, 1.5", got)
-		}
-	})
-}
