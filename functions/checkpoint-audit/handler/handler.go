@@ -9,6 +9,7 @@ package handler
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/customerai/customerai/shared/storage/blob"
@@ -28,15 +29,23 @@ type Deps struct {
 }
 
 // Handler handles scheduled runs. Make it with New.
-type Handler struct{ checkpoints *checkpoint.Service }
+type Handler struct {
+	checkpoints *checkpoint.Service
+	secrets     secrets.Source
+}
 
 // New returns the function's handler.
 func New(deps Deps) *Handler {
 	log := audit.New(audit.Config{Table: deps.Table, Secrets: deps.Secrets, Now: deps.Now, NewID: deps.NewID})
-	return &Handler{&checkpoint.Service{Table: deps.Table, Bucket: deps.Checkpoints, Log: log}}
+	return &Handler{&checkpoint.Service{Table: deps.Table, Bucket: deps.Checkpoints, Log: log}, deps.Secrets}
 }
 
-// Handle writes what is due at the scheduled time.
+// Handle writes what is due at the scheduled time. Whoever can write to the table can take a chain off its list; the tenants of the
+// secret document are known nevertheless.
 func (h *Handler) Handle(ctx context.Context, scheduled time.Time) error {
-	return h.checkpoints.Write(ctx, scheduled)
+	set, err := h.secrets.Current(ctx)
+	if err != nil {
+		return fmt.Errorf("read the secrets: %w", err)
+	}
+	return h.checkpoints.Write(ctx, scheduled, set.Tenants()...)
 }

@@ -13,9 +13,11 @@ import (
 	"github.com/customerai/customerai/shared/errs"
 	"github.com/customerai/customerai/shared/storage/table"
 	"github.com/customerai/customerai/shared/storage/table/memtable"
+	"github.com/customerai/customerai/shared/testkit/secretstore"
 	"github.com/customerai/customerai/shared/testkit/stores"
 	"github.com/customerai/customerai/shared/trust/audit"
 	"github.com/customerai/customerai/shared/trust/audit/audittest"
+	"github.com/customerai/customerai/shared/trust/secrets"
 )
 
 func now() time.Time { return time.Date(2026, 3, 1, 11, 30, 0, 0, time.UTC) }
@@ -54,5 +56,24 @@ func TestTheSampleEventFixesTheChainOnce(t *testing.T) {
 	}
 	if err := h.Handle(t.Context(), now().Add(2*time.Hour)); !errs.Is(err, errs.Internal) {
 		t.Errorf("a chain that was cut: got %v, want an error", err)
+	}
+}
+
+func TestAChainOfTheSecretDocumentsTenantsIsMissedWhenTheTableDoesNotListIt(t *testing.T) {
+	tb := memtable.New(now)
+	log := audittest.New(t, tb, now)
+	if _, err := log.Commit(t.Context(), audit.Event{Tenant: secrets.DefaultTenant, Operation: "createBatch"}); err != nil {
+		t.Fatal(err)
+	}
+	source := secretstore.Fixed{Set: secretstore.Keys()}
+	h := handler.New(handler.Deps{Table: tb, Checkpoints: stores.Bucket(t), Secrets: source, Now: now, NewID: rand.Text})
+	if err := h.Handle(t.Context(), now()); err != nil {
+		t.Errorf("while it lists it: %v", err)
+	}
+	if err := tb.Delete(t.Context(), table.Key{Partition: "#audit-chains", Sort: secrets.DefaultTenant}, table.Any()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Handle(t.Context(), now()); err == nil {
+		t.Error("the run has not missed it")
 	}
 }

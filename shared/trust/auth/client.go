@@ -3,6 +3,8 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Client is an application that may ask for access tokens.
@@ -60,6 +62,15 @@ func NewClients(clients []Client) (Clients, error) {
 func (c Clients) Find(id string) (Client, bool) {
 	client, known := c.byID[id]
 	return client, known
+}
+
+// Tenants returns the tenants that have a client, in the order of their names.
+func (c Clients) Tenants() []string {
+	tenants := map[string]bool{}
+	for _, client := range c.byID {
+		tenants[client.Tenant] = true
+	}
+	return slices.Sorted(maps.Keys(tenants))
 }
 
 // Authenticate returns the client with that id if secret is its own, else one errs.Unauthorized with a

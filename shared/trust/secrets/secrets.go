@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,6 +82,15 @@ func (s Set) At(now time.Time) Set {
 		return *s.before
 	}
 	return s
+}
+
+// Tenants returns the tenants of the clients and of the administrator.
+func (s Set) Tenants() []string {
+	tenants := s.Clients.Tenants()
+	if a := s.Administrator; a != nil && !slices.Contains(tenants, a.Tenant) {
+		tenants = append(tenants, a.Tenant)
+	}
+	return tenants
 }
 
 // Rotated returns when the last rotation takes effect, or has; the zero time without one.

@@ -24,10 +24,12 @@ package checkpoint
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/customerai/customerai/shared/errs"
@@ -53,19 +55,39 @@ type Service struct {
 }
 
 // Write brings every tenant's checkpoints up to the window that ends at or before the scheduled time. A chain that cannot
-// be fixed does not keep the others from it; the error names all.
-func (s *Service) Write(ctx context.Context, scheduled time.Time) error {
+// be fixed does not keep the others from it; the error names all. The table lists the chains; the tenants that are known from
+// elsewhere are looked for in any case, and a chain of theirs that is not in the list is an error, too.
+func (s *Service) Write(ctx context.Context, scheduled time.Time, known ...string) error {
 	tenants, err := s.Log.Tenants(ctx)
 	if err != nil {
 		return err
 	}
 	var problems []error
+	for _, tenant := range known {
+		if slices.Contains(tenants, tenant) {
+			continue
+		}
+		if begun, err := s.begun(ctx, tenant); err != nil || begun {
+			problems = append(problems, cmp.Or(err, fmt.Errorf("checkpoint %s: the table does not list the chain any more", tenant)))
+			tenants = append(tenants, tenant)
+		}
+	}
 	for _, tenant := range tenants {
 		if err := s.bring(ctx, tenant, scheduled.UTC().Truncate(Period)); err != nil {
 			problems = append(problems, fmt.Errorf("checkpoint %s: %w", tenant, err))
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// begun reports whether a tenant has, or had, a chain.
+func (s *Service) begun(ctx context.Context, tenant string) (bool, error) {
+	head, err := s.Log.Head(ctx, tenant)
+	if err != nil || head.Index > 0 {
+		return true, err
+	}
+	_, found, err := s.newestWindow(ctx, tenant)
+	return found, err
 }
 
 // bring writes one tenant's windows that are due, in their order.
