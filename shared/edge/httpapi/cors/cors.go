@@ -17,6 +17,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/customerai/customerai/shared/env"
@@ -107,7 +108,9 @@ func checkOrigin(stage env.Stage, origin string, entries int) error {
 	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.HasSuffix(origin, "#"):
 		return errors.New("must end after the host and port")
 	case !isHost(u.Hostname()):
-		return errors.New("must name one host in lower-case ASCII, without wildcards or a trailing dot")
+		return errors.New("must name one host in lower-case ASCII, without wildcards or a trailing dot; an address in its shortest form")
+	case u.Port() != "" && !isPort(u.Port()):
+		return errors.New("must name a port of 1 to 65535, without zeros before it")
 	case strings.HasSuffix(u.Host, ":") || u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80":
 		return errors.New("must not name the default port, which browsers leave out")
 	case origin != u.Scheme+"://"+u.Host:
@@ -121,15 +124,23 @@ func isLocal(host string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
+// isHost accepts a host in the one spelling that browsers give it. Another would be accepted here and match no page.
 func isHost(host string) bool {
-	if _, err := netip.ParseAddr(host); err == nil {
-		return true
+	if address, err := netip.ParseAddr(host); err == nil {
+		return address.String() == host && address.Zone() == "" && !address.Is4In6()
 	}
+	last := ""
 	for label := range strings.SplitSeq(host, ".") {
 		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' ||
 			strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 			return false
 		}
+		last = label
 	}
-	return true
+	return strings.Trim(last, "0123456789") != "" // a host that ends in a number is an address to a browser
+}
+
+func isPort(port string) bool {
+	n, err := strconv.Atoi(port)
+	return err == nil && n > 0 && n <= 65535 && strconv.Itoa(n) == port
 }

@@ -114,6 +114,9 @@ func TestParseOrigins(t *testing.T) {
 			"https://app.example.com%2f", "https://%41pp.example.com", "http://localhost.evil.test", "http://192.0.2.1", "https://[2001:db8::1",
 			"javascript:alert(1)", "chrome-extension://abc", "data:text/html,x", "true", "0", "\"" + app + "\"", "https://a b.example.com", "http://localhost:80/",
 			"http://user@localhost", "http://localhost:80",
+			// Other spellings of what browsers send.
+			"https://[::A]", "https://[2001:db8:0:0:0:0:0:1]", "https://[0::1]", "https://[::ffff:192.0.2.1]", "https://[fe80::1%25eth0]", "https://192.0.2.01",
+			"https://192.0.513", "https://app.example.com:08443", "https://app.example.com:65536", "https://app.example.com:0443",
 		}, map[env.Stage][]string{
 			env.Production: {"*", local, "http://127.0.0.1"}, env.Staging: {local, "http://[::1]"},
 		}[stage]...) {
