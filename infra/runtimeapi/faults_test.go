@@ -231,7 +231,11 @@ func TestARequestAsLargeAsLambdaTakesIsTooLargeForEveryOperation(t *testing.T) {
 				if large == "" {
 					t.Fatalf("%s has no sample", route.OperationID)
 				}
-				got := call(t, p, event(t, large, func(e map[string]any) { e["body"] = strings.Repeat("x", largest) }))
+				invocation := event(t, large, func(e map[string]any) { e["body"] = strings.Repeat("x", largest) })
+				got := call(t, p, invocation)
+				for try := 1; try < 3 && got.StatusCode == http.StatusServiceUnavailable; try++ { // of a busy machine, which is not what is asked
+					got = call(t, p, invocation)
+				}
 				if !slices.Contains(want, got.StatusCode) || !strings.Contains(got.Body, fmt.Sprintf(`"status":%d`, got.StatusCode)) {
 					t.Errorf("%s: got %d %.200s, want the problem %v", route.OperationID, got.StatusCode, got.Body, want)
 				}

@@ -34,7 +34,7 @@ func (o *plainObject) decode(record string, draft *draft) bool {
 			return false
 		}
 		if c := columnNamed(name); c.name == "" || !draft.set(c, value) {
-			return false // a name twice, or one that the draft would not miss twice
+			return false // a name twice, or an empty one, whose second the draft would not notice
 		}
 		if !o.skip(',') {
 			return o.skip('}') && strings.Trim(o.rest, "\r\n") == ""
