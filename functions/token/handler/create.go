@@ -23,13 +23,13 @@ type issued struct {
 }
 
 func (e *endpoint) createToken(w http.ResponseWriter, r *http.Request) error {
-	return e.exchange(w, r, form.grantProblem, e.grant)
+	return exchange(e, w, r, form.grantProblem, e.grant)
 }
 
-// exchange answers a request with tokens, or with its refusal: for what the form lacks, for its client, or by the grant.
-func (e *endpoint) exchange(
-	w http.ResponseWriter, r *http.Request, lacks func(form) *refusal,
-	grant func(ctx context.Context, set secrets.Set, request form, client auth.Principal) (issued, *refusal, error),
+// exchange answers a request with what is granted for it, or with its refusal: for what the form lacks, for its client, or by the grant.
+func exchange[Answer any](
+	e *endpoint, w http.ResponseWriter, r *http.Request, lacks func(form) *refusal,
+	grant func(ctx context.Context, set secrets.Set, request form, client auth.Principal) (Answer, *refusal, error),
 ) error {
 	request, refused := parse(r)
 	if refused == nil {
@@ -43,7 +43,7 @@ func (e *endpoint) exchange(
 		return fmt.Errorf("read the secrets: %w", err)
 	}
 	client, refused, err := e.client(r.Context(), set, request)
-	var answer issued
+	var answer Answer
 	if refused == nil && err == nil {
 		answer, refused, err = grant(r.Context(), set, request, client)
 	}

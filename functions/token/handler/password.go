@@ -15,7 +15,7 @@ import (
 // changePassword gives a person who knows the present password another one. It is a sign-in in everything else: the same refusal,
 // the same count of wrong attempts, and a session in the end, the only one that the person then has.
 func (e *endpoint) changePassword(w http.ResponseWriter, r *http.Request) error {
-	return e.exchange(w, r, form.changeProblem, e.forNewPassword)
+	return exchange(e, w, r, form.changeProblem, e.forNewPassword)
 }
 
 // changeProblem says what a change of a password lacks.
