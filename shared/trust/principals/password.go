@@ -40,7 +40,7 @@ func passwordProblem(password, username string) string {
 		return "must have at most 256 bytes of UTF-8"
 	case common[lower], monotonous(lower):
 		return "must not be one that is guessed first"
-	case username != "" && strings.Contains(lower, localPart(username)):
+	case holdsName(lower, username):
 		return "must not hold the username"
 	}
 	return ""
@@ -78,10 +78,11 @@ func (s *Service) ChangePassword(ctx context.Context, person auth.Principal, use
 
 var errOfDocument = errs.New(errs.Conflict, "the password of this administrator is in the secret document, and is changed there")
 
-// localPart is the part of a username that people build passwords from.
-func localPart(username string) string {
+// holdsName reports whether a password holds the part of the username that people build passwords from. One or two letters are in
+// any sentence, and tell nobody what to guess.
+func holdsName(password, username string) bool {
 	local, _, _ := strings.Cut(username, "@")
-	return local
+	return len(local) > 2 && strings.Contains(password, local)
 }
 
 // monotonous reports whether a text repeats or counts: at least three of four letters are their predecessor, or one step from it.

@@ -28,6 +28,18 @@ func TestAPasswordIsLongAndNotGuessedFirst(t *testing.T) {
 	}
 }
 
+func TestANameOfTwoLettersDoesNotSpoilEverySentence(t *testing.T) {
+	h := newHouse(t)
+	for username, good := range map[string]bool{"e@shop.example": true, "ed@shop.example": true, "fed@shop.example": false} {
+		_, _, err := h.Create(t.Context(), h.set, admin, principals.Draft{
+			Kind: principals.Person, Username: username, Password: "they fed the horse", Roles: []string{"analyst"},
+		})
+		if (err == nil) != good {
+			t.Errorf("%s: %v, want accepted = %v", username, err, good)
+		}
+	}
+}
+
 func TestAPasswordIsChangedForWhoHasJustShownThePresentOne(t *testing.T) {
 	const next = "another fine sentence"
 	h := newHouse(t)
