@@ -122,9 +122,9 @@ func shareOut(found map[string][]minded) {
 	total := 0.0
 	counts := map[string]map[bool]int{}
 	joined := map[string]bool{}
-	for source, rows := range found {
+	for _, source := range slices.Sorted(maps.Keys(found)) { // a sum of fractions depends on its order
 		counts[source] = map[bool]int{}
-		for _, m := range rows {
+		for _, m := range found[source] {
 			total += m.weight
 			if m.joined {
 				counts[source][m.mixed]++
