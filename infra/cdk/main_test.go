@@ -7,18 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
-
 	"github.com/customerai/customerai/infra/cdk/posture"
+	"github.com/customerai/customerai/infra/cdk/stack/stacktest"
 	"github.com/customerai/customerai/shared/env"
 	"github.com/customerai/customerai/shared/manifest"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	jsii.Close()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { stacktest.Main(m) }
 
 func from(settings map[string]string) env.Lookup {
 	return func(name string) (string, bool) { value, ok := settings[name]; return value, ok }

@@ -38,7 +38,7 @@ func (s *site) limits(t *testing.T) {
 		})
 	}
 	asking.Wait()
-	wantProblem(t, <-refusals, http.StatusTooManyRequests, "rate_limited")
+	wantToWait(t, <-refusals, "1")
 	if n := allowed.Load(); n < 2*clientRate || n > clientQuota/2+clientRate {
 		t.Errorf("the client is told to wait after %d requests, want it near the %d that may come at once", n, 2*clientRate)
 	}
@@ -57,7 +57,16 @@ func (s *site) limits(t *testing.T) {
 		if !refused {
 			t.Fatalf("the client asks %d times, want at most %d", allowed.Load(), clientQuota)
 		}
-		wantProblem(t, answer, http.StatusTooManyRequests, "rate_limited")
+		wantToWait(t, answer, "3600") // the day may end within the hour
+	}
+}
+
+// wantToWait holds an answer to the refusal of somebody who has asked too often, and is to ask again after so many seconds.
+func wantToWait(t *testing.T, answer response, seconds string) {
+	t.Helper()
+	wantProblem(t, answer, http.StatusTooManyRequests, "rate_limited")
+	if got := answer.Header.Get("Retry-After"); got != seconds {
+		t.Errorf("Retry-After = %q, want %q", got, seconds)
 	}
 }
 

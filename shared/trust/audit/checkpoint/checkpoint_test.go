@@ -337,6 +337,26 @@ func (h *house) cut(kept uint64) {
 	h.change("head", func(string) string { return fmt.Sprintf(`{"index":%d,"hash":%q}`, last.Index, last.Hash) })
 }
 
+// pointer remembers how far the table says that the checkpoints have come, and returns what says so again.
+func (h *house) pointer() (takeBack func()) {
+	h.t.Helper()
+	get := func() table.Item {
+		item, err := h.table.Get(h.t.Context(), table.Key{Partition: "main#audit-checkpoints", Sort: "newest"})
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		return item
+	}
+	before := get()
+	return func() {
+		h.t.Helper()
+		now := get()
+		if err := h.table.Put(h.t.Context(), now.With(before.Value), table.Version(now.Version)); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
 // Whoever takes the pointer back, with the chain, meets the objects that are there.
 func TestAPointerThatWasTakenBackHidesNothing(t *testing.T) {
 	h := newHouse(t)
@@ -344,22 +364,12 @@ func TestAPointerThatWasTakenBackHidesNothing(t *testing.T) {
 	if err := h.service().Write(t.Context(), at(13, 0)); err != nil {
 		t.Fatal(err)
 	}
-	key := table.Key{Partition: "main#audit-checkpoints", Sort: "newest"}
-	before, err := h.table.Get(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	takeBack := h.pointer()
 	h.append("main", 3)
 	if err := h.service().Write(t.Context(), at(14, 0)); err != nil {
 		t.Fatal(err)
 	}
-	now, err := h.table.Get(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.table.Put(t.Context(), now.With(before.Value), table.Version(now.Version)); err != nil {
-		t.Fatal(err)
-	}
+	takeBack()
 	h.cut(2)
 	if newest, err := h.service().Newest(t.Context(), "main"); err != nil || newest.Size != 5 {
 		t.Errorf("got the newest of size %d and %v, want 5", newest.Size, err)
