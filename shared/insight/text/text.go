@@ -59,11 +59,17 @@ type Document struct {
 func (d *Document) Reset(text string) {
 	d.begin(text)
 	for i := 0; i < len(text); {
-		if text[i] == ' ' { // as every other time
-			i++
-		} else {
-			i = d.next(i)
+		end := i
+		switch classes[text[i]] { // the two that stand in turn
+		case gap | closes:
+			end++
+		case letter:
+			end = d.shortWord(i)
 		}
+		if end == i {
+			end = d.next(i)
+		}
+		i = end
 	}
 }
 
@@ -95,15 +101,17 @@ func (d *Document) Raw(i int) string {
 // emit appends a token whose normal form is d.norm[normBegin:normEnd] and has a FNV, and returns it. It is written where it stays: a value would
 // be built and copied.
 func (d *Document) emit(kind Kind, begin, end, normBegin, normEnd int, fnv uint64) *Token {
-	if len(d.Tokens) == cap(d.Tokens) {
-		d.Tokens = slices.Grow(d.Tokens, 1)
-	}
-	d.Tokens = d.Tokens[:len(d.Tokens)+1]
-	t := &d.Tokens[len(d.Tokens)-1]
+	t := d.token()
 	t.Begin, t.End, t.normBegin, t.normEnd, t.fnv = int32(begin), int32(end), int32(normBegin), int32(normEnd), fnv
-	t.Kind, t.Plain, t.Capitals, t.Upper, t.Elongated, t.Break = kind, false, 0, false, false, d.lineBreak
+	t.Kind, t.Break = kind, d.lineBreak
 	d.lineBreak = false
 	return t
+}
+
+// token appends a token with nothing in it.
+func (d *Document) token() *Token {
+	d.Tokens = append(d.Tokens, Token{})
+	return &d.Tokens[len(d.Tokens)-1]
 }
 
 // emitAppended is emit for a normal form that was appended to d.norm from normBegin on.
