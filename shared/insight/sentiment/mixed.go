@@ -3,7 +3,6 @@ package sentiment
 import (
 	"math"
 
-	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -45,7 +44,7 @@ func (w *work) sides(d *text.Document) (praise, complaint side) {
 		if c.Past {
 			continue
 		}
-		settles, mild := w.set.Tone(c, d)
+		settles, mild := w.set.Tone(c)
 		if mild {
 			continue
 		}
@@ -74,7 +73,7 @@ type counted struct {
 func (w *work) readAlone(m model.Model, d *text.Document, praise, complaint *side) {
 	for _, at := range w.counted {
 		c := w.set.Clauses[at.clause]
-		before, promised := features.Removed(c, d)
+		before, promised := w.set.Removed(c)
 		if before {
 			continue
 		}

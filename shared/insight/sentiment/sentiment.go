@@ -74,7 +74,7 @@ func (e Engine) Analyze(d *text.Document, r *Result) {
 func (e Engine) Minds(d *text.Document) model.Minds {
 	w := borrow()
 	defer pool.Put(w)
-	w.lookUp(e.Lexicon, e.Model, d)
+	w.lookUp(e.Model, d)
 	w.set.Extract(e.Lexicon, d)
 	w.read(e.Model, d)
 	w.weigh(e.Model)
@@ -82,7 +82,7 @@ func (e Engine) Minds(d *text.Document) model.Minds {
 }
 
 func analyze(w *work, lex lexicon.Lexicon, m model.Model, o Offsets, d *text.Document, r *Result) {
-	w.lookUp(lex, m, d)
+	w.lookUp(m, d)
 	w.set.Extract(lex, d)
 	w.read(m, d)
 	w.weigh(m)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
-	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
 	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -46,17 +45,16 @@ func borrow() *work {
 	return w
 }
 
-// lookUp finds the rows of the words of the message, and touches them and what the lexicon will be asked for.
-func (w *work) lookUp(lex lexicon.Lexicon, m model.Model, d *text.Document) {
+// lookUp finds the rows of the words of the message, and touches them.
+func (w *work) lookUp(m model.Model, d *text.Document) {
 	w.words = slices.Grow(w.words[:0], len(d.Tokens)+2)[:len(d.Tokens)+2]
 	outside := model.Word{Row: m.Outside()}
 	w.words[0], w.words[len(d.Tokens)+1] = outside, outside
 	words, index, touched := w.words[1:], m.Index(), uint64(0)
 	for i := range d.Tokens {
-		hash := d.Hash(i)
-		row := index.Row(hash)
+		row := index.Row(d.Hash(i))
 		words[i].Row = row
-		touched += m.Touch(row) + lex.Touch(hash)
+		touched += m.Touch(row)
 	}
 	w.touched = touched
 }

@@ -24,7 +24,7 @@ func TestSharesSumToTheDecisionValue(t *testing.T) {
 		var d text.Document
 		var w work
 		d.Reset(s)
-		w.lookUp(lexicon.Embedded(), model.Embedded(), &d)
+		w.lookUp(model.Embedded(), &d)
 		w.set.Extract(lexicon.Embedded(), &d)
 		w.read(model.Embedded(), &d)
 		w.weigh(model.Embedded())

@@ -31,7 +31,7 @@ func (s *Set) ExtractClause(whole *Set, c reading.Clause, d *text.Document) {
 
 // Tone reports whether clause c says that a trouble is over, and whether all that it has of feeling is politeness or the denial of a
 // fault ("not bad").
-func (s *Set) Tone(c reading.Clause, d *text.Document) (settles, mild bool) {
+func (s *Set) Tone(c reading.Clause) (settles, mild bool) {
 	felt := false
 	mild = true
 	for _, i := range s.SignsOf(c) {
@@ -41,43 +41,29 @@ func (s *Set) Tone(c reading.Clause, d *text.Document) (settles, mild bool) {
 		}
 		felt = true
 		settles = settles || t.Settles && t.Negated < 0 && !t.Asked
-		mild = mild && isMild(t, d.Norm(int(i)))
+		mild = mild && isMild(t)
 	}
 	return settles, mild && felt
 }
 
 // isMild reports whether a token that has a valence says no more than that. An idiom of "not" is the denial of a fault, one of "thanks" no
 // politeness.
-func isMild(t *reading.Token, word []byte) bool {
+func isMild(t *reading.Token) bool {
 	if t.Mute {
-		return t.Said > 0 && string(word) == "not"
+		return t.Said > 0 && t.Says&reading.Not != 0
 	}
-	return t.Said < 0 && t.Negated >= 0 || isPolite(word)
-}
-
-// isPolite reports the words that people say whatever they feel.
-func isPolite(word []byte) bool {
-	switch string(word) {
-	case "thank", "thanks", "thankyou", "thx", "cheers", "sorry", "apologies", "hope", "please", "greetings":
-		return true
-	}
-	return false
+	return t.Said < 0 && t.Negated >= 0 || t.Says&reading.Polite != 0
 }
 
 // Removed reports whether clause c tells of what there was before ("my old phone"), and whether of what is said of a thing ("they
 // promised"): the one is no mind of its own, and praise of the other kind is not the customer's.
-func Removed(c reading.Clause, d *text.Document) (before, promised bool) {
+func (s *Set) Removed(c reading.Clause) (before, promised bool) {
+	said, ours := reading.Says(0), reading.Says(0) // by the word before
 	for i := c.Begin; i < c.End; i++ {
-		switch string(d.Norm(int(i))) {
-		case "previous", "former":
-			before = true
-		case "old":
-			before = before || i > c.Begin && isOurs(d.Norm(int(i-1)))
-		case "promise", "promised", "promises", "claim", "claimed", "claims", "advertised", "says", "supposedly":
-			promised = true
-		}
+		says := s.Tokens[i].Says
+		said |= says
+		before = before || says&reading.Old != 0 && ours != 0
+		ours = says & reading.Ours
 	}
-	return before, promised
+	return before || said&reading.Former != 0, said&reading.Promised != 0
 }
-
-func isOurs(word []byte) bool { return string(word) == "my" || string(word) == "our" }

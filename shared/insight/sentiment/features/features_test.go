@@ -154,7 +154,7 @@ func TestTheToneOfAClause(t *testing.T) {
 		set.Extract(small(t), &d)
 		got := ""
 		if len(set.Clauses) > 0 {
-			settles, mild := set.Tone(set.Clauses[0], &d)
+			settles, mild := set.Tone(set.Clauses[0])
 			switch {
 			case settles && mild:
 				got = "both"
@@ -179,7 +179,7 @@ func TestWhatIsSaidOfAnotherTime(t *testing.T) {
 		var set features.Set
 		d.Reset(s)
 		set.Extract(small(t), &d)
-		before, promised := features.Removed(set.Clauses[0], &d)
+		before, promised := set.Removed(set.Clauses[0])
 		if got := fmt.Sprint(before, promised); got != want {
 			t.Errorf("%q: got %s, want %s", s, got, want)
 		}

@@ -32,10 +32,10 @@ type sentence struct {
 // weighSentence adds the evidence of a sentence and returns the last token that has a valence, or -1.
 func (s *Set) weighSentence(d *text.Document, in sentence) int {
 	elliptic := s.negate(d, in)
-	asked := s.isQuestion(d, in)
-	if answer := s.answer(d, in.end); asked && answer >= 0 {
+	asked := s.isQuestion(in)
+	if answer := s.answer(in.end); asked && answer >= 0 {
 		asked = false
-		s.state(d, in, answer)
+		s.state(in, answer)
 	}
 	contrast := -1
 	for _, i := range in.signs {
@@ -196,20 +196,16 @@ func (s *Set) boosted(d *text.Document, i, begin int) float32 {
 }
 
 // answer returns the token of a yes or no that follows a question, or -1.
-func (s *Set) answer(d *text.Document, i int) int {
-	if i >= len(s.Tokens) || d.Tokens[i].Kind != text.Word {
+func (s *Set) answer(i int) int {
+	if i >= len(s.Tokens) || s.Tokens[i].Says&(reading.Yes|reading.No) == 0 {
 		return -1
 	}
-	switch string(d.Norm(i)) {
-	case "yes", "yeah", "yep", "no", "nope", "nah":
-		return i
-	}
-	return -1
+	return i
 }
 
 // state makes a statement of the question in: its form tells nothing any more, and a no turns it.
-func (s *Set) state(d *text.Document, in sentence, answer int) {
-	if d.Norm(answer)[0] == 'n' {
+func (s *Set) state(in sentence, answer int) {
+	if s.Tokens[answer].Says&reading.No != 0 {
 		s.turn(in.begin, answer)
 	}
 	s.Tokens[answer].Role, s.Tokens[answer].Negator, s.Tokens[answer].Mute = lexicon.Nothing, false, true
@@ -221,24 +217,12 @@ func (s *Set) state(d *text.Document, in sentence, answer int) {
 }
 
 // isQuestion reports whether a sentence asks: by its mark, or by its first two words.
-func (s *Set) isQuestion(d *text.Document, in sentence) bool {
+func (s *Set) isQuestion(in sentence) bool {
 	for i := in.end - 1; i >= in.begin && s.Tokens[i].Ends(); i-- {
 		if s.Tokens[i].Mark == '?' {
 			return true
 		}
 	}
 	begin := in.begin
-	if in.end-begin < 3 || d.Tokens[begin].Kind != text.Word || d.Tokens[begin+1].Kind != text.Word {
-		return false
-	}
-	switch string(d.Norm(begin)) {
-	case "how", "what", "where", "when", "which", "who", "can", "could", "do", "does", "is", "are", "will", "would", "may", "should":
-	default:
-		return false
-	}
-	switch string(d.Norm(begin + 1)) {
-	case "i", "you", "we", "do", "can", "my", "the", "to", "is", "it", "much", "many", "long", "there", "are", "does", "should", "your":
-		return true
-	}
-	return false
+	return in.end-begin >= 3 && s.Tokens[begin].Says&reading.Asks != 0 && s.Tokens[begin+1].Says&reading.GoesOn != 0
 }

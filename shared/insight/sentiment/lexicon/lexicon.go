@@ -77,10 +77,6 @@ func (l Lexicon) Lookup(hash uint64) (Entry, bool) {
 // Begins reports whether a phrase may begin with the words of a hash and go on: when it says no, that is certain.
 func (l Lexicon) Begins(hash uint64) bool { return l.hint(hash)&beginsPhrase != 0 }
 
-// Touch reads what Lookup and Begins read first, for who will ask for many words: a processor fetches all at once when nothing depends
-// on what is found.
-func (l Lexicon) Touch(hash uint64) uint64 { return uint64(l.hint(hash)) }
-
 func (l Lexicon) hint(hash uint64) byte {
 	at, shift := place(hash, len(l.hints))
 	if at >= len(l.hints) { // there are none

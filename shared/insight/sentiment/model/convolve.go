@@ -35,7 +35,7 @@ func rowOf(rows string, row int32) string { at := int(row) * rowBytes; return ro
 // Outside returns the row of what stands beyond the ends of a message and says nothing.
 func (m Model) Outside() int32 { return int32(len(m.rows())/rowBytes - 1) }
 
-// Touch reads a row, as lexicon.Touch does.
+// Touch reads a row, for who will ask for many: a processor fetches all at once when nothing depends on what is found.
 func (m Model) Touch(row int32) uint64 {
 	r := rowOf(m.rows(), row)
 	return uint64(r[0]) + uint64(r[rowBytes-1]) // it lies in two lines of the cache

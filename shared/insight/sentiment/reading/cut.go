@@ -61,7 +61,7 @@ func (m *Message) cutClauses() {
 
 // opensClause reports whether a clause begins at t, which is a sign.
 func (t *Token) opensClause() bool {
-	if t.Breaks || t.Joins || t.Role == lexicon.Contrast || t.Role == lexicon.Concede {
+	if t.Breaks || t.Says&And != 0 || t.Role == lexicon.Contrast || t.Role == lexicon.Concede {
 		return true
 	}
 	switch t.Mark {

@@ -23,8 +23,8 @@ type Token struct {
 	Role    lexicon.Role
 	Span    uint8 // tokens of the phrase that begins here, 1 for a word, 0 inside a phrase
 	Mark    byte  // of punctuation: the first byte of its normal form, or ellipsis
+	Says    Says
 	Breaks  bool  // a line break stands before it
-	Joins   bool  // the word "and"
 	Negator bool  // opens a negation, whatever else it does
 	Settles bool  // closes the trouble that was told before: "sorted"
 	Asked   bool  // stands in a question
@@ -38,41 +38,77 @@ type Message struct {
 	Clauses  []Clause // all tokens, in order
 	Words    int      // and numbers
 	Shouting bool     // all is in capitals, which then stress nothing
+
+	memory *memory
+}
+
+// memory is what the messages before have shown of single words, in a lexicon.
+type memory struct {
+	lexicon lexicon.Lexicon
+	words   text.Memory[word]
+}
+
+// word is what is known of a single word.
+type word struct {
+	value   float32
+	role    lexicon.Role
+	settles bool
+	begins  bool // phrases
+	says    Says
+}
+
+// word returns what is known of the word with a hash.
+func (m *memory) word(hash uint64) *word {
+	w, known := m.words.Of(hash)
+	if !known {
+		m.learn(hash, w)
+	}
+	return w
+}
+
+func (m *memory) learn(hash uint64, w *word) {
+	entry, _ := m.lexicon.Lookup(hash)
+	*w = word{entry.Value, entry.Role, entry.Settles, m.lexicon.Begins(hash), Says(says.Of(hash))}
+}
+
+// recall returns the memory of a lexicon.
+func (m *Message) recall(lex lexicon.Lexicon) *memory {
+	if m.memory == nil || m.memory.lexicon != lex {
+		m.memory = &memory{lexicon: lex}
+	}
+	return m.memory
 }
 
 // Read looks every token of d up, the longest phrase first, lists the signs, and cuts the clauses.
 func (m *Message) Read(lex lexicon.Lexicon, d *text.Document) {
+	memory := m.recall(lex)
 	m.Tokens = slices.Grow(m.Tokens[:0], len(d.Tokens))[:len(d.Tokens)]
 	clear(m.Tokens)
 	m.Signs, m.Words, m.Shouting = m.Signs[:0], 0, true
 	next := 0
 	for i := range m.Tokens {
+		t, token, word := &m.Tokens[i], &d.Tokens[i], memory.word(d.Hash(i))
 		if i == next {
-			next += m.readAt(lex, d, i)
+			next += m.readAt(lex, d, i, word)
 		}
-		t := &m.Tokens[i]
-		t.Negated, t.Breaks = -1, d.Tokens[i].Break
-		switch d.Tokens[i].Kind { //nolint:exhaustive // the others are signs only by their role
+		t.Negated, t.Breaks, t.Says = -1, token.Break, word.says
+		switch token.Kind { //nolint:exhaustive // the others are signs only by their role
 		case text.Word:
 			m.Words++
-			m.Shouting = m.Shouting && d.Tokens[i].Upper
-			t.Joins = d.Hash(i) == and
+			m.Shouting = m.Shouting && token.Upper
 		case text.Number:
 			m.Words++
 		case text.Punct:
 			t.Mark = markOf(d.Norm(i))
 		}
-		if t.Role != lexicon.Nothing || t.Mark != 0 || t.Joins || t.Breaks {
+		if t.Role != lexicon.Nothing || t.Mark != 0 || t.Says&And != 0 || t.Breaks {
 			m.Signs = append(m.Signs, int32(i))
 		}
 	}
 	m.cutClauses()
 }
 
-const (
-	and      = 0xe72eb205bd4aca1f // text.Hash("and")
-	ellipsis = '\x01'             // the mark of "…"
-)
+const ellipsis = '\x01' // the mark of "…"
 
 func markOf(norm []byte) byte {
 	switch string(norm) {
@@ -85,40 +121,47 @@ func markOf(norm []byte) byte {
 }
 
 // readAt reads the word or phrase at token i and returns how many tokens it has.
-func (m *Message) readAt(lex lexicon.Lexicon, d *text.Document, i int) int {
+func (m *Message) readAt(lex lexicon.Lexicon, d *text.Document, i int, first *word) int {
 	t := &m.Tokens[i]
+	t.Span = 1
 	if d.Tokens[i].Kind == text.Number {
 		if value, span := rating(d, i); span > 0 {
-			t.Role, t.Value = lexicon.Valence, value
+			t.Role, t.Value, t.Span = lexicon.Valence, value, uint8(span)
 			for n := range span {
 				m.Tokens[i+n].Mute = true // its numbers are one word
 			}
-			return m.consume(i, span)
+			return span
 		}
 	}
+	t.Role, t.Value, t.Settles, t.Negator = first.role, first.value, first.settles, first.role == lexicon.Negator
+	if first.begins {
+		return m.readPhrase(lex, d, i)
+	}
+	return 1
+}
+
+// readPhrase reads the longest phrase that begins with token i, which was read as a word, and returns how many tokens it has.
+func (m *Message) readPhrase(lex lexicon.Lexicon, d *text.Document, i int) int {
 	hash, span := d.Hash(i), 1
-	best, known := lex.Lookup(hash)
+	var best lexicon.Entry
 	for n := 2; lex.Begins(hash) && i+n <= len(m.Tokens) && !d.Tokens[i+n-1].Break; n++ {
 		hash = lexicon.Join(hash, d.Hash(i+n-1))
 		if e, ok := lex.Lookup(hash); ok {
-			best, known, span = e, true, n
+			best, span = e, n
 		}
 	}
-	if !known {
-		return m.consume(i, 1)
+	if span == 1 {
+		return 1
 	}
-	t.Role, t.Value, t.Settles = best.Role, best.Value, best.Settles
-	t.Negator = best.Role == lexicon.Negator
-	if span > 1 {
-		// "still not" complains by itself and negates what follows.
-		if e, ok := lex.Lookup(d.Hash(i + span - 1)); ok && e.Role == lexicon.Negator {
-			t.Negator = true
-		}
-	}
-	if span > 1 && best.Role == lexicon.Valence {
+	t := &m.Tokens[i]
+	t.Role, t.Value, t.Settles, t.Span = best.Role, best.Value, best.Settles, uint8(span)
+	// "still not" complains by itself and negates what follows.
+	last, _ := lex.Lookup(d.Hash(i + span - 1))
+	t.Negator = best.Role == lexicon.Negator || last.Role == lexicon.Negator
+	if best.Role == lexicon.Valence {
 		m.markIdiom(lex, d, i, span, best.Value)
 	}
-	return m.consume(i, span)
+	return span
 }
 
 // markIdiom marks a phrase that says the opposite of one of its words, as "thanks for nothing" does, or nothing where the
@@ -132,10 +175,4 @@ func (m *Message) markIdiom(lex lexicon.Lexicon, d *text.Document, i, span int, 
 			return
 		}
 	}
-}
-
-// consume makes the tokens from i on one word or phrase.
-func (m *Message) consume(i, span int) int {
-	m.Tokens[i].Span = uint8(span)
-	return span
 }

@@ -60,15 +60,15 @@ func TestTokens(t *testing.T) {
 	}{
 		{"a word", "so good", 1, reading.Token{Role: lexicon.Valence, Value: 2, Span: 1, Negated: -1}},
 		{"a word of no role", "so good", 0, reading.Token{Span: 1, Negated: -1}},
-		{"a phrase", "thanks for nothing", 0, reading.Token{Role: lexicon.Valence, Value: -3, Span: 3, Negated: -1, Negator: true, Mute: true}},
+		{"a phrase", "thanks for nothing", 0, reading.Token{Role: lexicon.Valence, Value: -3, Span: 3, Says: reading.Polite, Negated: -1, Negator: true, Mute: true}},
 		{"inside a phrase", "thanks for nothing", 2, reading.Token{Negated: -1, Mute: true}},
-		{"a phrase that stops short", "thanks for it", 0, reading.Token{Role: lexicon.Valence, Value: 2, Span: 1, Negated: -1}},
-		{"no phrase over a line break", "still\nnot", 1, reading.Token{Role: lexicon.Negator, Span: 1, Negated: -1, Negator: true, Breaks: true}},
+		{"a phrase that stops short", "thanks for it", 0, reading.Token{Role: lexicon.Valence, Value: 2, Span: 1, Says: reading.Polite, Negated: -1}},
+		{"no phrase over a line break", "still\nnot", 1, reading.Token{Role: lexicon.Negator, Span: 1, Says: reading.Not, Negated: -1, Negator: true, Breaks: true}},
 		{"a phrase that ends in a negator", "still not", 0, reading.Token{Role: lexicon.Valence, Value: -1, Span: 2, Negated: -1, Negator: true}},
 		{"a greeting says nothing, whatever its words do", "good morning", 0, reading.Token{Role: lexicon.Valence, Span: 2, Negated: -1, Mute: true}},
 		{"what closes a trouble", "sorted", 0, reading.Token{Role: lexicon.Valence, Value: 1, Span: 1, Negated: -1, Settles: true}},
 		{"a mark", "so!!", 1, reading.Token{Span: 1, Negated: -1, Mark: '!'}},
-		{"and", "you and me", 1, reading.Token{Span: 1, Negated: -1, Joins: true}},
+		{"and", "you and me", 1, reading.Token{Span: 1, Negated: -1, Says: reading.And}},
 	} {
 		m, _ := read(t, c.text)
 		got := m.Tokens[c.token]
