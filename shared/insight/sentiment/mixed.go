@@ -78,8 +78,7 @@ func (w *work) readAlone(m model.Model, d *text.Document, praise, complaint *sid
 			continue
 		}
 		w.clause.ExtractClause(&w.set, c, d)
-		w.part.StrongestToWeigh(w.windows[c.Begin:c.End])
-		p := softmax(m.Weigh(&w.clause.Total, &w.part))
+		p := softmax(m.Weigh(&w.clause.Total, &w.parts[at.clause]))
 		lean := p.positive - p.negative
 		if at.settles && lean >= 0 {
 			complaint.lean = 0

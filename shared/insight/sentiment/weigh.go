@@ -18,9 +18,9 @@ type work struct {
 	clause  features.Set // of one clause
 	words   []model.Word // the tokens between two that are Outside
 	windows []model.Window
-	peaks   model.Peaks
-	part    model.Peaks // of one clause
-	padded  []float64   // how the decision value, positive less negative, came about: of no token, of each, and 0
+	parts   []model.Peaks // of each clause
+	peaks   model.Peaks   // of the message
+	padded  []float64     // how the decision value, positive less negative, came about: of no token, of each, and 0
 
 	positive, negative float64 // decision values, less that for neutral
 
@@ -74,7 +74,12 @@ func (w *work) read(m model.Model, d *text.Document) {
 // weigh computes the decision values and hands the decision value back to the tokens: what a channel says to those that its evidence is
 // from, what a filter says to the words of its strongest window.
 func (w *work) weigh(m model.Model) {
-	w.peaks.Strongest(w.windows)
+	w.parts = slices.Grow(w.parts[:0], len(w.set.Clauses))[:len(w.set.Clauses)]
+	w.peaks.Reset()
+	for i, c := range w.set.Clauses {
+		w.parts[i].Strongest(w.windows[c.Begin:c.End], int(c.Begin))
+		w.peaks.Raise(&w.parts[i])
+	}
 	w.positive, w.negative = m.Weigh(&w.set.Total, &w.peaks)
 	w.padded = slices.Grow(w.padded[:0], len(w.words))[:len(w.words)]
 	clear(w.padded)

@@ -138,6 +138,7 @@ func TestWindowsAreSums(t *testing.T) {
 			checkDecisions(t, p, m, windows[i:i+1], &sums)
 		}
 		peaks, want := checkDecisions(t, p, m, windows, &highest)
+		checkParts(t, windows, &peaks)
 		shares := make([]float64, len(words))
 		got := m.Share(words, windows, &peaks, shares)
 		for _, share := range shares {
@@ -152,17 +153,26 @@ func TestWindowsAreSums(t *testing.T) {
 	})
 }
 
+// checkParts compares the peaks of windows with those of two parts of them.
+func checkParts(t *rapid.T, windows []model.Window, want *model.Peaks) {
+	cut := rapid.IntRange(0, len(windows)).Draw(t, "cut")
+	var got, part model.Peaks
+	got.Reset()
+	part.Strongest(windows[:cut], 0)
+	got.Raise(&part)
+	part.Strongest(windows[cut:], cut)
+	got.Raise(&part)
+	if got != *want {
+		t.Fatalf("cut at %d: got %v, want %v", cut, got, *want)
+	}
+}
+
 // checkDecisions compares what windows say with what the weights that were encoded make of the highest values of filters. It returns the
 // difference of the two decision values.
 func checkDecisions(t *rapid.T, p *model.Parameters, m model.Model, windows []model.Window, highest *[model.Filters]float32) (peaks model.Peaks, decision float64) {
 	var none evidence.Total
-	peaks.Strongest(windows)
+	peaks.Strongest(windows, 0)
 	positive, negative := m.Weigh(&none, &peaks)
-	var values model.Peaks
-	values.StrongestToWeigh(windows)
-	if p, n := m.Weigh(&none, &values); p != positive || n != negative {
-		t.Fatalf("got %v and %v of the values of peaks alone, want %v and %v", p, n, positive, negative)
-	}
 	for k, got := range map[int]float64{model.Positive: positive, model.Negative: negative} {
 		want := 0.0
 		for f, out := range p.Out {
@@ -185,7 +195,12 @@ func TestALongMessageIsSharedToTheWordsOfItsPeaks(t *testing.T) {
 		windows, shares := make([]model.Window, len(words)-2), make([]float64, len(words))
 		m.Convolve(words, windows)
 		var peaks model.Peaks
-		peaks.Strongest(windows)
+		peaks.Reset()
+		for begin := 0; begin < len(windows); begin += 10_000 {
+			var part model.Peaks
+			part.Strongest(windows[begin:min(begin+10_000, len(windows))], begin)
+			peaks.Raise(&part)
+		}
 		m.Share(words, windows, &peaks, shares)
 		for i, share := range shares {
 			if share != 0 && i != at {

@@ -15,12 +15,20 @@ type Peaks struct {
 // farthest is the last place that fits below the highest bit of a lane.
 const farthest = 1<<15 - 1
 
-// Strongest makes p the peaks of windows.
-func (p *Peaks) Strongest(windows []Window) {
-	counted := windows[:min(len(windows), farthest)]
+// Reset makes p the peaks of no windows.
+func (p *Peaks) Reset() {
+	*p = Peaks{}
+	for j := range p.value {
+		p.value[j] = zero * lanes
+	}
+}
+
+// Strongest makes p the peaks of windows, the first of which is window number begin of the message.
+func (p *Peaks) Strongest(windows []Window, begin int) {
+	counted := windows[:min(len(windows), max(farthest-begin, 0))]
 	for j := 0; j < len(p.value); j += 2 { // two at a time, so that one need not wait for the other
 		j := j & (len(p.value) - 2)
-		even, evenAt, odd, oddAt, here := uint64(zero*lanes), uint64(0), uint64(zero*lanes), uint64(0), uint64(0)
+		even, evenAt, odd, oddAt, here := uint64(zero*lanes), uint64(0), uint64(zero*lanes), uint64(0), uint64(begin)*lanes
 		for i := range counted {
 			even, evenAt = higher(even, evenAt, counted[i][j], here)
 			odd, oddAt = higher(odd, oddAt, counted[i][j+1], here)
@@ -34,16 +42,10 @@ func (p *Peaks) Strongest(windows []Window) {
 	}
 }
 
-// StrongestToWeigh makes p the peaks of windows, of which Weigh needs no more than their values: p cannot be shared.
-func (p *Peaks) StrongestToWeigh(windows []Window) {
-	for j := 0; j < len(p.value); j += 2 {
-		j := j & (len(p.value) - 2)
-		even, odd := uint64(zero*lanes), uint64(zero*lanes)
-		for i := range windows {
-			even, _ = higher(even, 0, windows[i][j], 0)
-			odd, _ = higher(odd, 0, windows[i][j+1], 0)
-		}
-		p.value[j], p.value[j+1] = even, odd
+// Raise makes p the peaks of its windows and those of others, which stand behind them.
+func (p *Peaks) Raise(others *Peaks) {
+	for j, value := range others.value {
+		p.value[j], p.at[j] = higher(p.value[j], p.at[j], value, others.at[j])
 	}
 }
 
