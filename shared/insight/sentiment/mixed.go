@@ -20,7 +20,7 @@ type side struct {
 
 // minds returns the evidence that the message, of which p are the probabilities of the classes, has two minds.
 func (w *work) minds(m model.Model, d *text.Document, p probabilities) model.Minds {
-	praise, complaint := w.sides(d)
+	praise, complaint := w.sides()
 	if weaker := min(praise.words, complaint.words); weaker >= hint {
 		w.readAlone(m, d, &praise, &complaint)
 		if lean := min(praise.lean, complaint.lean); lean > 0 {
@@ -35,7 +35,7 @@ func (w *work) minds(m model.Model, d *text.Document, p probabilities) model.Min
 
 // sides returns what the words of the clauses do to the decision value, and lists the clauses that count. A change of mind forgets the clauses
 // before it, a settled trouble the complaint before it; the past, expectations and what is mild count for nothing.
-func (w *work) sides(d *text.Document) (praise, complaint side) {
+func (w *work) sides() (praise, complaint side) {
 	w.counted = w.counted[:0]
 	for i, c := range w.set.Clauses {
 		if c.Turns {

@@ -24,11 +24,11 @@ type Token struct {
 	Span    uint8 // tokens of the phrase that begins here, 1 for a word, 0 inside a phrase
 	Mark    byte  // of punctuation: the first byte of its normal form, or ellipsis
 	Says    Says
-	Breaks  bool  // a line break stands before it
-	Negator bool  // opens a negation, whatever else it does
-	Settles bool  // closes the trouble that was told before: "sorted"
-	Asked   bool  // stands in a question
-	Mute    bool  // its own form misleads: part of an idiom, or of a question that was answered
+	Breaks  bool // a line break stands before it
+	Negator bool // opens a negation, whatever else it does
+	Settles bool // closes the trouble that was told before: "sorted"
+	Asked   bool // stands in a question
+	Mute    bool // its own form misleads: part of an idiom, or of a question that was answered
 }
 
 // Message is what was read.
