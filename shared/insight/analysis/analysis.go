@@ -6,13 +6,14 @@
 //	row := a.Analyze(analysis.Message{ID: "7", Text: "Great phone, awful delivery"}, 1, text.CodePoints)
 //	line = row.AppendJSON(line[:0])
 //
+// Where there are many messages, hand them to Each.
+//
 // It refuses to keep the message: a Row holds the anonymised text and offsets into the original, never the original.
 package analysis
 
 import (
 	"github.com/customerai/customerai/shared/insight/categories/match"
 	"github.com/customerai/customerai/shared/insight/pii"
-	"github.com/customerai/customerai/shared/insight/pii/detect"
 	"github.com/customerai/customerai/shared/insight/pii/operators"
 	"github.com/customerai/customerai/shared/insight/sentiment"
 	"github.com/customerai/customerai/shared/insight/text"
@@ -79,12 +80,9 @@ type Entity struct {
 type Analyzer struct {
 	Calibration sentiment.Offsets // to a customer's own messages; the zero value changes nothing
 
-	document  text.Document
-	sentiment sentiment.Result
-	topics    []topics.Score
-	entities  []pii.Entity
-	offsets   []int
-	row       Row
+	readings []reading
+	offsets  []int
+	row      Row
 
 	matcher *match.Matcher // nil: nobody's categories
 	names   []topics.Name
@@ -92,11 +90,11 @@ type Analyzer struct {
 
 // Analyze returns the row of one message. Offsets count in unit. The row is overwritten by the next call.
 func (a *Analyzer) Analyze(message Message, line int, unit text.Unit) *Row {
-	a.document.Reset(message.Text)
-	sentiment.AnalyzeFor(a.Calibration, &a.document, &a.sentiment)
-	a.topics = topics.Classify(&a.document, a.topics[:0])
-	a.entities = detect.Entities(&a.document, a.entities[:0])
+	return a.report(&a.read([]Message{message})[0], &message, line, unit)
+}
 
+// report makes the row of what was read.
+func (a *Analyzer) report(r *reading, message *Message, line int, unit text.Unit) *Row {
 	row := &a.row
 	if row.Topics == nil { // a list without entries is [], never null
 		*row = Row{Highlights: []Highlight{}, Topics: []Topic{}, PII: []Entity{}}
@@ -104,40 +102,40 @@ func (a *Analyzer) Analyze(message Message, line int, unit text.Unit) *Row {
 	row.ID, row.Line = message.ID, line
 	row.Language = message.Language
 	if row.Language == "" {
-		row.Language = text.Language(&a.document)
+		row.Language = text.Language(&r.document)
 	}
 	row.Sentiment = Sentiment{
-		Label:        a.sentiment.Label,
-		Scores:       roundScores(a.sentiment.Scores),
-		Satisfaction: round(a.sentiment.Satisfaction, 10),
+		Label:        r.sentiment.Label,
+		Scores:       roundScores(r.sentiment.Scores),
+		Satisfaction: round(r.sentiment.Satisfaction, 10),
 	}
 	row.Topics = row.Topics[:0]
-	for _, t := range a.topics {
+	for _, t := range r.topics {
 		row.Topics = append(row.Topics, Topic{t.Name, round(t.Score, scoreScale)})
 	}
 	if a.matcher != nil {
-		a.categorise(message.Participant)
+		a.categorise(r, message.Participant)
 	}
-	row.Text = operators.Policy{}.Apply(message.Text, a.entities)
-	a.place(message.Text, unit)
+	row.Text = operators.Policy{}.Apply(message.Text, r.entities)
+	a.place(r, unit)
 	return row
 }
 
 // place copies highlights and entities into the row with their offsets in unit, which takes one pass over the text.
-func (a *Analyzer) place(message string, unit text.Unit) {
+func (a *Analyzer) place(r *reading, unit text.Unit) {
 	a.offsets = a.offsets[:0]
-	for _, h := range a.sentiment.Highlights {
+	for _, h := range r.sentiment.Highlights {
 		a.offsets = append(a.offsets, h.Begin, h.End)
 	}
-	for _, e := range a.entities {
+	for _, e := range r.entities {
 		a.offsets = append(a.offsets, e.Begin, e.End)
 	}
-	text.Offsets(message, unit, a.offsets)
+	text.Offsets(r.document.Text, unit, a.offsets)
 
 	row := &a.row
 	row.Highlights, row.PII = row.Highlights[:0], row.PII[:0]
 	at := a.offsets
-	for _, h := range a.sentiment.Highlights {
+	for _, h := range r.sentiment.Highlights {
 		polarity, weight := "positive", h.Weight
 		if weight < 0 {
 			polarity, weight = "negative", -weight
@@ -145,7 +143,7 @@ func (a *Analyzer) place(message string, unit text.Unit) {
 		row.Highlights = append(row.Highlights, Highlight{at[0], at[1], polarity, round(weight, 100)})
 		at = at[2:]
 	}
-	for _, e := range a.entities {
+	for _, e := range r.entities {
 		row.PII = append(row.PII, Entity{e.Type, at[0], at[1], round(e.Score, 100)})
 		at = at[2:]
 	}

@@ -11,16 +11,16 @@ func (a *Analyzer) Use(set *match.Set) {
 	}
 }
 
-// categorise puts the categories that the message at hand matches into the row.
-func (a *Analyzer) categorise(participant string) {
+// categorise puts the categories that a message matches into the row.
+func (a *Analyzer) categorise(r *reading, participant string) {
 	a.names = a.names[:0]
-	for _, topic := range a.topics {
+	for _, topic := range r.topics {
 		a.names = append(a.names, topic.Name)
 	}
 	a.matcher.Begin(1)
 	a.matcher.Add(match.Message{
-		Document: &a.document, Participant: participant, Topics: a.names,
-		Label: a.sentiment.Label, Satisfaction: a.row.Sentiment.Satisfaction,
+		Document: &r.document, Participant: participant, Topics: a.names,
+		Label: r.sentiment.Label, Satisfaction: a.row.Sentiment.Satisfaction,
 	})
 	a.row.Categories = a.matcher.Matches(a.row.Categories[:0])
 }

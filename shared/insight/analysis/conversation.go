@@ -46,14 +46,14 @@ type ParticipantScores struct {
 // Converse analyses a conversation. The messages' Participant says who speaks; each must be Customer or Agent.
 func (a *Analyzer) Converse(messages []Message, unit text.Unit) Conversation {
 	var c Conversation
-	for i, message := range messages {
-		row := a.Analyze(message, i+1, unit).clone()
-		c.Turns = append(c.Turns, Turn{message.Participant, row})
-		if n := len(c.Groups); n > 0 && c.Groups[n-1].Participant == message.Participant {
+	for i, row := range a.Each(messages, unit) {
+		participant := messages[i].Participant
+		c.Turns = append(c.Turns, Turn{participant, row.clone()})
+		if n := len(c.Groups); n > 0 && c.Groups[n-1].Participant == participant {
 			c.Groups[n-1].LastTurn = i + 1
 			continue
 		}
-		c.Groups = append(c.Groups, Group{Participant: message.Participant, FirstTurn: i + 1, LastTurn: i + 1})
+		c.Groups = append(c.Groups, Group{Participant: participant, FirstTurn: i + 1, LastTurn: i + 1})
 	}
 	for i := range c.Groups {
 		c.Groups[i].Label = groupLabel(c.Turns[c.Groups[i].FirstTurn-1 : c.Groups[i].LastTurn])
@@ -136,8 +136,8 @@ func (r *Row) clone() *Row {
 // AnalyzeAll returns the rows of several messages, in their order, each safe to keep. Lines count from 1.
 func (a *Analyzer) AnalyzeAll(messages []Message, unit text.Unit) []*Row {
 	rows := make([]*Row, len(messages))
-	for i, message := range messages {
-		rows[i] = a.Analyze(message, i+1, unit).clone()
+	for i, row := range a.Each(messages, unit) {
+		rows[i] = row.clone()
 	}
 	return rows
 }
