@@ -11,14 +11,9 @@ const Spelt = 16
 func (d *Document) Spelling(i int) (low, high uint64) {
 	t := &d.Tokens[i]
 	size := min(t.normEnd-t.normBegin, Spelt)
-	norm := d.norm[t.normBegin:cap(d.norm)]
-	if len(norm) < Spelt { // only behind a token that is not plain
-		var room [Spelt]byte
-		copy(room[:], norm[:size])
-		norm = room[:]
-	}
+	norm := (*[Spelt]byte)(d.norm[t.normBegin:cap(d.norm)])
 	keep := &keptBytes[size]
-	return binary.LittleEndian.Uint64(norm) & keep.low, binary.LittleEndian.Uint64(norm[8:]) & keep.high
+	return binary.LittleEndian.Uint64(norm[:8]) & keep.low, binary.LittleEndian.Uint64(norm[8:]) & keep.high
 }
 
 // keptBytes has the bytes that a normal form of a size has.

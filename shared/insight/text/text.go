@@ -49,7 +49,7 @@ type Document struct {
 	Text   string
 	Tokens []Token
 
-	norm        []byte // a place for each byte of Text, in which plain tokens leave their normal form, then those of the others
+	norm        []byte // a place for each byte of Text, in which plain tokens leave their normal form, those of the others, room for Spelt bytes
 	lineBreak   bool   // seen since the last token
 	nextAt      int    // the first '@' not yet passed, or len(Text)
 	emailFailed int    // no e-mail address begins before this offset
@@ -116,6 +116,7 @@ func (d *Document) token() *Token {
 
 // emitAppended is emit for a normal form that was appended to d.norm from normBegin on.
 func (d *Document) emitAppended(kind Kind, begin, end, normBegin int) *Token {
+	d.norm = slices.Grow(d.norm, Spelt)
 	return d.emit(kind, begin, end, normBegin, len(d.norm), FNV(d.norm[normBegin:]))
 }
 

@@ -11,17 +11,10 @@ import (
 type memory struct {
 	model Model
 	lines [Count]line
+	least [maxRows + 1]lanes     // leastSure by rows
 	words *[remembered]memorised // apart, where it begins at the boundary of a cache line and has nothing for the collector
 
-	pending      [maxRows]uint32 // buckets that a reader has noted
-	pendingWords [maxRows]pendingWord
-	touched      uint64 // of use to nobody, but the compiler would leave out the reading
-}
-
-// pendingWord is a word that a reader has noted.
-type pendingWord struct {
-	token int32
-	slot  uint32
+	noted [maxRows]uint32 // the buckets of rows that a reader has noted
 }
 
 const (
@@ -44,25 +37,21 @@ func recall(m Model) *memory {
 	if memory, ok := memories.Get().(*memory); ok && &memory.model[0] == &m[0] {
 		return memory
 	}
-	return &memory{model: m, lines: m.lines(), words: new([remembered]memorised)}
+	memory := &memory{model: m, lines: m.lines(), words: new([remembered]memorised)}
+	for rows := range memory.least {
+		memory.least[rows] = leastSure(&memory.lines, rows)
+	}
+	return memory
 }
 
 func (m *memory) keep() { memories.Put(m) }
 
-func slotOf(hash uint64) uint32 { return uint32(hash * mixPrime >> (64 - slotBits)) }
-
-// touch reads what is remembered of the first pending words: a processor fetches all at once when nothing depends on what is found.
-func (m *memory) touch(words int) {
-	touched := uint64(0)
-	for _, pending := range m.pendingWords[:words] {
-		touched += m.words[pending.slot%remembered].low
-	}
-	m.touched = touched
-}
+// slot returns the place of a word with a hash.
+func (m *memory) slot(hash uint64) *memorised { return &m.words[hash*mixPrime>>(64-slotBits)] }
 
 // word returns the sum of the rows of a word that is not too long to be remembered, valid until the next call.
-func (m *memory) word(d *text.Document, pending pendingWord) *lanes {
-	i, w := int(pending.token), &m.words[pending.slot%remembered]
+func (m *memory) word(d *text.Document, i int) *lanes {
+	w := m.slot(d.FNV(i))
 	if low, high := d.Spelling(i); low != w.low || high != w.high {
 		w.low, w.high, w.lanes = low, high, lanes{}
 		var buckets [2 * longestRemembered]uint32 // one for the word, at most 2·longestRemembered - 1 for its runs

@@ -8,13 +8,37 @@ type sum struct {
 	rows    int
 }
 
-// less is what s has more than o.
-func (s *sum) less(o *sum) *sum {
-	d := sum{rows: s.rows - o.rows}
-	for t := range d.weights {
-		d.weights[t] = s.weights[t] - o.weights[t]
+func (s *sum) add(o *sum) {
+	for t := range s.weights {
+		s.weights[t] += o.weights[t]
 	}
-	return &d
+	s.rows += o.rows
+}
+
+// tally is a sum that is kept in lanes, and beside them when they have no room.
+type tally struct {
+	lanes lanes
+	rest  sum
+}
+
+func (t *tally) makeRoom(rows int) {
+	if int(t.lanes.rows)+rows > maxRows {
+		t.lanes.addTo(&t.rest)
+		t.lanes = lanes{}
+	}
+}
+
+func (t *tally) add(o *tally) {
+	t.makeRoom(int(o.lanes.rows))
+	t.lanes.add(&o.lanes)
+	t.rest.add(&o.rest)
+}
+
+func (t *tally) addTo(s *sum) {
+	t.lanes.addTo(s)
+	if t.rest.rows > 0 {
+		s.add(&t.rest)
+	}
 }
 
 // lanes is a small sum. It adds eight weights at a time, in the 16-bit lanes of two words, those of even columns in one and
@@ -34,14 +58,19 @@ const maxRows = 256
 func (l *lanes) addRows(m Model, buckets []uint32) {
 	const mask = 0x00ff00ff00ff00ff
 	even0, odd0, even1, odd1, others := l.even0, l.odd0, l.even1, l.odd1, l.other
-	rows := (*[Buckets * Count]byte)(m[headerSize:]) // all that there are: what says so is not checked again
+	rows := (*[Buckets * Count]byte)(m[headerSize:])
 	for _, bucket := range buckets {
-		row := rows[bucket%Buckets*Count:][:Count]
+		if bucket >= Buckets {
+			break // there is none; said here, it is not checked again
+		}
+		row := rows[bucket*Count:][:Count]
 		low, high := binary.LittleEndian.Uint64(row), binary.LittleEndian.Uint64(row[8:])
-		even0 += low & mask
-		odd0 += low >> 8 & mask
-		even1 += high & mask
-		odd1 += high >> 8 & mask
+		even := low & mask
+		even0 += even
+		odd0 += (low ^ even) >> 8
+		even = high & mask
+		even1 += even
+		odd1 += (high ^ even) >> 8
 		others += uint32(row[other])
 	}
 	l.even0, l.odd0, l.even1, l.odd1, l.other = even0, odd0, even1, odd1, others
@@ -57,16 +86,14 @@ func (l *lanes) add(o *lanes) {
 	l.rows += o.rows
 }
 
-// empty moves what is in the lanes to a sum.
-func (l *lanes) empty(into *sum) {
+func (l *lanes) addTo(s *sum) {
 	for i := range 4 {
 		shift := 16 * i
-		into.weights[2*i] += int(l.even0 >> shift & 0xffff)
-		into.weights[2*i+1] += int(l.odd0 >> shift & 0xffff)
-		into.weights[2*i+8] += int(l.even1 >> shift & 0xffff)
-		into.weights[2*i+9] += int(l.odd1 >> shift & 0xffff)
+		s.weights[2*i] += int(l.even0 >> shift & 0xffff)
+		s.weights[2*i+1] += int(l.odd0 >> shift & 0xffff)
+		s.weights[2*i+8] += int(l.even1 >> shift & 0xffff)
+		s.weights[2*i+9] += int(l.odd1 >> shift & 0xffff)
 	}
-	into.weights[other] += int(l.other)
-	into.rows += int(l.rows)
-	*l = lanes{}
+	s.weights[other] += int(l.other)
+	s.rows += int(l.rows)
 }
