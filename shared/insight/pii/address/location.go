@@ -30,7 +30,13 @@ func FindAt(s *evidence.Sheet, i int, sense evidence.Sense) {
 }
 
 // flagsAt returns what the gazetteer says about token i.
-func flagsAt(s *evidence.Sheet, i int) gazetteer.Flags { return gazetteer.Of(s.Doc, i).Flags() }
+func flagsAt(s *evidence.Sheet, i int) gazetteer.Flags {
+	if s.Doc.Tokens[i].Plain {
+		_, flags := s.Word(i)
+		return flags
+	}
+	return gazetteer.Lookup(s.Doc.Raw(i))
+}
 
 func isRegion(s *evidence.Sheet, i int) bool {
 	last, flags := placeName(s, i)

@@ -37,8 +37,8 @@ func Numbered(s *evidence.Sheet, i int) {
 			}
 			continue
 		}
-		norm := s.Doc.Norm(j)
-		if compoundStreet(norm) && s.Capital(j) && !flagsAt(s, j).Any(gazetteer.Ordinary) || j == i+1 && s.Sense(j)&evidence.Street != 0 && streetName(s, j) > j {
+		norm, capital := s.Doc.Norm(j), s.Capital(j)
+		if capital && compoundStreet(norm) && !flagsAt(s, j).Any(gazetteer.Ordinary) || j == i+1 && s.Sense(j)&evidence.Street != 0 && streetName(s, j) > j {
 			end := max(j, streetName(s, j))
 			if number := houseNumber(s, end+1); number > end {
 				end = number
@@ -46,11 +46,11 @@ func Numbered(s *evidence.Sheet, i int) {
 			addPlace(s, "address/number before street", i, end, 0.6)
 			return
 		}
-		if j > i+1 && streetSuffix(norm) && (s.Capital(j) || lowerStreet(s, i, j)) {
+		if j > i+1 && streetSuffix(norm) && (capital || lowerStreet(s, i, j)) {
 			addPlace(s, "address/number before street", i, s.Skip(j+1, '.')-1, 0.6)
 			return
 		}
-		if !s.Capital(j) && !isParticle(norm) && !ordinal(s, j) && !lowerName(s, j) {
+		if !capital && !isParticle(norm) && !ordinal(s, j) && !lowerName(s, j) {
 			break
 		}
 	}
@@ -64,8 +64,12 @@ func numberedLine(s *evidence.Sheet, i int) int {
 		if t := s.Doc.Tokens[j]; t.Kind != text.Word || t.Break {
 			break
 		}
+		capital := s.Capital(j)
+		if !capital && !isParticle(s.Doc.Norm(j)) {
+			return i
+		}
 		flags := flagsAt(s, j)
-		if !s.Capital(j) && !isParticle(s.Doc.Norm(j)) || flags.Any(gazetteer.Ordinary) && s.Capital(j) {
+		if capital && flags.Any(gazetteer.Ordinary) {
 			return i
 		}
 		named = named || flags.Any(gazetteer.Given|gazetteer.Surname|gazetteer.City|gazetteer.BigCity)

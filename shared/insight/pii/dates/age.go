@@ -14,19 +14,52 @@ func Age(s *evidence.Sheet, i int) {
 	if len(raw) > 3 || !evidence.IsDigit(raw[len(raw)-1]) || evidence.Value([]byte(raw)) > 120 || raw[0] == '0' {
 		return
 	}
-	old := s.WordIs(i+1, "years", "year", "yrs", "yr") && s.WordIs(i+2, "old", "of") || s.WordIs(i+1, "yo", "y/o") ||
-		s.WordIs(i+1, "y") && s.WordIs(i+2, "/") && s.WordIs(i+3, "o") ||
-		s.WordIs(i+1, "-") && s.WordIs(i+2, "year-old", "years-old") || s.WordIs(i+1, "year-old")
-	switch {
-	case old && s.WordIs(i+3, "man", "woman", "boy", "girl", "male", "female", "customer", "mother", "father", "lady", "guy", "student"),
-		old && s.PrecededBy(i, "i", "i'm", "im", "he", "he's", "she", "she's", "we're", "son", "daughter", "mother", "father", "mum", "mom", "dad", "husband",
-			"wife", "child", "kid", "brother", "sister", "who", "customer", "patient", "turned", "turn", "man", "woman", "they", "grandmother"),
-		s.WordIs(i-1, "aged", "age", "turned", "turn", "turning"),
-		s.WordIs(i-1, "is", "of", ":", "was") && s.WordIs(i-2, "age"),
-		s.WordIs(i-1, "am", "was", "is") && s.WordIs(i-2, "i", "he", "she") && s.EndsClause(i+1),
-		s.WordIs(i-1, "i'm", "he's", "she's") && s.EndsClause(i+1):
+	if saysAge(s, i) {
 		s.Add("age/number and words", pii.Age, int(t.Begin), int(t.End), evidence.Alone(0.6))
 	}
+}
+
+// saysAge reports whether the words around the number at token i make it an age.
+func saysAge(s *evidence.Sheet, i int) bool {
+	switch string(s.Norm(i - 1)) {
+	case "aged", "age", "turned", "turn", "turning":
+		return true
+	case "of", ":":
+		if s.WordIs(i-2, "age") {
+			return true
+		}
+	case "is", "was":
+		if s.WordIs(i-2, "age") || s.WordIs(i-2, "i", "he", "she") && s.EndsClause(i+1) {
+			return true
+		}
+	case "am":
+		if s.WordIs(i-2, "i", "he", "she") && s.EndsClause(i+1) {
+			return true
+		}
+	case "i'm", "he's", "she's":
+		if s.EndsClause(i + 1) {
+			return true
+		}
+	}
+	return saysOld(s, i) &&
+		(s.WordIs(i+3, "man", "woman", "boy", "girl", "male", "female", "customer", "mother", "father", "lady", "guy", "student") ||
+			s.PrecededBy(i, "i", "i'm", "im", "he", "he's", "she", "she's", "we're", "son", "daughter", "mother", "father", "mum", "mom", "dad", "husband",
+				"wife", "child", "kid", "brother", "sister", "who", "customer", "patient", "turned", "turn", "man", "woman", "they", "grandmother"))
+}
+
+// saysOld reports whether the words behind the number at token i make it years, of a person or a thing.
+func saysOld(s *evidence.Sheet, i int) bool {
+	switch string(s.Norm(i + 1)) {
+	case "years", "year", "yrs", "yr":
+		return s.WordIs(i+2, "old", "of")
+	case "yo", "y/o", "year-old":
+		return true
+	case "y":
+		return s.WordIs(i+2, "/") && s.WordIs(i+3, "o")
+	case "-":
+		return s.WordIs(i+2, "year-old", "years-old")
+	}
+	return false
 }
 
 // Years finds the age in the word of token i: "42yo".

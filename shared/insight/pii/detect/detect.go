@@ -21,6 +21,7 @@ import (
 
 	"github.com/customerai/customerai/shared/insight/pii"
 	"github.com/customerai/customerai/shared/insight/pii/evidence"
+	"github.com/customerai/customerai/shared/insight/pii/gazetteer"
 	"github.com/customerai/customerai/shared/insight/pii/tagger"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -33,9 +34,11 @@ func Entities(d *text.Document, into []pii.Entity) []pii.Entity {
 }
 
 func scan(s *evidence.Sheet) {
+	s.Words = gazetteer.Recall()
 	scanBytes(s)
 	scanTokens(s)
-	s.Found = tagger.Append(s.Doc, s.Found)
+	tagger.Find(s)
+	s.Words.Keep()
 }
 
 // resolve orders the candidates and makes them disjoint, in place: of equal spans the better score stays, of nested ones

@@ -49,9 +49,12 @@ func passOver(s *evidence.Sheet, i, token int) (next, nextToken int) {
 	for token < len(tokens) && int(tokens[token].Begin) < i {
 		token++
 	}
-	for token < len(tokens) && int(tokens[token].Begin) == i && tokens[token].Plain && !tokens[token].Upper {
-		i = int(tokens[token].End)
-		if token++; i < len(s.Text) && s.Text[i] == ' ' {
+	for ; token < len(tokens); token++ {
+		t := &tokens[token]
+		if int(t.Begin) != i || !t.Plain || t.Upper {
+			break
+		}
+		if i = int(t.End); i < len(s.Text) && s.Text[i] == ' ' {
 			i++
 		}
 	}

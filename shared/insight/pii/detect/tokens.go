@@ -13,7 +13,7 @@ import (
 func scanTokens(s *evidence.Sheet) {
 	tokens := s.Doc.Tokens
 	for i := range tokens {
-		switch tokens[i].Kind {
+		switch t := &tokens[i]; t.Kind {
 		case text.Number:
 			dates.Age(s, i)
 			dates.Year(s, i)
@@ -21,18 +21,16 @@ func scanTokens(s *evidence.Sheet) {
 				address.Numbered(s, i)
 			}
 		case text.Word:
-			word(s, i)
+			if sense := s.Sense(i); sense != 0 || !t.Plain || t.Capitals > 0 {
+				word(s, i, sense)
+			}
 		default: // what has no words in it
 		}
 	}
 }
 
-// word tries what can begin at the word of token i.
-func word(s *evidence.Sheet, i int) {
-	sense := s.Sense(i)
-	if t := &s.Doc.Tokens[i]; sense == 0 && t.Plain && t.Capitals == 0 {
-		return
-	}
+// word tries what can begin at the word of token i, whose sense is known.
+func word(s *evidence.Sheet, i int, sense evidence.Sense) {
 	if sense.Month() > 0 {
 		dates.Written(s, i)
 	}

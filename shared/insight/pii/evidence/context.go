@@ -83,12 +83,17 @@ func (s *Sheet) spelt(i int, abbreviation string) bool {
 	return first >= 0 && strings.EqualFold(s.Text[s.Doc.Tokens[first].Begin:s.Doc.Tokens[i].End], abbreviation)
 }
 
+// Norm returns token i in its normal form, nothing before the first and behind the last.
+func (s *Sheet) Norm(i int) []byte {
+	if uint(i) >= uint(len(s.Doc.Tokens)) {
+		return nil
+	}
+	return s.Doc.Norm(i)
+}
+
 // WordIs reports whether token i is one of the words, which are in normal form.
 func (s *Sheet) WordIs(i int, words ...string) bool {
-	if i < 0 || i >= len(s.Doc.Tokens) {
-		return false
-	}
-	norm := s.Doc.Norm(i)
+	norm := s.Norm(i)
 	for _, word := range words {
 		if string(norm) == word {
 			return true

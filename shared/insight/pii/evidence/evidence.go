@@ -14,6 +14,7 @@ package evidence
 
 import (
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/gazetteer"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -27,6 +28,8 @@ type Sheet struct {
 	PlaceEnd  int // the first token that is not part of an address yet
 
 	Trace *[]pii.Decision // what was decided and why; nil when nobody asked
+
+	Words *gazetteer.Memory // of the words of this text and others; nil when nobody remembers them
 
 	contextWord int // the token that Nearest found
 }

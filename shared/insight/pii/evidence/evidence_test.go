@@ -52,6 +52,15 @@ func TestMonths(t *testing.T) {
 	}
 }
 
+func TestWhatWordsDoBesideNames(t *testing.T) {
+	for word, want := range map[string]Sense{"The": Function | Opening, "van": Particle, "card": of(CueCard) | twofold, "new": Opening, "xqzt": 0} {
+		s := sheet(word)
+		if got, _ := s.Word(0); got != want || s.Sense(0) != want&^besideNames {
+			t.Errorf("%q is %b to names and %b to others, want %b", word, got, s.Sense(0), want)
+		}
+	}
+}
+
 func TestTheNearestWordCounts(t *testing.T) {
 	for message, want := range map[string]Cue{
 		"call about order 12345678":                    CueReference,
@@ -141,7 +150,7 @@ func TestEveryWordOfTheVocabularyIsOneWordOfAMessage(t *testing.T) {
 	for _, meaning := range senses.Meanings() {
 		for word := range strings.FieldsSeq(meaning.Words) {
 			s := sheet(word)
-			if len(s.Doc.Tokens) != 1 || s.Doc.Tokens[0].Kind != text.Word || uint32(s.Sense(0))&meaning.Bits != meaning.Bits {
+			if sense, _ := s.Word(0); len(s.Doc.Tokens) != 1 || s.Doc.Tokens[0].Kind != text.Word || uint32(sense)&meaning.Bits != meaning.Bits {
 				t.Errorf("%q is %d tokens: nothing that anybody writes is this word", word, len(s.Doc.Tokens))
 			}
 		}

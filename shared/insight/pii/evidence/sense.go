@@ -3,6 +3,7 @@ package evidence
 import (
 	"math/bits"
 
+	"github.com/customerai/customerai/shared/insight/pii/gazetteer"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -28,8 +29,28 @@ const (
 	twofold         // nothing, but it is a cue, or another one, beside some words
 )
 
-// Sense returns what token i says, in whatever case.
-func (s *Sheet) Sense(i int) Sense { return Sense(senses.Of(s.Doc.Hash(i))) }
+// What a word does beside names. Function words are what half of any message is made of.
+const (
+	Function    Sense = 1 << (iota + 24)
+	Particle          // stands inside family names, in lower case
+	Opening           // an ordinary word that places of several words begin with
+	besideNames = Function | Particle | Opening
+)
+
+// Sense returns what token i says, in whatever case, but for what it does beside names.
+func (s *Sheet) Sense(i int) Sense {
+	sense, _ := s.Word(i)
+	return sense &^ besideNames
+}
+
+// Word returns what token i says, and what the gazetteer says of its normal form.
+func (s *Sheet) Word(i int) (Sense, gazetteer.Flags) {
+	if s.Words == nil {
+		s.Words = new(gazetteer.Memory)
+	}
+	w := s.Words.Of(s.Doc, i, &senses)
+	return Sense(w.Meaning), w.Flags
+}
 
 // Month returns the month that a word names, or 0.
 func (s Sense) Month() int { return int(s >> cueBits & (1<<monthBits - 1)) }
@@ -108,6 +129,12 @@ var senses = text.Vocabulary{Meanings: func() (meanings []text.Meaning) {
 		Street: "rue calle via viale piazza corso avenida boulevard avenue chemin rua travessa largo praça ulica ul plaza paseo " +
 			"carrer strada straße strasse plac aleja quai impasse allée calea bulevardul place piazzale vicolo contrada " +
 			"camino rúa út",
+		Function: "a i the to my and it is of in for on that was you have not this with be are me your at from or we as an so if " +
+			"but they no do can been has had how what when by get there would up out all still just which were their where why who about after back now its " +
+			"could then than did does our more only some because into over too very also am her his he she us it's",
+		Particle: "de van von der den di da la del bin ibn al el ter ten zu dos du le della e y",
+		Opening: "new san los las hong south north united saint saudi costa salt fort santa west east el st puerto port great buenos " +
+			"rio the long little grand palm sierra",
 		twofold: "license licence licenses licences code id document post driver insurance social card file sociale c b",
 	} {
 		meanings = append(meanings, text.Meaning{Bits: uint32(sense), Words: words})

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -78,11 +79,12 @@ func TestAPlainWordIsSeenAsTheLongWaySeesIt(t *testing.T) {
 			if !d.Tokens[i].Plain {
 				continue
 			}
-			var plain, long word
-			plain.glance(&d, i)
-			long.end = d.Tokens[i].End
-			if long.long(&d, i); long.shape != shapeLower {
-				long.role = 0 // of words in lower case alone
+			s := &evidence.Sheet{Doc: &d, Text: d.Text}
+			var plain word
+			plain.glance(s, i)
+			long := word{end: d.Tokens[i].End}
+			if long.long(s, i); long.shape != shapeLower {
+				long.sense = 0 // of words in lower case alone
 			}
 			if plain != long {
 				t.Fatalf("%q: got %+v, want %+v", d.Raw(i), plain, long)

@@ -14,6 +14,7 @@ package features
 import (
 	"strings"
 
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/pii/gazetteer"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -21,8 +22,11 @@ import (
 // MaxRun is how many words a run has at most: a longer one is no name any more.
 const MaxRun = 24
 
-// margin is how many words on either side the features look at.
-const margin = 3
+// How many words before a run and behind it the features look at.
+const (
+	before = 3
+	behind = 2
+)
 
 // style is how the message is written, which says what its capitals are worth.
 type style uint8
@@ -37,48 +41,24 @@ const (
 
 // Reader finds the runs of a document from left to right: sequences of tokens that may be parts of names.
 type Reader struct {
+	sheet  *evidence.Sheet
 	doc    *text.Document
-	first  int  // the run's first token
-	next   int  // the token behind the run
-	forgot bool // what the gazetteer says of some words of the run
+	first  int // the run's first token
+	next   int // the token behind the run
 	style  style
 	styled bool // style is known
 
-	words   [window]word // what was seen last, each in the slot of its token
-	glanced int          // tokens that were looked at
-	outside word         // before and behind the document
-	touched uint64       // of use to nobody
+	words [before + MaxRun + behind]word // of the run and around it
 }
 
-// window is a power of two that holds a run, what is around it, and the word behind.
-const window = 64
+// NewReader returns a reader of d alone.
+func NewReader(d *text.Document) Reader { return Read(&evidence.Sheet{Doc: d, Text: d.Text}) }
 
-// NewReader returns a reader of d.
-func NewReader(d *text.Document) Reader {
-	return Reader{doc: d, outside: word{id: 1}, touched: gazetteer.Fetch(d)}
-}
-
-// at returns token i, at a glance. Tokens of a run and its margins stay there until the next run.
-func (r *Reader) at(i int) *word {
-	if uint(i) >= uint(r.glanced) {
-		return r.ahead(i)
-	}
-	return &r.words[uint(i)%window]
-}
-
-func (r *Reader) ahead(i int) *word {
-	if i < 0 || i >= len(r.doc.Tokens) {
-		return &r.outside
-	}
-	for ; r.glanced <= i; r.glanced++ {
-		r.words[uint(r.glanced)%window].glance(r.doc, r.glanced)
-	}
-	return &r.words[uint(i)%window]
-}
+// Read returns a reader of the document of a sheet.
+func Read(s *evidence.Sheet) Reader { return Reader{sheet: s, doc: s.Doc} }
 
 // Next goes on to the next run, and reports whether there is one.
 func (r *Reader) Next() bool {
-	r.leave()
 	end := len(r.doc.Tokens)
 	for r.next < end && !r.candidate(r.next) {
 		r.next++
@@ -92,38 +72,50 @@ func (r *Reader) Next() bool {
 	if !r.styled {
 		r.styled, r.style = true, styleOf(r.doc)
 	}
-	for i := max(0, r.first-margin); i < min(end, r.next+margin); i++ {
-		r.at(i).read(r.doc, i)
+	for i := r.first - before; i < r.next+behind; i++ {
+		w := r.word(i - r.first)
+		if i < 0 || i >= end {
+			*w = word{id: 1}
+			continue
+		}
+		w.glance(r.sheet, i)
+		w.id = hash(w.name(r.doc, i))
 	}
 	r.markPlaces()
 	return true
 }
 
-// leave takes back what is so of the words of the run in it alone.
-func (r *Reader) leave() {
-	for i := r.first; i < r.next; i++ {
-		if r.forgot {
-			r.at(i).glance(r.doc, i)
-		} else {
-			r.at(i).place = 0
-		}
-	}
-	r.forgot = false
-}
-
-// word returns word i of the run.
-func (r *Reader) word(i int) *word { return r.at(r.first + i) }
+// word returns word i of the run, or one of those around it.
+func (r *Reader) word(i int) *word { return &r.words[before+i] }
 
 // candidate reports whether token i may begin a name.
 func (r *Reader) candidate(i int) bool {
-	w := r.at(i)
-	switch w.shape {
+	t := &r.doc.Tokens[i]
+	switch {
+	case t.Plain && t.Capitals == 0: // as most
+		switch sense, flags := r.sheet.Word(i); {
+		case flags == gazetteer.Ordinary || sense&evidence.Function != 0:
+			return sense&evidence.Opening != 0 && r.opensPlace(i)
+		default:
+			return t.End-t.Begin > 1 && !r.glued(i)
+		}
+	case t.Kind == text.Word:
+		return r.unusual(i)
+	default:
+		return false
+	}
+}
+
+// unusual reports whether token i may begin a name, which is a word with capitals, or one that is not plain.
+func (r *Reader) unusual(i int) bool {
+	var w word
+	switch w.glance(r.sheet, i); w.shape {
 	case shapeLower:
 		switch {
 		case w.length < 2:
 			return false
 		case w.flags == gazetteer.Ordinary:
-			return w.role&opening != 0 && !r.glued(i) && r.placeEnd(i) > i
+			return w.sense&evidence.Opening != 0 && r.opensPlace(i)
 		default:
 			return !r.glued(i) && !contraction(r.doc.Norm(i))
 		}
@@ -139,6 +131,9 @@ func (r *Reader) candidate(i int) bool {
 		return false
 	}
 }
+
+// opensPlace reports whether a place of several words begins with token i.
+func (r *Reader) opensPlace(i int) bool { return !r.glued(i) && r.placeEnd(i) > i }
 
 // glued reports whether token i is part of a code or a path: a mark stands right before it.
 func (r *Reader) glued(i int) bool {
@@ -168,12 +163,19 @@ func (r *Reader) opens(i int) bool {
 	if i+1 >= len(r.doc.Tokens) {
 		return true
 	}
-	switch r.at(i + 1).shape {
+	switch r.shape(i + 1) {
 	case shapeCapital, shapeUpper, shapeMixed, shapeInitial:
 		return false
 	default:
 		return true
 	}
+}
+
+// shape returns how token i is written.
+func (r *Reader) shape(i int) shape {
+	var w word
+	w.glance(r.sheet, i)
+	return w.shape
 }
 
 // continues reports whether the next token, which begins no name, goes on with the one before it: a particle, the stop of an
@@ -183,11 +185,12 @@ func (r *Reader) continues() bool {
 	if i+1 >= len(r.doc.Tokens) || r.doc.Tokens[i].Break {
 		return false
 	}
-	switch w := r.at(i); w.shape {
-	case shapeMark:
-		return r.doc.Raw(i) == "." && r.doc.Tokens[i-1].End == r.doc.Tokens[i].Begin && r.at(i-1).shape == shapeInitial
-	case shapeLower:
-		return w.role&particle != 0
+	switch t := &r.doc.Tokens[i]; t.Kind {
+	case text.Punct:
+		return r.doc.Raw(i) == "." && r.doc.Tokens[i-1].End == t.Begin && r.shape(i-1) == shapeInitial
+	case text.Word:
+		sense, _ := r.sheet.Word(i)
+		return sense&evidence.Particle != 0 && r.shape(i) == shapeLower
 	default:
 		return false
 	}
@@ -201,9 +204,9 @@ func (r *Reader) markPlaces() {
 			i++
 			continue
 		}
-		r.at(i).place = 1
+		r.word(i - r.first).place = 1
 		for i++; i <= last && i < r.next; i++ {
-			r.at(i).place = 2
+			r.word(i - r.first).place = 2
 		}
 	}
 }
@@ -228,8 +231,11 @@ func (r *Reader) placeEnd(i int) int {
 
 // key is the key of some words and token i, without its possessive.
 func (r *Reader) key(words gazetteer.Key, i int) gazetteer.Key {
-	if words == gazetteer.Start && r.doc.Tokens[i].Plain {
+	switch plain := r.doc.Tokens[i].Plain; {
+	case plain && words == gazetteer.Start:
 		return gazetteer.Of(r.doc, i)
+	case plain:
+		return words.Plain(r.doc.Norm(i))
 	}
 	raw := r.doc.Raw(i)
 	return words.Word(raw[:len(raw)-possessive(raw)])
@@ -237,30 +243,27 @@ func (r *Reader) key(words gazetteer.Key, i int) gazetteer.Key {
 
 // styleOf looks at the first words: the style of a message shows early.
 func styleOf(d *text.Document) style {
-	lower, capital, upper := 0, 0, 0
-	for i := range d.Tokens {
+	words, capital, upper := 0, 0, 0
+	for i := 0; i < len(d.Tokens) && words < 64; i++ {
 		t := &d.Tokens[i]
 		if t.Kind != text.Word || t.End-t.Begin < 2 {
 			continue
 		}
-		switch c := d.Text[t.Begin]; {
+		words++
+		switch {
+		case t.Plain && t.Capitals == 0: // as most
 		case t.Upper:
 			upper++
-		case 'A' <= c && c <= 'Z':
+		case d.Text[t.Begin]-'A' < 26:
 			capital++
-		default:
-			lower++
-		}
-		if lower+capital+upper == 64 {
-			break
 		}
 	}
 	switch {
 	case capital+upper == 0:
 		return styleLower
-	case upper > 2 && upper > lower+capital:
+	case upper > 2 && 2*upper > words:
 		return styleUpper
-	case capital > 3 && capital > 2*lower:
+	case capital > 3 && capital > 2*(words-upper-capital):
 		return styleTitle
 	}
 	return styleMixed
@@ -286,7 +289,7 @@ func (r *Reader) Len() int { return r.next - r.first }
 func (r *Reader) First() int { return r.first }
 
 // Forget takes away what the gazetteer says of token i, for training.
-func (r *Reader) Forget(i int) { r.word(i).flags, r.word(i).place, r.forgot = 0, 0, true }
+func (r *Reader) Forget(i int) { r.word(i).flags, r.word(i).place = 0, 0 }
 
 // End is the offset behind token i, without a possessive.
 func (r *Reader) End(i int) int { return int(r.word(i).end) }

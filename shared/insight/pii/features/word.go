@@ -4,6 +4,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/pii/gazetteer"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -32,45 +33,21 @@ type word struct {
 	flags  gazetteer.Flags
 	place  uint8 // 1 begins a place of several words, 2 goes on with one
 	owner  bool  // a possessive
-	start  bool  // a sentence or a line begins here
-	line   bool  // a line begins here
 	length uint8 // of a word, at most maxLength
-	role   role
+	sense  evidence.Sense
 }
 
 const maxLength = 12
 
-// role is what a word does beside names.
-type role uint8
-
-// What some words do. Function words are what half of any message is made of: they are in no list, which saves
-// asking the gazetteer.
-const (
-	function role = 1 << iota
-	particle      // stands inside family names, in lower case
-	opening       // an ordinary word that places of several words begin with
-)
-
-var roles = text.Vocabulary{Meanings: func() []text.Meaning {
-	return []text.Meaning{
-		{Bits: uint32(function), Words: "a i the to and my it is of in for on that was you have not this with be are me your at from or we as an so if " +
-			"but they no do can been has had how what when by get there would up out all still just which were their where why who about after back now its " +
-			"could then than did does our more only some because into over too very also am her his he she us it's"},
-		{Bits: uint32(particle), Words: "de van von der den di da la del bin ibn al el ter ten zu dos du le della e y"},
-		{Bits: uint32(opening), Words: "new san los las hong south north united saint saudi costa salt fort santa west east el st puerto port great buenos " +
-			"rio the long little grand palm sierra"},
-	}
-}}
-
 // glance makes w what decides whether token i may be part of a name: how it is written and what the gazetteer says of it.
-func (w *word) glance(d *text.Document, i int) {
-	t := &d.Tokens[i]
+func (w *word) glance(s *evidence.Sheet, i int) {
+	t := &s.Doc.Tokens[i]
 	*w = word{end: t.End, shape: shapeOther}
 	switch {
 	case t.Plain:
-		w.plain(d, i)
+		w.plain(s, i)
 	case t.Kind == text.Word:
-		w.long(d, i)
+		w.long(s, i)
 	case t.Kind == text.Number:
 		w.shape = shapeDigits
 	case t.Kind == text.Punct:
@@ -79,31 +56,39 @@ func (w *word) glance(d *text.Document, i int) {
 }
 
 // plain glances at a plain word as long would, without looking at its letters.
-func (w *word) plain(d *text.Document, i int) {
-	t := &d.Tokens[i]
-	length, capital := t.End-t.Begin, d.Text[t.Begin] < 'a'
-	w.shape, w.length = shapeMixed, uint8(min(length, maxLength))
-	switch {
-	case t.Capitals == 0:
-		w.shape = shapeLower
-		if w.role = roleOf(d, i); w.role&function != 0 {
-			w.flags = gazetteer.Ordinary
-			return
-		}
-	case t.Upper:
-		w.shape = shapeUpper
-	case capital && length == 1:
-		w.shape = shapeInitial
-	case capital && t.Capitals == 1:
-		w.shape = shapeCapital
+func (w *word) plain(s *evidence.Sheet, i int) {
+	t := &s.Doc.Tokens[i]
+	sense, flags := s.Word(i)
+	w.length, w.flags = uint8(min(t.End-t.Begin, maxLength)), flags
+	if t.Capitals > 0 {
+		w.shape = capitalised(t, s.Text[t.Begin])
+		return
 	}
-	w.flags = gazetteer.Of(d, i).Flags()
+	w.shape, w.sense = shapeLower, sense
+	if sense&evidence.Function != 0 {
+		w.flags = gazetteer.Ordinary
+	}
 }
 
-func (w *word) long(d *text.Document, i int) {
-	t, raw := &d.Tokens[i], d.Raw(i)
-	w.role = roleOf(d, i)
-	if w.role&function != 0 && string(d.Norm(i)) == raw {
+// capitalised returns the shape of a plain word with capitals.
+func capitalised(t *text.Token, first byte) shape {
+	switch {
+	case t.Upper:
+		return shapeUpper
+	case first >= 'a':
+		return shapeMixed
+	case t.End-t.Begin == 1:
+		return shapeInitial
+	case t.Capitals == 1:
+		return shapeCapital
+	}
+	return shapeMixed
+}
+
+func (w *word) long(s *evidence.Sheet, i int) {
+	t, raw := &s.Doc.Tokens[i], s.Doc.Raw(i)
+	w.sense, _ = s.Word(i)
+	if w.sense&evidence.Function != 0 && string(s.Doc.Norm(i)) == raw {
 		w.shape, w.flags, w.length = shapeLower, gazetteer.Ordinary, uint8(len(raw))
 		return
 	}
@@ -114,17 +99,6 @@ func (w *word) long(d *text.Document, i int) {
 	if w.shape = shapeOf(raw, t.Upper); w.shape != shapeDigits {
 		w.flags = lookup(raw)
 	}
-}
-
-// read adds what the features want to know, unless it is known.
-func (w *word) read(d *text.Document, i int) {
-	if w.id != 0 {
-		return
-	}
-	t := &d.Tokens[i]
-	w.line = t.Break || i == 0
-	w.start = w.line || sentenceEnd(d, i-1)
-	w.id = hash(w.name(d, i))
 }
 
 // name returns the normal form of a word, which is token i, without a possessive.
@@ -148,8 +122,6 @@ func lookup(raw string) gazetteer.Flags {
 	}
 	return flags
 }
-
-func roleOf(d *text.Document, i int) role { return role(roles.Of(d.Hash(i))) }
 
 // possessive returns the length of the possessive ending of raw, or 0.
 func possessive(raw string) int {

@@ -54,13 +54,28 @@ type Key uint64
 // Start is the key of no words.
 const Start Key = 14695981039346656037 // the FNV-1a offset basis
 
+const prime = 1099511628211 // of FNV-1a
+
+// next is the hash that the next word goes on from.
+func (k Key) next() uint64 {
+	if k == Start {
+		return uint64(k)
+	}
+	return (uint64(k) ^ ' ') * prime
+}
+
+// Plain returns the key of the words of k followed by a plain word in its normal form, in which nothing is to be folded.
+func (k Key) Plain(norm []byte) Key {
+	h := k.next()
+	for _, c := range norm {
+		h = (h ^ uint64(c)) * prime
+	}
+	return Key(h)
+}
+
 // Word returns the key of the words of k followed by word.
 func (k Key) Word(word string) Key {
-	const prime = 1099511628211
-	h := uint64(k)
-	if k != Start {
-		h = (h ^ ' ') * prime
-	}
+	h := k.next()
 	for i := 0; i < len(word); {
 		c := word[i]
 		if c < utf8.RuneSelf {
@@ -93,20 +108,6 @@ func Of(d *text.Document, i int) Key {
 	return Start.Word(d.Raw(i))
 }
 
-// Fetch touches the places of the plain words of a document, for who will ask for most of them. The table is larger than the near
-// caches, and who asks decides by the answer what to ask next, so that it waits for each word; here nothing depends on what is
-// found, and a processor fetches many places at once. The sum is to be kept, or the compiler leaves out the reading.
-func Fetch(d *text.Document) (touched uint64) {
-	slots := uint64(len(table) / slotSize)
-	for i := range d.Tokens {
-		if d.Tokens[i].Plain {
-			home, _ := place(Key(d.FNV(i)), slots)
-			touched += uint64(table[home*slotSize])
-		}
-	}
-	return touched
-}
-
 // Lookup returns what a single word can be.
 func Lookup(word string) Flags { return Start.Word(word).Flags() }
 
@@ -118,17 +119,17 @@ func find(table string, k Key) Flags {
 		return 0
 	}
 	home, tag := place(k, slots)
-	for slot := home; ; {
-		i := slot * slotSize
-		entry := uint32(table[i]) | uint32(table[i+1])<<8 | uint32(table[i+2])<<16
+	for i := home * slotSize; ; {
+		slot := table[i : i+slotSize]
+		entry := uint32(slot[0]) | uint32(slot[1])<<8 | uint32(slot[2])<<16
 		if entry == 0 {
 			return 0
 		}
 		if entry>>flagBits == tag {
 			return Flags(entry & (1<<flagBits - 1))
 		}
-		if slot++; slot == slots {
-			slot = 0
+		if i += slotSize; i == slots*slotSize {
+			i = 0
 		}
 	}
 }

@@ -77,6 +77,9 @@ func TestTheKeyOfATokenIsThatOfItsWord(t *testing.T) {
 			if got, want := Of(&d, i), Start.Word(d.Raw(i)); got != want {
 				t.Fatalf("%q: got %x, want %x", d.Raw(i), got, want)
 			}
+			if got, want := Start.Word("new").Plain(d.Norm(i)), Start.Word("new").Word(d.Raw(i)); d.Tokens[i].Plain && got != want {
+				t.Fatalf("%q behind a word: got %x, want %x", d.Raw(i), got, want)
+			}
 		}
 	})
 }

@@ -41,9 +41,15 @@ func identityOf(c evidence.Cue) pii.Type {
 	}
 }
 
+// shortestIdentity is how many digits the shortest has: most numbers have fewer, and looking for a context word costs the most.
+const shortestIdentity = 9
+
 // identityNumber finds a number of digits alone, in one group or several, that the nearest context word announces and
 // whose check digits hold. It returns how many groups it used.
 func identityNumber(s *evidence.Sheet, r *digits.Run, g int) int {
+	if r.N == 1 && r.Groups[g].Len() < shortestIdentity {
+		return 0
+	}
 	kind := identityOf(s.Nearest(r.Groups[g].Begin, r.Groups[g].End, evidence.CueNumber))
 	shortest, longest := checkdigit.Lengths(kind)
 	if longest == 0 {

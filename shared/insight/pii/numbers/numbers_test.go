@@ -1,6 +1,36 @@
 package numbers
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/checkdigit"
+	"github.com/customerai/customerai/shared/insight/pii/digits"
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+func TestNumbersThatAreTooShortWouldBeNothing(t *testing.T) {
+	for cue := evidence.CuePhone; cue <= evidence.CueIdentity; cue <<= 1 {
+		if least, _ := checkdigit.Lengths(identityOf(cue)); least != 0 && least < shortestIdentity {
+			t.Errorf("a %s has %d digits, want at least %d", identityOf(cue), least, shortestIdentity)
+		}
+	}
+	for _, message := range []string{"pin 7", "my cvv is 12", "card 4", "zip 99", "call +49", "account (12)", "expires 09", "ssn 00"} {
+		var d text.Document
+		d.Reset(message)
+		s := evidence.Sheet{Doc: &d, Text: message}
+		var r digits.Run
+		digits.Read(&s, strings.IndexAny(message, "+(0123456789"), &r)
+		if one(&s, &r, 0); len(s.Found) > 0 {
+			t.Errorf("in %q the number is a %s, want nothing", message, s.Found[0].Type)
+		}
+	}
+	if least, _ := checkdigit.Lengths(pii.BSN); least != shortestIdentity {
+		t.Errorf("a BSN has %d digits, want %d as the shortest", least, shortestIdentity)
+	}
+}
 
 func TestSocialSecurityRules(t *testing.T) {
 	for number, want := range map[string]bool{

@@ -38,12 +38,12 @@ func (m Model) emissions(run *features.Reader, i int, into *[Labels]int32) {
 		signs = 0x8080808080808080 // flipped, they add 128 to each weight, so that none is negative
 		lanes = 0x00ff00ff00ff00ff
 	)
-	var rows [features.Count]uint32
-	run.Features(i, &rows)
+	var values [features.Count]uint32
+	run.Features(i, &values)
 	weights := (*[features.Rows * rowSize]byte)(m[header:])
-	var all, even uint64      // sums of rows, and of the weights of every other label, four lanes of 16 bits each
-	for _, f := range &rows { // not of a copy, which would wait for what was just written
-		row := binary.LittleEndian.Uint64(weights[f%features.Rows*rowSize:]) ^ signs
+	var all, even uint64            // sums of rows, and of the weights of every other label, four lanes of 16 bits each
+	for k, value := range &values { // not of a copy, which would wait for what was just written
+		row := binary.LittleEndian.Uint64(weights[features.Row(k, value)%features.Rows*rowSize:]) ^ signs
 		all += row
 		even += row & lanes
 	}
@@ -54,37 +54,42 @@ func (m Model) emissions(run *features.Reader, i int, into *[Labels]int32) {
 	}
 }
 
+// beginnings are the labels that may follow any other, as those that go on with a name may not.
+var beginnings = [...]Label{Outside, PersonBegin, PlaceBegin, FirmBegin}
+
 // decode finds the best sequence of labels (Viterbi). Before and behind a run all is outside.
 func (m Model) decode(scores *[features.MaxRun][Labels]int32, n int, best *[features.MaxRun]Label) {
 	const never = math.MinInt32 / 2
-	var reach [Labels]int32
-	for to := range Label(Labels) {
-		if reach[to] = never; !inside(to) {
-			reach[to] = m.transition(Outside, to) + scores[0][to]
-		}
+	reach := [Labels]int32{PersonInside: never, PlaceInside: never, FirmInside: never}
+	for _, to := range beginnings {
+		reach[to] = m.transition(Outside, to) + scores[0][to]
 	}
 	var from [features.MaxRun][Labels]Label
 	for i := 1; i < n; i++ {
-		var next [Labels]int32
-		for to := range Label(Labels) {
-			first, end := Outside, Label(Labels) // what may stand before
-			if inside(to) {
-				first, end = to-1, to+1
-			}
-			top, at := int32(never), Outside
-			for last := first; last < end; last++ {
-				if s := reach[last] + m.transition(last, to); s > top {
-					top, at = s, last
+		last, here := reach, &from[i]
+		for _, to := range beginnings {
+			top, at := last[Outside]+m.transition(Outside, to), Outside
+			for before := Outside + 1; before < Label(Labels); before++ {
+				if s := last[before] + m.transition(before, to); s > top {
+					top, at = s, before
 				}
 			}
-			next[to], from[i][to] = max(never, top+scores[i][to]), at
+			reach[to], here[to] = top+scores[i][to], at
 		}
-		reach = next
+		for to := PersonInside; to < Label(Labels); to += 2 {
+			begin := to - 1
+			begun, gone := last[begin]+m.transition(begin, to), last[to]+m.transition(to, to)
+			here[to] = begin
+			if gone > begun {
+				begun, here[to] = gone, to
+			}
+			reach[to] = max(never, begun+scores[i][to])
+		}
 	}
 	last := Outside
-	for label := range Label(Labels) {
-		if reach[label] > reach[last] {
-			last = label
+	for label, sum := range reach {
+		if sum > reach[last] {
+			last = Label(label)
 		}
 	}
 	for i := n - 1; i >= 0; i-- {

@@ -1,8 +1,8 @@
 // Package tagger finds the names of people and places in a message by their words and the words around them.
 //
-// Normal use: Append adds what it finds to the other entities of a document.
+// Normal use: Find adds what it finds to a sheet.
 //
-//	entities = tagger.Append(&doc, entities)
+//	tagger.Find(s)
 //
 // It is a linear chain: each word that may be part of a name scores each label by some thirty features (its spelling, its
 // neighbours, what the gazetteer says of them), and the best sequence of labels wins. The weights are one signed byte each
@@ -16,6 +16,7 @@ import (
 	_ "embed"
 
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/pii/features"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -38,23 +39,18 @@ const (
 //go:embed model.bin
 var embedded []byte
 
-// Append adds the people and places of d to into, in order.
-func Append(d *text.Document, into []pii.Entity) []pii.Entity {
-	return appendEntities(Model(embedded), d, into)
-}
-
-func appendEntities(m Model, d *text.Document, into []pii.Entity) []pii.Entity {
+// Find adds the people and places of a text to what was found, in order.
+func Find(s *evidence.Sheet) {
 	var scores [features.MaxRun][Labels]int32
 	var best [features.MaxRun]Label
-	reader := features.NewReader(d)
+	m, reader := Model(embedded), features.Read(s)
 	for reader.Next() {
 		for i := range reader.Len() {
 			m.emissions(&reader, i, &scores[i])
 		}
 		m.decode(&scores, reader.Len(), &best)
-		into = m.entities(d, &reader, &scores, &best, into)
+		s.Found = m.entities(s.Doc, &reader, &scores, &best, s.Found)
 	}
-	return into
 }
 
 // entities adds the labelled stretches of a run.

@@ -10,10 +10,18 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/customerai/customerai/shared/insight/pii"
+	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/pii/features"
 	"github.com/customerai/customerai/shared/insight/text"
 	"github.com/customerai/customerai/shared/testkit/linear"
 )
+
+// found returns the names in a document.
+func found(d *text.Document) []pii.Entity {
+	s := evidence.Sheet{Doc: d, Text: d.Text}
+	Find(&s)
+	return s.Found
+}
 
 // marked returns the message with what is found in brackets: "<P Maria> from <L Paris>".
 func marked(message string) string {
@@ -21,7 +29,7 @@ func marked(message string) string {
 	d.Reset(message)
 	var b strings.Builder
 	end := 0
-	for _, e := range Append(&d, nil) {
+	for _, e := range found(&d) {
 		b.WriteString(message[end:e.Begin] + "<" + string(e.Type)[:1] + " " + message[e.Begin:e.End] + ">")
 		end = e.End
 	}
@@ -73,16 +81,18 @@ func TestWhatIsNobody(t *testing.T) {
 	}
 }
 
-func TestAppendAppends(t *testing.T) {
+func TestFindAppends(t *testing.T) {
 	var d text.Document
 	d.Reset("My name is John Smith")
 	first := pii.Entity{Type: pii.URL, Begin: 0, End: 1, Score: 1}
-	got := Append(&d, []pii.Entity{first})
+	s := evidence.Sheet{Doc: &d, Text: d.Text, Found: []pii.Entity{first}}
+	Find(&s)
+	got := s.Found
 	if len(got) != 2 || got[0] != first || got[1].Score < lowest || got[1].Score > 1 {
-		t.Errorf("Append = %v, want the entity that was there and one with a score", got)
+		t.Errorf("Find adds up to %v, want the entity that was there and one with a score", got)
 	}
-	if n := testing.AllocsPerRun(20, func() { got = Append(&d, got[:0]) }); n != 0 {
-		t.Errorf("Append allocates %v times, want 0", n)
+	if n := testing.AllocsPerRun(20, func() { s.Found = s.Found[:0]; Find(&s) }); n != 0 {
+		t.Errorf("Find allocates %v times, want 0", n)
 	}
 }
 
@@ -95,7 +105,7 @@ func TestEntitiesAreOrderedDisjointAndWhole(t *testing.T) {
 		var d text.Document
 		d.Reset(message)
 		end := 0
-		for _, e := range Append(&d, nil) {
+		for _, e := range found(&d) {
 			if e.Begin < end || e.End <= e.Begin || e.End > len(message) || e.Score < lowest || e.Score > 1 {
 				t.Errorf("in %q: %+v, want it behind %d and inside, with a score of %v to 1", message, e, end, lowest)
 			}
@@ -106,11 +116,12 @@ func TestEntitiesAreOrderedDisjointAndWhole(t *testing.T) {
 
 func TestTimeIsLinear(t *testing.T) {
 	var d text.Document
-	var found []pii.Entity
+	s := evidence.Sheet{Doc: &d}
 	for _, unit := range []string{"John ", "A.", "new york ", "van ", "É", "Aa-"} {
 		linear.Check(t, strconv.Quote(unit), 1<<10, func(n int) {
 			d.Reset(strings.Repeat(unit, n/len(unit)))
-			found = Append(&d, found[:0])
+			s.Text, s.Found = d.Text, s.Found[:0]
+			Find(&s)
 		})
 	}
 }

@@ -1,0 +1,39 @@
+package gazetteer
+
+import (
+	"sync"
+
+	"github.com/customerai/customerai/shared/insight/text"
+)
+
+// Memory remembers what the gazetteer and a vocabulary say of the words that were asked for last: to ask both for each word of a message
+// is most of what finding nothing in it costs. It changes no answer, which depends on a word's FNV alone.
+type Memory [remembered]Word
+
+// remembered is how many words a memory has room for, each in the slot of its FNV: a power of two.
+const remembered = 1 << 12
+
+// Word is what is known of a word.
+type Word struct {
+	fnv     uint64 // of its normal form
+	Meaning uint32
+	Flags   Flags
+}
+
+var memories = sync.Pool{New: func() any { return new(Memory) }}
+
+// Recall returns a memory that was Kept, or a new one. All are of one vocabulary.
+func Recall() *Memory { return memories.Get().(*Memory) } //nolint:forcetypeassert // the pool holds nothing else
+
+// Keep keeps what a memory holds for who Recalls next.
+func (m *Memory) Keep() { memories.Put(m) }
+
+// Of returns what is known of token i, in its normal form, until the next call.
+func (m *Memory) Of(d *text.Document, i int, meanings *text.Vocabulary) *Word {
+	fnv := d.FNV(i)
+	w := &m[fnv%remembered]
+	if w.fnv != fnv {
+		*w = Word{fnv, meanings.Of(d.Hash(i)), Key(fnv).Flags()}
+	}
+	return w
+}

@@ -1,0 +1,38 @@
+package gazetteer
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/customerai/customerai/shared/insight/text"
+	"github.com/customerai/customerai/shared/testkit/race"
+)
+
+func TestWhatAMemoryHoldsChangesNoAnswer(t *testing.T) {
+	meanings := text.Vocabulary{Meanings: func() []text.Meaning { return []text.Meaning{{Bits: 1, Words: "the"}, {Bits: 2, Words: "card it's"}} }}
+	words := strings.Fields("card Cards The the van new london Sarah march soooo soo zebra it's café O'Brien")
+	for i := range 3 * remembered {
+		words = append(words, "w"+strings.Map(func(r rune) rune { return r + 'a' - '0' }, strconv.Itoa(i)))
+	}
+	var d text.Document
+	d.Reset(strings.Join(words, " "))
+	var old Memory
+	for range 2 {
+		for i := range d.Tokens {
+			want := Word{d.FNV(i), meanings.Of(d.Hash(i)), Key(d.FNV(i)).Flags()}
+			for range 2 {
+				if got := *old.Of(&d, i, &meanings); got != want {
+					t.Fatalf("%q: got %+v, want %+v", d.Norm(i), got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestAKeptMemoryIsRecalled(t *testing.T) {
+	race.Skip(t, "makes sync.Pool drop buffers")
+	if got := testing.AllocsPerRun(20, func() { Recall().Keep() }); got != 0 {
+		t.Errorf("to recall what was kept allocates %v times, want 0", got)
+	}
+}
