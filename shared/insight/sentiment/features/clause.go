@@ -40,7 +40,7 @@ func (s *Set) Tone(c reading.Clause) (settles, mild bool) {
 			continue
 		}
 		felt = true
-		settles = settles || t.Settles && t.Negated < 0 && !t.Asked
+		settles = settles || t.Says&reading.Settles != 0 && t.Negated < 0 && !t.Asked
 		mild = mild && isMild(t)
 	}
 	return settles, mild && felt

@@ -49,11 +49,20 @@ const (
 	settles    = 128 // bit of the byte of the role
 )
 
-// What a hint says, in two bits, of all hashes that share it. A byte holds four.
+// Hint is what all hashes that share it say: when it says no, that is certain.
+type Hint uint8
+
+// What a hint says, in two bits. A byte holds four.
 const (
 	hasEntry     = 1
 	beginsPhrase = 2
 )
+
+// HasEntry reports whether there may be an entry.
+func (h Hint) HasEntry() bool { return h&hasEntry != 0 }
+
+// Begins reports whether a phrase may begin with the words and go on.
+func (h Hint) Begins() bool { return h&beginsPhrase != 0 }
 
 //go:embed lexicon.bin
 var embedded string
@@ -68,21 +77,19 @@ func Join(beginning, word uint64) uint64 {
 
 // Lookup returns the entry of a hash.
 func (l Lexicon) Lookup(hash uint64) (Entry, bool) {
-	if l.hint(hash)&hasEntry == 0 {
+	if !l.Hint(hash).HasEntry() {
 		return Entry{}, false
 	}
 	return l.find(hash)
 }
 
-// Begins reports whether a phrase may begin with the words of a hash and go on: when it says no, that is certain.
-func (l Lexicon) Begins(hash uint64) bool { return l.hint(hash)&beginsPhrase != 0 }
-
-func (l Lexicon) hint(hash uint64) byte {
+// Hint returns the hint of a hash.
+func (l Lexicon) Hint(hash uint64) Hint {
 	at, shift := place(hash, len(l.hints))
 	if at >= len(l.hints) { // there are none
 		return 0
 	}
-	return l.hints[at] >> shift
+	return Hint(l.hints[at] >> shift)
 }
 
 // place returns which byte of hints has that of a hash, and how far to shift it down.

@@ -40,7 +40,7 @@ func TestAPhraseIsFollowedFromItsBeginning(t *testing.T) {
 		t.Fatal(err)
 	}
 	lex := lexicon.Parse(table)
-	if !lex.Begins(thanks) || !lex.Begins(forNothing) {
+	if !lex.Hint(thanks).Begins() || !lex.Hint(forNothing).Begins() {
 		t.Error("the beginnings are not known")
 	}
 	if _, ok := lex.Lookup(thanks); ok {
@@ -51,7 +51,7 @@ func TestAPhraseIsFollowedFromItsBeginning(t *testing.T) {
 	}
 	absent := 0
 	for i := range uint64(1000) {
-		if word := i * 0x9E3779B97F4A7C15; lex.Begins(word) {
+		if word := i * 0x9E3779B97F4A7C15; lex.Hint(word).Begins() {
 			absent++
 		}
 	}

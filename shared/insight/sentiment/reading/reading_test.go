@@ -66,7 +66,7 @@ func TestTokens(t *testing.T) {
 		{"no phrase over a line break", "still\nnot", 1, reading.Token{Role: lexicon.Negator, Span: 1, Says: reading.Not, Negated: -1, Negator: true, Breaks: true}},
 		{"a phrase that ends in a negator", "still not", 0, reading.Token{Role: lexicon.Valence, Value: -1, Span: 2, Negated: -1, Negator: true}},
 		{"a greeting says nothing, whatever its words do", "good morning", 0, reading.Token{Role: lexicon.Valence, Span: 2, Negated: -1, Mute: true}},
-		{"what closes a trouble", "sorted", 0, reading.Token{Role: lexicon.Valence, Value: 1, Span: 1, Negated: -1, Settles: true}},
+		{"what closes a trouble", "sorted", 0, reading.Token{Role: lexicon.Valence, Value: 1, Span: 1, Negated: -1, Says: reading.Settles}},
 		{"a mark", "so!!", 1, reading.Token{Span: 1, Negated: -1, Mark: '!'}},
 		{"and", "you and me", 1, reading.Token{Span: 1, Negated: -1, Says: reading.And}},
 	} {

@@ -18,6 +18,7 @@ const (
 	No            //
 	Asks          // begins a question, before GoesOn
 	GoesOn        // goes on with one
+	Settles       // closes the trouble that was told before: "sorted", in a lexicon that says so
 )
 
 var says = text.Vocabulary{Meanings: func() []text.Meaning {
