@@ -29,22 +29,26 @@ type Meaning struct {
 
 // Of returns what the word with a hash means.
 func (v *Vocabulary) Of(hash uint64) uint32 {
+	if t := v.table.Load(); t != nil && t.sketch[hash>>57]>>(hash%64)&1 == 0 {
+		return 0
+	}
+	return v.find(hash)
+}
+
+func (v *Vocabulary) find(hash uint64) uint32 {
 	t := v.table.Load()
 	if t == nil {
 		t = newTable(v.Meanings())
 		v.table.Store(t)
-	}
-	if i, bit := t.sketched(hash); t.sketch[i]&bit == 0 {
-		return 0
 	}
 	return t.find(hash).value
 }
 
 // table is a hash table, and a sketch of it that most other words are not found in, which is smaller and easier to foresee.
 type table struct {
-	slots  []slot // at least half of them empty
-	shift  int    // leaves of a hash the bits that choose a slot; less than 64, as the compiler is told where it is used
-	sketch []uint64
+	sketch [128]uint64 // a bit for each word, which few others have
+	slots  []slot      // at least half of them empty
+	shift  int         // leaves of a hash the bits that choose a slot; less than 64, as the compiler is told where it is used
 }
 
 type slot struct {
@@ -57,15 +61,14 @@ func newTable(meanings []Meaning) *table {
 	for _, m := range meanings {
 		words += len(strings.Fields(m.Words))
 	}
-	size := max(2, bits.Len(uint(words))) // 2^size is more than there are words
-	t := &table{make([]slot, 2<<size), 64 - (size + 1), make([]uint64, 1<<(size-2))}
+	size := bits.Len(uint(words)) // 2^size is more than there are words
+	t := &table{slots: make([]slot, 2<<size), shift: 64 - (size + 1)}
 	for _, m := range meanings {
 		for word := range strings.FieldsSeq(m.Words) {
 			hash := Hash(word)
 			s := t.find(hash)
 			s.check, s.value = uint32(hash), s.value|m.Bits
-			i, bit := t.sketched(hash)
-			t.sketch[i] |= bit
+			t.sketch[hash>>57] |= 1 << (hash % 64)
 		}
 	}
 	return t
@@ -79,9 +82,4 @@ func (t *table) find(hash uint64) *slot {
 			return s
 		}
 	}
-}
-
-// sketched returns the place of a word in the sketch, which has 16 bits for each.
-func (t *table) sketched(hash uint64) (i, bit uint64) {
-	return hash >> (t.shift & 63) >> 3, 1 << (hash >> 32 & 63)
 }
