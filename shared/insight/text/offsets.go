@@ -44,18 +44,14 @@ func Offsets(s string, unit Unit, bytes []int) {
 }
 
 func isASCII(s string) bool {
+	all := uint64(0)
 	for ; len(s) >= 8; s = s[8:] {
-		eight := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-		if eight&0x8080808080808080 != 0 {
-			return false
-		}
+		all |= eightBytes(s)
 	}
 	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
+		all |= uint64(s[i])
 	}
-	return true
+	return all&(each*0x80) == 0
 }
 
 func units(r rune, unit Unit) int {

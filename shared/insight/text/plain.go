@@ -23,6 +23,8 @@ var classes = [256]uint8{
 	'0': digit, '1': digit, '2': digit, '3': digit, '4': digit, '5': digit, '6': digit, '7': digit, '8': digit, '9': digit,
 	'\'': joint, '-': joint, '.': lone,
 	',': lone | closes, '!': lone | closes, '?': lone | closes, '(': lone | closes, ')': lone | closes, '"': lone | closes, '/': lone | closes,
+	'[': lone | closes, ']': lone | closes, '{': lone | closes, '}': lone | closes, '|': lone | closes, '\\': lone | closes, '~': lone | closes,
+	'`': lone | closes, '$': lone | closes, '%': lone, '+': lone, '_': lone, '#': closes, '<': closes, '>': closes, '=': closes, '^': closes,
 	';': closes, '*': closes, '\n': newLine | closes, '\r': newLine | closes, '\t': gap | closes, ' ': gap | closes,
 }
 
