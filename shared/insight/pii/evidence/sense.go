@@ -48,7 +48,10 @@ func (s *Sheet) Word(i int) (Sense, gazetteer.Flags) {
 	if s.Words == nil {
 		s.Words = new(gazetteer.Memory)
 	}
-	w := s.Words.Of(s.Doc, i, &senses)
+	w, known := s.Words.Word(s.Doc.FNV(i))
+	if !known {
+		w.Learn(s.Doc, i, &senses)
+	}
 	return Sense(w.Meaning), w.Flags
 }
 

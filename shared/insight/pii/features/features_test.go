@@ -93,6 +93,22 @@ func TestAPlainWordIsSeenAsTheLongWaySeesIt(t *testing.T) {
 	})
 }
 
+func TestTheGazetteerIsAskedForAWordAsItIsWritten(t *testing.T) {
+	pieces := rapid.SampledFrom([]string{"a", "Sarah", "lee", "O", "'", "’", "-", "é", "É", "İ", "ß", "ẞ", "oo", "soooo", "&#39;", "\u00ad", "\u200b", "s", "S"})
+	rapid.Check(t, func(t *rapid.T) {
+		message := strings.Join(rapid.SliceOfN(pieces, 1, 8).Draw(t, "pieces"), "")
+		var d text.Document
+		d.Reset(message)
+		s := &evidence.Sheet{Doc: &d, Text: message}
+		for i := range d.Tokens {
+			var w word
+			if w.glance(s, i); d.Tokens[i].Kind == text.Word && w.shape != shapeDigits && w.sense&evidence.Function == 0 && w.flags != lookup(message[d.Tokens[i].Begin:w.end]) {
+				t.Fatalf("%q in %q has the flags %b, want %b", d.Raw(i), message, w.flags, lookup(message[d.Tokens[i].Begin:w.end]))
+			}
+		}
+	})
+}
+
 func TestWhatOneRunForgetsTheNextOneKnows(t *testing.T) {
 	var d text.Document
 	d.Reset("ask Sarah and Maria")

@@ -86,9 +86,10 @@ func capitalised(t *text.Token, first byte) shape {
 }
 
 func (w *word) long(s *evidence.Sheet, i int) {
-	t, raw := &s.Doc.Tokens[i], s.Doc.Raw(i)
-	w.sense, _ = s.Word(i)
-	if w.sense&evidence.Function != 0 && string(s.Doc.Norm(i)) == raw {
+	t, raw, norm := &s.Doc.Tokens[i], s.Doc.Raw(i), s.Doc.Norm(i)
+	sense, flags := s.Word(i)
+	w.sense = sense
+	if sense&evidence.Function != 0 && string(norm) == raw {
 		w.shape, w.flags, w.length = shapeLower, gazetteer.Ordinary, uint8(len(raw))
 		return
 	}
@@ -96,7 +97,11 @@ func (w *word) long(s *evidence.Sheet, i int) {
 		raw, w.owner, w.end = raw[:len(raw)-cut], true, t.End-int32(cut)
 	}
 	w.length = uint8(min(len(raw), maxLength))
-	if w.shape = shapeOf(raw, t.Upper); w.shape != shapeDigits {
+	switch w.shape = shapeOf(raw, t.Upper); {
+	case w.shape == shapeDigits:
+	case len(raw) == len(norm) && utf8.RuneCountInString(raw) == len(raw): // nothing but case was folded
+		w.flags = orFirst(flags, raw)
+	default:
 		w.flags = lookup(raw)
 	}
 }
@@ -111,8 +116,10 @@ func (w *word) name(d *text.Document, i int) []byte {
 }
 
 // lookup asks the gazetteer for a word, and when it has hyphens for its first part.
-func lookup(raw string) gazetteer.Flags {
-	flags := gazetteer.Lookup(raw)
+func lookup(raw string) gazetteer.Flags { return orFirst(gazetteer.Lookup(raw), raw) }
+
+// orFirst returns the flags of a word, or those of its first part when it has none and hyphens.
+func orFirst(flags gazetteer.Flags, raw string) gazetteer.Flags {
 	if flags == 0 {
 		for i := 2; i < len(raw)-1; i++ {
 			if raw[i] == '-' {

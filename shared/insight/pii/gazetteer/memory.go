@@ -28,12 +28,13 @@ func Recall() *Memory { return memories.Get().(*Memory) } //nolint:forcetypeasse
 // Keep keeps what a memory holds for who Recalls next.
 func (m *Memory) Keep() { memories.Put(m) }
 
-// Of returns what is known of token i, in its normal form, until the next call.
-func (m *Memory) Of(d *text.Document, i int, meanings *text.Vocabulary) *Word {
-	fnv := d.FNV(i)
-	w := &m[fnv%remembered]
-	if w.fnv != fnv {
-		*w = Word{fnv, meanings.Of(d.Hash(i)), Key(fnv).Flags()}
-	}
-	return w
+// Word returns the word with the FNV of its normal form, until the next call, and whether it is known already.
+func (m *Memory) Word(fnv uint64) (w *Word, known bool) {
+	w = &m[fnv%remembered]
+	return w, w.fnv == fnv
+}
+
+// Learn makes w what is known of token i, in its normal form.
+func (w *Word) Learn(d *text.Document, i int, meanings *text.Vocabulary) {
+	*w = Word{d.FNV(i), meanings.Of(d.Hash(i)), Key(d.FNV(i)).Flags()}
 }
