@@ -1,7 +1,7 @@
 package rows
 
 import (
-	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,10 +30,11 @@ func ReadHeader(s *Scanner) ([]string, error) {
 }
 
 func parseHeader(record Record) ([]string, error) {
-	if code := record.check(); code != "" {
+	header := string(record.Raw)
+	if code := cmp.Or(record.Code, check(header)); code != "" {
 		return nil, errs.New(errs.Invalid, "the header is not valid: "+code.Message())
 	}
-	columns := splitFields(string(trimLineEnd(record.Raw)), nil)
+	columns := splitFields(withoutLineEnd(header), nil)
 	if len(columns) > MaxColumns {
 		return nil, errs.New(errs.Invalid, "the header has more than 256 columns")
 	}
@@ -57,17 +58,19 @@ func parseHeader(record Record) ([]string, error) {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-// check returns why the record cannot be decoded in any format, "" if it may be.
-func (r Record) check() Code {
+// check returns why a record cannot be decoded in any format, "" if it may be.
+func check(record string) Code {
 	switch {
-	case r.Code != "":
-		return r.Code
-	case bytes.IndexByte(r.Raw, 0) >= 0:
+	case strings.IndexByte(record, 0) >= 0:
 		return NULByte
-	case !utf8.Valid(r.Raw):
+	case !utf8.ValidString(record):
 		return InvalidUTF8
 	}
 	return ""
+}
+
+func withoutLineEnd(record string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(record, "\n"), "\r")
 }
 
 // splitFields appends the fields of one CSV record without its line end, whose quotes are known to work out.
@@ -119,8 +122,11 @@ func newCSVDecoder(names []string) *csvDecoder {
 	return d
 }
 
-func (d *csvDecoder) decode(raw []byte, draft *draft) problem {
-	d.fields = splitFields(string(trimLineEnd(raw)), d.fields[:0])
+func (d *csvDecoder) decode(record string, draft *draft) problem {
+	if code := check(record); code != "" {
+		return problem{code: code}
+	}
+	d.fields = splitFields(withoutLineEnd(record), d.fields[:0])
 	if len(d.fields) != len(d.columns) {
 		return problem{code: FieldCount}
 	}

@@ -21,16 +21,24 @@ type jsonDecoder struct {
 	short  plainObject
 }
 
-func (d *jsonDecoder) decode(raw []byte, draft *draft) problem {
-	if d.short.decode(string(raw), draft) {
+func (d *jsonDecoder) decode(record string, draft *draft) problem {
+	short := &d.short
+	if len(record) > longRecord {
+		short = new(plainObject) // which nobody keeps, nor the record with it
+	}
+	if short.decode(record, draft) {
 		return problem{}
 	}
 	draft.reset()
-	return d.strict(raw, draft)
+	if code := check(record); code != "" {
+		return problem{code: code}
+	}
+	return d.strict(record, draft)
 }
 
-func (d *jsonDecoder) strict(raw []byte, draft *draft) problem {
-	d.source = *bytes.NewBuffer(raw)
+func (d *jsonDecoder) strict(record string, draft *draft) problem {
+	d.source.Reset()
+	d.source.WriteString(record)
 	d.tokens.Reset(&d.source)
 	if d.tokens.PeekKind() != '{' {
 		return problem{code: InvalidJSON}

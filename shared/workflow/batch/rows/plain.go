@@ -3,6 +3,7 @@ package rows
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -10,48 +11,68 @@ import (
 )
 
 // plainObject reads a record as most are written: an object on one line, of strings, no name of which comes twice. Its values are
-// stretches of the record, so that a row takes one allocation.
+// stretches of the record, so that a row takes no allocation of its own.
 //
 // It judges nothing: of a record that is anything else it says so, and the strict decoder begins anew.
 type plainObject struct {
-	rest string // not yet read
-	text []byte
+	record  string
+	at      int // what is not yet read
+	text    []byte
+	members []member // of the record before
 }
 
-// decode fills a draft from a record that is valid UTF-8, and reports whether it could.
+// member is what a record says before a value, from the value before it on. Most records say the same as the one before, and so
+// mean the same column.
+type member struct {
+	lead   string
+	column column
+}
+
+// decode fills a draft from a record, and reports whether it could.
 func (o *plainObject) decode(record string, draft *draft) bool {
-	o.rest = record
-	if !o.skip('{') {
-		return false
-	}
-	for {
-		name, ok := o.string()
-		if !ok || !o.skip(':') {
+	o.record, o.at = record, 0
+	for i := 0; i == 0 || !o.skip('}'); i++ {
+		if i < len(o.members) && strings.HasPrefix(record[o.at:], o.members[i].lead) {
+			o.at += len(o.members[i].lead)
+		} else if !o.lead(i) {
 			return false
 		}
 		value, ok := o.string()
-		if !ok {
+		if !ok || !draft.set(o.members[i].column, value) {
 			return false
 		}
-		if c := columnNamed(name); c.name == "" || !draft.set(c, value) {
-			return false // a name twice, or an empty one, whose second the draft would not notice
-		}
-		if !o.skip(',') {
-			return o.skip('}') && strings.Trim(o.rest, "\r\n") == ""
-		}
 	}
+	return strings.Trim(record[o.at:], "\r\n") == ""
+}
+
+// lead reads what stands before the value of member i.
+func (o *plainObject) lead(i int) bool {
+	begin, mark := o.at, byte(',')
+	if i == 0 {
+		mark = '{'
+	}
+	if !o.skip(mark) {
+		return false
+	}
+	name, ok := o.string()
+	if !ok || !o.skip(':') {
+		return false
+	}
+	c := columnNamed(name)
+	o.members = append(o.members[:i], member{o.record[begin:o.at], c})
+	return c.name != "" // which the draft would not keep, and not notice a second time
 }
 
 // skip passes over a mark, with the spaces before it, if it comes next.
 func (o *plainObject) skip(mark byte) bool {
-	i := 0
-	for i < len(o.rest) && o.rest[i] == ' ' {
+	i := o.at
+	for i < len(o.record) && o.record[i] == ' ' {
 		i++
 	}
-	if i == len(o.rest) || o.rest[i] != mark {
+	if i == len(o.record) || o.record[i] != mark {
 		return false
 	}
-	o.rest = o.rest[i+1:]
+	o.at = i + 1
 	return true
 }
 
@@ -60,26 +81,37 @@ func (o *plainObject) string() (content string, ok bool) {
 	if !o.skip('"') {
 		return "", false
 	}
-	rest, end, escaped := o.rest, 0, false
-	for {
-		end += analysis.Verbatim(rest[min(end, len(rest)):])
-		if end >= len(rest) || rest[end] < ' ' {
+	begin := o.at
+	end := begin + analysis.Verbatim(o.record[begin:])
+	if end < len(o.record) && o.record[end] == '"' {
+		o.at = end + 1
+		return o.record[begin:end], true
+	}
+	return o.unquote(begin, end)
+}
+
+// unquote returns what the string that begins at begin says, which stands for itself up to end and no further.
+func (o *plainObject) unquote(begin, end int) (content string, ok bool) {
+	record, escaped := o.record, false
+	for end < len(record) && record[end] != '"' {
+		if record[end] < ' ' {
 			return "", false
 		}
-		if rest[end] == '"' {
-			break
-		}
-		if rest[end] == '\\' {
+		if record[end] == '\\' {
 			escaped = true
 			end++ // what is escaped may be a quotation mark
 		}
 		end++
+		end += analysis.Verbatim(record[min(end, len(record)):])
 	}
-	content, o.rest = rest[:end], rest[end+1:]
+	if end >= len(record) {
+		return "", false
+	}
+	o.at = end + 1
 	if !escaped {
-		return content, true
+		return record[begin:end], utf8.ValidString(record[begin:end])
 	}
-	text, err := jsontext.AppendUnquote(o.text[:0], `"`+content+`"`)
+	text, err := jsontext.AppendUnquote(o.text[:0], record[begin-1:end+1])
 	o.text = text
 	return string(text), err == nil && bytes.IndexByte(text, 0) < 0
 }

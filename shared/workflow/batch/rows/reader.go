@@ -3,20 +3,22 @@ package rows
 import (
 	"io"
 	"strconv"
+	"strings"
 )
 
 // Reader reads rows. Make it with NewReader.
 type Reader struct {
 	scanner   *Scanner
 	decoder   decoder
+	kept      strings.Builder // of a few records
 	draft     draft
 	row       Row
 	rejection Rejection
 }
 
-// decoder fills a draft from the bytes of one record.
+// decoder fills a draft from one record, of which it keeps stretches.
 type decoder interface {
-	decode(raw []byte, draft *draft) problem
+	decode(record string, draft *draft) problem
 }
 
 // NewReader returns a reader of the records of r, whose first byte is at start: behind the header, where there is one.
@@ -61,16 +63,27 @@ func (r *Reader) Err() error { return r.scanner.Err() }
 
 func (r *Reader) decode(record Record) problem {
 	r.draft.reset()
-	if code := record.check(); code != "" {
-		return problem{code: code}
+	if record.Code != "" {
+		return problem{code: record.Code}
 	}
-	if p := r.decoder.decode(record.Raw, &r.draft); p.code != "" {
+	if p := r.decoder.decode(r.keep(record.Raw), &r.draft); p.code != "" {
 		return p
 	}
 	if len(record.Raw) > longRecord {
 		r.draft.part()
 	}
 	return r.draft.finish(&r.row)
+}
+
+// keep returns a copy of a record, in memory that it has in common with its neighbours unless it is long.
+func (r *Reader) keep(raw []byte) string {
+	if r.kept.Cap()-r.kept.Len() < len(raw) {
+		r.kept.Reset()
+		r.kept.Grow(max(len(raw), longRecord))
+	}
+	begin := r.kept.Len()
+	r.kept.Write(raw)
+	return r.kept.String()[begin:]
 }
 
 func (r *Reader) id(record Record) string {
