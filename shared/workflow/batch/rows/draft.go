@@ -66,12 +66,12 @@ type draft struct {
 	values     [fieldCount]string
 	present    [fieldCount]bool
 	attributes map[string]string
+	calendar   calendar
 }
 
 func (d *draft) reset() {
-	attributes := d.attributes
-	clear(attributes)
-	*d = draft{attributes: attributes}
+	clear(d.attributes)
+	d.values, d.present = [fieldCount]string{}, [fieldCount]bool{}
 }
 
 // set keeps a value and reports whether it was the first of its column. Columns without a name are not kept.
@@ -134,7 +134,8 @@ func (d *draft) finish(row *Row) problem {
 	if !validLanguage(language) {
 		return problem{InvalidLanguage, names[fieldLanguage]}
 	}
-	at, ok := ParseTime(d.trimmed(fieldTimestamp))
+	timestamp := d.trimmed(fieldTimestamp)
+	at, ok := d.calendar.parse(timestamp)
 	if !ok {
 		return problem{InvalidTimestamp, names[fieldTimestamp]}
 	}
@@ -145,7 +146,7 @@ func (d *draft) finish(row *Row) problem {
 		Text: d.values[text], Attributes: d.attributes,
 	}
 	if !at.IsZero() {
-		row.Message.Timestamp = formatTime(at, d.trimmed(fieldTimestamp))
+		row.Message.Timestamp = formatTime(at, timestamp)
 	}
 	return problem{}
 }

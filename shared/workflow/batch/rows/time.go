@@ -39,10 +39,48 @@ func ParseTime(s string) (time.Time, bool) {
 
 // formatTime writes a time that was read from s. Most are written as they are to be handed on.
 func formatTime(at time.Time, s string) string {
-	if len(s) == len("2006-01-02T15:04:05Z") && s[10] == 'T' && s[19] == 'Z' {
+	if usual(s) {
 		return s
 	}
 	return at.Format(timeFormat)
+}
+
+// usual reports whether s has the outline of 2006-01-02T15:04:05Z.
+func usual(s string) bool {
+	return len(s) == len("2006-01-02T15:04:05Z") && s[10] == 'T' && s[19] == 'Z'
+}
+
+// calendar reads timestamps. Rows that follow each other are often of one day, so that it remembers the last.
+type calendar struct {
+	day      string // as it is written, with the T behind it
+	midnight time.Time
+}
+
+// parse is ParseTime.
+func (c *calendar) parse(s string) (time.Time, bool) {
+	if !usual(s) {
+		return ParseTime(s)
+	}
+	day, clock := s[:11], s[11:19]
+	if day == c.day && clock[2] == ':' && clock[5] == ':' {
+		if hour, minute, second := digits(clock[:2]), digits(clock[3:5]), digits(clock[6:]); hour < 24 && minute < 60 && second < 60 {
+			return c.midnight.Add(time.Duration(hour*3600+minute*60+second) * time.Second), true
+		}
+	}
+	at, ok := ParseTime(s)
+	if ok {
+		c.day, c.midnight = day, at.Truncate(24*time.Hour)
+	}
+	return at, ok
+}
+
+// digits reads two digits, and of anything else makes more than they can say.
+func digits(s string) int {
+	tens, ones := s[0]-'0', s[1]-'0'
+	if tens > 9 || ones > 9 {
+		return 100
+	}
+	return int(tens)*10 + int(ones)
 }
 
 func parseUnix(s string) (time.Time, bool) {
