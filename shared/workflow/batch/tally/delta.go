@@ -39,17 +39,17 @@ const other = "other"
 
 // Delta is what was counted in one stretch of rows. The zero value is ready. Rows = Results + the rejected ones.
 type Delta struct {
-	Rows         int64              `json:"rows"`
-	Results      int64              `json:"results"`
-	Rejections   []Reason           `json:"rejections,omitempty"`
-	Labels       Labels             `json:"labels"`
-	Satisfaction int64              `json:"satisfaction"` // sum, in millionths
-	Histogram    [10]int64          `json:"histogram"`    // of satisfaction, rounded to 1 to 10
-	Topics       map[string]Topical `json:"topics,omitempty"`
-	PII          map[string]int64   `json:"pii,omitempty"`
-	Languages    map[string]int64   `json:"languages,omitempty"`
-	Cells        []Cell             `json:"cells,omitempty"`
-	Other        Measure            `json:"other"` // rows in no cell
+	Rows         int64               `json:"rows"`
+	Results      int64               `json:"results"`
+	Rejections   []Reason            `json:"rejections,omitempty"`
+	Labels       Labels              `json:"labels"`
+	Satisfaction int64               `json:"satisfaction"` // sum, in millionths
+	Histogram    [10]int64           `json:"histogram"`    // of satisfaction, rounded to 1 to 10
+	Topics       map[string]*Topical `json:"topics,omitempty"`
+	PII          map[string]*int64   `json:"pii,omitempty"`
+	Languages    map[string]*int64   `json:"languages,omitempty"`
+	Cells        []Cell              `json:"cells,omitempty"`
+	Other        Measure             `json:"other"` // rows in no cell
 
 	cells map[Slice]int // place in Cells
 	week  week          // of the row before
@@ -145,16 +145,20 @@ func (d *Delta) Add(o *Delta) {
 		d.Histogram[i] += n
 	}
 	for name, t := range o.Topics {
-		addTopic(&d.Topics, name, t)
+		addTopic(&d.Topics, name, *t)
 	}
 	for name, n := range o.PII {
-		addCount(&d.PII, name, n, math.MaxInt)
+		addCount(&d.PII, name, *n, math.MaxInt)
 	}
 	for name, n := range o.Languages {
-		addCount(&d.Languages, name, n, math.MaxInt)
+		addCount(&d.Languages, name, *n, math.MaxInt)
 	}
 	for _, cell := range o.Cells {
-		d.cell(cell.Slice).add(cell.Measure)
+		sum := d.find(cell.Slice)
+		if sum == nil {
+			sum = d.newCell(cell.Slice)
+		}
+		sum.add(cell.Measure)
 	}
 	d.Other.add(o.Other)
 }
@@ -171,29 +175,35 @@ func (d *Delta) reject(code rows.Code, field string, n int64) {
 
 // addCell counts a row in its cell, or in the other one when the cell is beyond the bounds.
 func (d *Delta) addCell(slice Slice, measure Measure) {
-	_, known := d.cells[slice]
-	if !known && (len(d.Cells) >= MaxCells || len(slice.Channel) > maxCellName || len(slice.Segment) > maxCellName) {
-		d.Other.add(measure)
-		return
+	cell := d.find(slice)
+	if cell == nil {
+		if len(d.Cells) >= MaxCells || len(slice.Channel) > maxCellName || len(slice.Segment) > maxCellName {
+			cell = &d.Other
+		} else {
+			cell = d.newCell(slice)
+		}
 	}
-	d.cell(slice).add(measure)
+	cell.add(measure)
 }
 
-// cell returns the measure of a cell, a new one if need be.
-func (d *Delta) cell(slice Slice) *Measure {
+// find returns the measure of a cell, nil if there is none.
+func (d *Delta) find(slice Slice) *Measure {
 	if d.cells == nil {
 		d.cells = make(map[Slice]int)
 		for i, cell := range d.Cells {
 			d.cells[cell.Slice] = i
 		}
 	}
-	i, ok := d.cells[slice]
-	if !ok {
-		i = len(d.Cells)
-		d.cells[slice] = i
-		d.Cells = append(d.Cells, Cell{Slice: slice})
+	if i, ok := d.cells[slice]; ok {
+		return &d.Cells[i].Measure
 	}
-	return &d.Cells[i].Measure
+	return nil
+}
+
+func (d *Delta) newCell(slice Slice) *Measure {
+	d.cells[slice] = len(d.Cells)
+	d.Cells = append(d.Cells, Cell{Slice: slice})
+	return &d.Cells[len(d.Cells)-1].Measure
 }
 
 func (l *Labels) add(o Labels) {
@@ -209,31 +219,42 @@ func (m *Measure) add(o Measure) {
 	m.Satisfaction += o.Satisfaction
 }
 
-func addTopic(topics *map[string]Topical, name string, t Topical) {
+func addTopic(topics *map[string]*Topical, name string, t Topical) {
 	if *topics == nil {
-		*topics = make(map[string]Topical)
+		*topics = make(map[string]*Topical)
 	}
 	sum := (*topics)[name]
-	(*topics)[name] = Topical{sum.Count + t.Count, sum.Sentiment + t.Sentiment}
+	if sum == nil {
+		sum = new(Topical)
+		(*topics)[name] = sum
+	}
+	sum.Count += t.Count
+	sum.Sentiment += t.Sentiment
 }
 
 // addCount counts n more of a name, or of other when there are limit names already.
-func addCount(counts *map[string]int64, name string, n int64, limit int) {
+func addCount(counts *map[string]*int64, name string, n int64, limit int) {
 	if *counts == nil {
-		*counts = make(map[string]int64)
+		*counts = make(map[string]*int64)
 	}
-	if _, known := (*counts)[name]; !known && len(*counts) >= limit {
+	sum := (*counts)[name]
+	if sum == nil && len(*counts) >= limit {
 		name = other
+		sum = (*counts)[name]
 	}
-	(*counts)[name] += n
+	if sum == nil {
+		sum = new(int64)
+		(*counts)[name] = sum
+	}
+	*sum += n
 }
 
 func fixed(x float64) int64 { return int64(math.Round(x * scale)) }
 
 // week is a week and its name. Rows that follow each other are often of one.
 type week struct {
-	year, number int
-	name         string
+	begin int64 // Unix seconds
+	name  string
 }
 
 // of returns the name of the week of a time, "" of none.
@@ -241,8 +262,10 @@ func (w *week) of(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	if year, number := at.ISOWeek(); year != w.year || number != w.number {
-		*w = week{year, number, fmt.Sprintf("%d-W%02d", year, number)}
+	const length = 7 * 24 * time.Hour
+	if since := at.Unix() - w.begin; since < 0 || since >= int64(length/time.Second) || w.name == "" {
+		year, number := at.ISOWeek()
+		*w = week{at.Truncate(length).Unix(), fmt.Sprintf("%d-W%02d", year, number)} // the zero time was a Monday
 	}
 	return w.name
 }

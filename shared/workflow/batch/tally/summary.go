@@ -90,11 +90,11 @@ func (d *Delta) Summary() Summary {
 	}
 	slices.SortStableFunc(s.Topics, func(a, b TopicCount) int { return cmp.Compare(b.Count, a.Count) })
 	for _, name := range slices.Sorted(maps.Keys(d.PII)) {
-		s.PII = append(s.PII, TypeCount{name, d.PII[name]})
+		s.PII = append(s.PII, TypeCount{name, *d.PII[name]})
 	}
 	slices.SortStableFunc(s.PII, func(a, b TypeCount) int { return cmp.Compare(b.Count, a.Count) })
 	for _, name := range slices.Sorted(maps.Keys(d.Languages)) {
-		s.Languages = append(s.Languages, LanguageCount{name, d.Languages[name]})
+		s.Languages = append(s.Languages, LanguageCount{name, *d.Languages[name]})
 	}
 	slices.SortStableFunc(s.Languages, func(a, b LanguageCount) int { return cmp.Compare(b.Count, a.Count) })
 	d.summariseCells(&s)
