@@ -13,7 +13,7 @@ func (r *Row) AppendJSON(b []byte) []byte {
 	b = append(b, `{"id":`...)
 	b = AppendString(b, r.ID)
 	b = append(b, `,"line":`...)
-	b = strconv.AppendInt(b, int64(r.Line), 10)
+	b = appendInt(b, r.Line)
 	b = append(b, `,"language":`...)
 	b = AppendString(b, r.Language)
 	b = r.Sentiment.appendJSON(append(b, `,"sentiment":`...))
@@ -67,7 +67,7 @@ func (s Sentiment) appendJSON(b []byte) []byte {
 }
 
 func (h Highlight) appendJSON(b []byte) []byte {
-	b = appendSpan(b, `{"begin":`, h.Begin, h.End)
+	b = appendSpan(append(b, `{"begin":`...), h.Begin, h.End)
 	b = append(append(b, `,"polarity":"`...), h.Polarity...)
 	b = appendNumber(append(b, `","weight":`...), h.Weight)
 	return append(b, '}')
@@ -81,14 +81,26 @@ func (t Topic) appendJSON(b []byte) []byte {
 
 func (e Entity) appendJSON(b []byte) []byte {
 	b = append(append(b, `{"type":"`...), e.Type...)
-	b = appendSpan(b, `","begin":`, e.Begin, e.End)
+	b = appendSpan(append(b, `","begin":`...), e.Begin, e.End)
 	b = appendNumber(append(b, `,"score":`...), e.Score)
 	return append(b, '}')
 }
 
-func appendSpan(b []byte, prefix string, begin, end int) []byte {
-	b = strconv.AppendInt(append(b, prefix...), int64(begin), 10)
-	return strconv.AppendInt(append(b, `,"end":`...), int64(end), 10)
+func appendSpan(b []byte, begin, end int) []byte {
+	return appendInt(append(appendInt(b, begin), `,"end":`...), end)
+}
+
+// appendInt appends a whole number. Places in a message have three digits at most.
+func appendInt(b []byte, n int) []byte {
+	switch n := uint(n); {
+	case n < 10:
+		return append(b, byte('0'+n))
+	case n < 100:
+		return append(b, byte('0'+n/10), byte('0'+n%10))
+	case n < 1000:
+		return append(b, byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10))
+	}
+	return strconv.AppendInt(b, int64(n), 10)
 }
 
 // appendNumber appends a number in as few digits as tell it apart. What is rounded to four decimals, as all of a row is, has
@@ -99,18 +111,20 @@ func appendNumber(b []byte, x float64) []byte {
 	if float64(n)/scale != x || math.Signbit(x) || n >= 1<<53 {
 		return strconv.AppendFloat(b, x, 'f', -1, 64)
 	}
-	if n < 10*scale {
-		b = append(b, byte('0'+n/scale))
-	} else {
-		b = strconv.AppendInt(b, n/scale, 10)
-	}
-	decimals := n % scale
+	b = appendInt(b, int(n/scale))
+	decimals := uint32(n % scale)
 	if decimals == 0 {
 		return b
 	}
-	b = append(b, '.', byte('0'+decimals/1000), byte('0'+decimals/100%10), byte('0'+decimals/10%10), byte('0'+decimals%10))
-	for b[len(b)-1] == '0' {
-		b = b[:len(b)-1]
+	first, last := decimals/100, decimals%100
+	b = append(b, '.', byte('0'+first/10))
+	switch {
+	case last%10 != 0:
+		return append(b, byte('0'+first%10), byte('0'+last/10), byte('0'+last%10))
+	case last != 0:
+		return append(b, byte('0'+first%10), byte('0'+last/10))
+	case first%10 != 0:
+		return append(b, byte('0'+first%10))
 	}
 	return b
 }

@@ -22,3 +22,11 @@ func TestANumberHasTheFewestDigitsThatTellItApart(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) { check(t, rapid.Float64().Draw(t, "x")) })
 }
+
+func TestAWholeNumberIsWrittenAsItIs(t *testing.T) {
+	for _, n := range []int{0, 9, 10, 99, 100, 999, 1000, 1 << 40, math.MaxInt, -1, -1000, math.MinInt} {
+		if got, want := string(appendInt(nil, n)), strconv.Itoa(n); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

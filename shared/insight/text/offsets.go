@@ -18,16 +18,14 @@ const (
 // Offsets converts byte offsets into s to another unit, in place. It walks from one offset to the next, so that ascending
 // offsets cost one pass over s. An offset inside a character counts as its beginning, one outside s as its nearer end.
 func Offsets(s string, unit Unit, bytes []int) {
-	if isASCII(s) {
-		unit = Bytes // what every unit comes to
+	for i, offset := range bytes {
+		bytes[i] = min(max(offset, 0), len(s))
+	}
+	if unit == Bytes || isASCII(s) { // which comes to the same
+		return
 	}
 	at, count := 0, 0 // the same place in bytes and in unit
 	for i, offset := range bytes {
-		offset = min(max(offset, 0), len(s))
-		if unit == Bytes {
-			bytes[i] = offset
-			continue
-		}
 		for at < offset {
 			r, n := utf8.DecodeRuneInString(s[at:])
 			if at+n > offset {
