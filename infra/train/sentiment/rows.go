@@ -107,18 +107,18 @@ func extract(lex lexicon.Lexicon, words map[uint64]int32, items []item, said [][
 			continue
 		}
 		d.Reset(it.Text)
-		set.Extract(lex, &d)
+		set.Extract(lex, model.Index{}, &d)
 		e := example{values: set.Values, label: it.Label, source: it.Source, weight: weightOf(it.Source), target: target(it, said, i)}
 		if it.Rating != nil {
 			e.rating, e.rated = *it.Rating, true
 		}
 		for t := range d.Tokens {
 			row := int32(model.Unknown)
-			if !set.Mute(t) {
+			if !set.Tokens[t].Mute {
 				row = words[d.Hash(t)]
 			}
 			e.rows = append(e.rows, row)
-			e.negated = append(e.negated, set.Negated(t))
+			e.negated = append(e.negated, set.Word(t).Negated)
 		}
 		examples = append(examples, e)
 	}

@@ -74,16 +74,14 @@ func (e Engine) Analyze(d *text.Document, r *Result) {
 func (e Engine) Minds(d *text.Document) model.Minds {
 	w := borrow()
 	defer pool.Put(w)
-	w.lookUp(e.Model, d)
-	w.set.Extract(e.Lexicon, d)
+	w.set.Extract(e.Lexicon, e.Model.Index(), d)
 	w.read(e.Model, d)
 	w.weigh(e.Model)
 	return w.minds(e.Model, d, softmax(w.positive, w.negative))
 }
 
 func analyze(w *work, lex lexicon.Lexicon, m model.Model, o Offsets, d *text.Document, r *Result) {
-	w.lookUp(m, d)
-	w.set.Extract(lex, d)
+	w.set.Extract(lex, m.Index(), d)
 	w.read(m, d)
 	w.weigh(m)
 	p := softmax(w.positive, w.negative)

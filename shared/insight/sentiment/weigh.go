@@ -45,28 +45,17 @@ func borrow() *work {
 	return w
 }
 
-// lookUp finds the rows of the words of the message, and touches them.
-func (w *work) lookUp(m model.Model, d *text.Document) {
+// read convolves the words of the message, but those that mislead.
+func (w *work) read(m model.Model, d *text.Document) {
 	w.words = slices.Grow(w.words[:0], len(d.Tokens)+2)[:len(d.Tokens)+2]
 	outside := model.Word{Row: m.Outside()}
 	w.words[0], w.words[len(d.Tokens)+1] = outside, outside
-	words, index, touched := w.words[1:], m.Index(), uint64(0)
+	words, touched := w.words[1:], uint64(0)
 	for i := range d.Tokens {
-		row := index.Row(d.Hash(i))
-		words[i].Row = row
-		touched += m.Touch(row)
+		words[i] = w.set.Word(i)
+		touched += m.Touch(words[i].Row)
 	}
 	w.touched = touched
-}
-
-// read convolves the words of the message, but those that mislead.
-func (w *work) read(m model.Model, d *text.Document) {
-	for i := range d.Tokens {
-		word := &w.words[i+1]
-		if word.Negated = w.set.Negated(i); w.set.Mute(i) {
-			word.Row = model.Unknown
-		}
-	}
 	w.windows = slices.Grow(w.windows[:0], len(d.Tokens))[:len(d.Tokens)]
 	m.Convolve(w.words, w.windows)
 }

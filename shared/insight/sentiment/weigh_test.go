@@ -24,8 +24,7 @@ func TestSharesSumToTheDecisionValue(t *testing.T) {
 		var d text.Document
 		var w work
 		d.Reset(s)
-		w.lookUp(model.Embedded(), &d)
-		w.set.Extract(lexicon.Embedded(), &d)
+		w.set.Extract(lexicon.Embedded(), model.Embedded().Index(), &d)
 		w.read(model.Embedded(), &d)
 		w.weigh(model.Embedded())
 		got := 0.0

@@ -4,7 +4,7 @@
 // Normal use: keep one Set per worker and extract each message into it.
 //
 //	var set features.Set
-//	set.Extract(lexicon.Embedded(), &doc)
+//	set.Extract(lexicon.Embedded(), model.Embedded().Index(), &doc)
 //
 // Every piece of evidence names the token that it comes from and is additive before its channel is squashed, so that what
 // a model makes of a channel can be handed back to the tokens without remainder. Time is linear in the number of tokens.
@@ -13,6 +13,7 @@ package features
 import (
 	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/sentiment/reading"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -23,10 +24,10 @@ type Set struct {
 	reading.Message
 }
 
-// Extract overwrites s with the features of d.
-func (s *Set) Extract(lex lexicon.Lexicon, d *text.Document) {
+// Extract overwrites s with the features of d, and the rows of its words.
+func (s *Set) Extract(lex lexicon.Lexicon, rows model.Index, d *text.Document) {
 	s.Reset()
-	s.Read(lex, d)
+	s.Read(lex, rows, d)
 	last := -1
 	for begin, signs := 0, s.Signs; begin < len(s.Tokens); {
 		end, n := s.SentenceEnd(begin, signs)
@@ -45,8 +46,12 @@ func (s *Set) finish(d *text.Document, signs []int32, last int) {
 	s.Squash()
 }
 
-// Mute reports whether the form of token i misleads, as in an idiom that says the opposite of its words.
-func (s *Set) Mute(i int) bool { return s.Tokens[i].Mute }
-
-// Negated reports whether token i stands in the scope of a negator.
-func (s *Set) Negated(i int) bool { return s.Tokens[i].Negated >= 0 }
+// Word returns token i as the filters read it: the row of none where its form misleads, as in an idiom that says the opposite of its words,
+// and whether it stands in the scope of a negator.
+func (s *Set) Word(i int) model.Word {
+	t := &s.Tokens[i]
+	if t.Mute {
+		return model.Word{Row: model.Unknown, Negated: t.Negated >= 0}
+	}
+	return model.Word{Row: t.Row, Negated: t.Negated >= 0}
+}

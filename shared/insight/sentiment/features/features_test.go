@@ -8,6 +8,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/sentiment/evidence"
 	"github.com/customerai/customerai/shared/insight/sentiment/features"
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -85,7 +86,7 @@ func TestEvidence(t *testing.T) {
 			var d text.Document
 			var set features.Set
 			d.Reset(c.text)
-			set.Extract(lex, &d)
+			set.Extract(lex, model.Index{}, &d)
 			for channel, want := range c.want {
 				if got := set.Sums[channel]; math.Abs(float64(got-want)) > 0.05 {
 					t.Errorf("channel %d of %q: got %.3f, want %.3f", channel, c.text, got, want)
@@ -99,7 +100,7 @@ func TestEvidenceSumsToItsChannels(t *testing.T) {
 	var d text.Document
 	var set features.Set
 	d.Reset("Not GOOD at all, but thanks for nothing 😀! Is it bad? No. 4 stars")
-	set.Extract(small(t), &d)
+	set.Extract(small(t), model.Index{}, &d)
 	var sums [evidence.Channels]float32
 	for _, e := range set.Pieces {
 		parts := int(e.Span)
@@ -124,7 +125,7 @@ func TestAClauseIsReadAlone(t *testing.T) {
 	var d text.Document
 	var whole, clause, alone features.Set
 	d.Reset("very good but not good, thanks")
-	whole.Extract(lex, &d)
+	whole.Extract(lex, model.Index{}, &d)
 	if got, want := len(whole.Clauses), 3; got != want {
 		t.Fatalf("got %d clauses, want %d", got, want)
 	}
@@ -132,7 +133,7 @@ func TestAClauseIsReadAlone(t *testing.T) {
 		clause.ExtractClause(&whole, whole.Clauses[i], &d)
 		var own text.Document
 		own.Reset(same)
-		alone.Extract(lex, &own)
+		alone.Extract(lex, model.Index{}, &own)
 		for channel, want := range alone.Values {
 			want, got := float64(want), float64(clause.Values[channel])
 			if math.Abs(got-want) > 1e-3 {
@@ -151,7 +152,7 @@ func TestTheToneOfAClause(t *testing.T) {
 		var d text.Document
 		var set features.Set
 		d.Reset(s)
-		set.Extract(small(t), &d)
+		set.Extract(small(t), model.Index{}, &d)
 		got := ""
 		if len(set.Clauses) > 0 {
 			settles, mild := set.Tone(set.Clauses[0])
@@ -178,7 +179,7 @@ func TestWhatIsSaidOfAnotherTime(t *testing.T) {
 		var d text.Document
 		var set features.Set
 		d.Reset(s)
-		set.Extract(small(t), &d)
+		set.Extract(small(t), model.Index{}, &d)
 		before, promised := set.Removed(set.Clauses[0])
 		if got := fmt.Sprint(before, promised); got != want {
 			t.Errorf("%q: got %s, want %s", s, got, want)
@@ -186,17 +187,28 @@ func TestWhatIsSaidOfAnotherTime(t *testing.T) {
 	}
 }
 
+// The filters read the words of a message, but those of an idiom that says the opposite of one of them.
 func TestWords(t *testing.T) {
+	const own = 2
+	p := model.Parameters{Words: map[uint64]int32{}, Rows: make([][model.Width][model.Filters]float32, own+1)}
+	for _, word := range []string{"so", "good", ",", "not", "0", "thanks", "for", "nothing"} {
+		p.Words[text.Hash(word)] = own
+	}
+	bytes, err := p.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var d text.Document
 	var set features.Set
-	d.Reset("so good, not good 12 thanks for nothing")
-	set.Extract(small(t), &d)
+	d.Reset("so good, not good 12 unheard thanks for nothing")
+	set.Extract(small(t), model.Parse(bytes).Index(), &d)
 	for i := range d.Tokens {
-		if got, want := set.Mute(i), i >= 6; got != want {
-			t.Errorf("word %d: mute %v, want %v", i, got, want)
+		want := model.Word{Row: own, Negated: 4 <= i && i <= 6}
+		if i >= 6 {
+			want.Row = model.Unknown
 		}
-		if got, want := set.Negated(i), i == 4 || i == 5; got != want {
-			t.Errorf("word %d: negated %v, want %v", i, got, want)
+		if got := set.Word(i); got != want {
+			t.Errorf("word %d: got %+v, want %+v", i, got, want)
 		}
 	}
 }

@@ -98,7 +98,7 @@ func (m Model) Satisfaction(valence float64) float64 {
 	return low + (high-low)*(at-float64(left))
 }
 
-// Index is the hash table of a model's words.
+// Index is the hash table of a model's words. The zero value knows none.
 type Index struct{ slots string }
 
 // Index returns it; who asks for many rows keeps it.
@@ -106,6 +106,9 @@ func (m Model) Index() Index { return Index{m.bytes[indexFrom:][:slotBytes<<m.by
 
 // Row returns the row of the word with a hash.
 func (x Index) Row(hash uint64) int32 {
+	if x == (Index{}) {
+		return Unknown
+	}
 	mask := len(x.slots)/slotBytes - 1
 	check := uint32(checkOf(hash))
 	for slot := slotOf(hash) & mask; ; slot = (slot + 1) & mask {

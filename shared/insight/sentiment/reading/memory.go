@@ -4,12 +4,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-// memory is what the messages before have shown of single words, in a lexicon.
+// memory is what the messages before have shown of single words, in a lexicon and a model.
 type memory struct {
 	lexicon lexicon.Lexicon
+	rows    model.Index
 	words   text.Memory[word]
 }
 
@@ -19,15 +21,16 @@ type word struct {
 	role  lexicon.Role
 	mark  byte
 	says  Says // and begins
+	row   int32
 }
 
 // begins is a bit of words that phrases or ratings may begin with.
 const begins Says = 1 << 15
 
-// recall returns the memory of a lexicon.
-func (m *Message) recall(lex lexicon.Lexicon) *memory {
-	if m.memory == nil || m.memory.lexicon != lex {
-		m.memory = &memory{lexicon: lex}
+// recall returns the memory of a lexicon and a model.
+func (m *Message) recall(lex lexicon.Lexicon, rows model.Index) *memory {
+	if m.memory == nil || m.memory.lexicon != lex || m.memory.rows != rows {
+		m.memory = &memory{lexicon: lex, rows: rows}
 	}
 	return m.memory
 }
@@ -36,7 +39,7 @@ func (m *Message) recall(lex lexicon.Lexicon) *memory {
 func (m *memory) learn(d *text.Document, i int) word {
 	hash := d.Hash(i)
 	entry, _ := m.lexicon.Lookup(hash)
-	w := word{value: entry.Value, role: entry.Role, says: Says(says.Of(hash))}
+	w := word{value: entry.Value, role: entry.Role, says: Says(says.Of(hash)), row: m.rows.Row(hash)}
 	if entry.Settles {
 		w.says |= Settles
 	}

@@ -1,9 +1,10 @@
-// Package reading looks the words and phrases of a message up in the lexicon and cuts it into sentences and clauses.
+// Package reading looks the words and phrases of a message up in the lexicon and the table of the model, and cuts it into sentences and
+// clauses.
 //
 // Normal use: keep one Message per worker and read each document into it.
 //
 //	var m reading.Message
-//	m.Read(lexicon.Embedded(), &doc)
+//	m.Read(lexicon.Embedded(), model.Embedded().Index(), &doc)
 //
 // It weighs nothing: what a negation or a contrast does is for the rules that look at what was read. Time is linear in the number of tokens.
 package reading
@@ -12,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
@@ -20,6 +22,7 @@ type Token struct {
 	Value   float32
 	Said    float32 // Value before negation and contrast
 	Negated int32   // the negator in whose scope it stands, or -1
+	Row     int32   // of the model
 	Role    lexicon.Role
 	Span    uint8 // tokens of the phrase that begins here, 1 for a word, 0 inside a phrase
 	Mark    byte  // of punctuation: the first byte of its normal form, or ellipsis
@@ -43,8 +46,8 @@ type Message struct {
 }
 
 // Read looks every token of d up, the longest phrase first, lists the signs, and cuts the clauses.
-func (m *Message) Read(lex lexicon.Lexicon, d *text.Document) {
-	m.readWords(m.recall(lex), d)
+func (m *Message) Read(lex lexicon.Lexicon, rows model.Index, d *text.Document) {
+	m.readWords(m.recall(lex, rows), d)
 	next := 0
 	for _, i := range m.beginnings {
 		if i := int(i); i >= next {
@@ -72,7 +75,7 @@ func (m *Message) readWords(memory *memory, d *text.Document) {
 		}
 		t := &m.Tokens[i]
 		*t = Token{
-			Value: word.value, Negated: -1, Role: word.role, Negator: word.role == lexicon.Negator, Span: 1, Mark: word.mark,
+			Value: word.value, Negated: -1, Row: word.row, Role: word.role, Negator: word.role == lexicon.Negator, Span: 1, Mark: word.mark,
 			Says: word.says &^ begins, Breaks: token.Break,
 		}
 		if word.says&begins != 0 {

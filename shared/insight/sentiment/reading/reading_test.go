@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/customerai/customerai/shared/insight/sentiment/lexicon"
+	"github.com/customerai/customerai/shared/insight/sentiment/model"
 	"github.com/customerai/customerai/shared/insight/sentiment/reading"
 	"github.com/customerai/customerai/shared/insight/text"
 )
@@ -46,9 +47,9 @@ func read(t *testing.T, s string) (*reading.Message, *text.Document) {
 	var d text.Document
 	var m reading.Message
 	d.Reset("what was read before must not show. GOOD")
-	m.Read(lexicon.Parse(table), &d)
+	m.Read(lexicon.Parse(table), model.Index{}, &d)
 	d.Reset(s)
-	m.Read(lexicon.Parse(table), &d)
+	m.Read(lexicon.Parse(table), model.Index{}, &d)
 	return &m, &d
 }
 
