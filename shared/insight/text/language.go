@@ -15,6 +15,8 @@ const languageWords = 120
 // One sure word counts a point's worth of 12; a word that two languages share counts 6 for each, and so on.
 const sureWord = 12
 
+var shares = [len(latinLanguages) + 1]int{0, sureWord, sureWord / 2, sureWord / 3, sureWord / 4, sureWord / 5, sureWord / 6, sureWord / 7}
+
 // Language returns the ISO 639-1 code of the likeliest language of d: by script, and within the Latin script by function
 // words and common service words of seven languages. It returns "und" when unsure: digits only, too few known words, or
 // two languages nearly level.
@@ -40,7 +42,7 @@ func Language(d *Document) string {
 		known := commonWords.Of(d.Hash(i))
 		switch {
 		case known != 0:
-			share := sureWord / bits.OnesCount32(known)
+			share := shares[bits.OnesCount32(known)]
 			for ; known != 0; known &= known - 1 {
 				points[bits.TrailingZeros32(known)] += share
 			}

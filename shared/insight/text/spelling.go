@@ -10,10 +10,10 @@ const Spelt = 16
 // bytes.
 func (d *Document) Spelling(i int) (low, high uint64) {
 	t := &d.Tokens[i]
-	size := min(t.normEnd-t.normBegin, Spelt)
-	norm := (*[Spelt]byte)(d.norm[t.normBegin:cap(d.norm)])
-	keep := &keptBytes[size]
-	return binary.LittleEndian.Uint64(norm[:8]) & keep.low, binary.LittleEndian.Uint64(norm[8:]) & keep.high
+	begin := int(t.normBegin)
+	norm := d.norm[begin : begin+Spelt]
+	keep := &keptBytes[min(uint32(t.normEnd-t.normBegin), Spelt)]
+	return binary.LittleEndian.Uint64(norm) & keep.low, binary.LittleEndian.Uint64(norm[8:]) & keep.high
 }
 
 // keptBytes has the bytes that a normal form of a size has.

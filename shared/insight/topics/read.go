@@ -115,7 +115,8 @@ func (r *reader) endSentence(previous uint64) uint64 {
 		if r.sentences++; r.sentences > 1 {
 			r.weigh()
 		}
-		r.last, r.sentence = r.sentence, tally{}
+		r.last = r.sentence
+		r.sentence = tally{}
 	}
 	return wordSeed
 }
