@@ -8,6 +8,7 @@ import (
 	"github.com/customerai/customerai/shared/insight/pii/evidence"
 	"github.com/customerai/customerai/shared/insight/pii/network"
 	"github.com/customerai/customerai/shared/insight/pii/numbers"
+	"github.com/customerai/customerai/shared/insight/text"
 )
 
 // scanBytes reads the text once from left to right for what is recognised by its characters: numbers, addresses of the
@@ -42,8 +43,8 @@ func scanBytes(s *evidence.Sheet) {
 	}
 }
 
-// passOver passes over what most of a message is made of: words of letters, when what stands behind them ends them, and a space
-// between; but words in capitals may be codes. Token is one that does not begin behind i.
+// passOver passes over what most of a message is made of: words of letters, when what stands behind them ends them, the usual marks,
+// and a space between; but words in capitals may be codes. Token is one that does not begin behind i.
 func passOver(s *evidence.Sheet, i, token int) (next, nextToken int) {
 	tokens := s.Doc.Tokens
 	for token < len(tokens) && int(tokens[token].Begin) < i {
@@ -51,7 +52,7 @@ func passOver(s *evidence.Sheet, i, token int) (next, nextToken int) {
 	}
 	for ; token < len(tokens); token++ {
 		t := &tokens[token]
-		if int(t.Begin) != i || !t.Plain || t.Upper {
+		if int(t.Begin) != i || t.Upper || !t.Plain && (t.Kind != text.Punct || !usual(s.Text[i])) {
 			break
 		}
 		if i = int(t.End); i < len(s.Text) && s.Text[i] == ' ' {
@@ -59,6 +60,15 @@ func passOver(s *evidence.Sheet, i, token int) (next, nextToken int) {
 		}
 	}
 	return i, token
+}
+
+// usual reports the marks that stand between words and begin nothing that is recognised.
+func usual(c byte) bool {
+	switch c {
+	case '.', ',', '!', '?', ')', '"', '\'', '-', '/', ';':
+		return true
+	}
+	return false
 }
 
 // scanWord reads the word at i, or the run of numbers that it begins, and returns where to go on.

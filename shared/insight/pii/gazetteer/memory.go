@@ -11,7 +11,7 @@ import (
 type Memory [remembered]Word
 
 // remembered is how many words a memory has room for, each in the slot of its FNV: a power of two.
-const remembered = 1 << 12
+const remembered = 1 << 13
 
 // Word is what is known of a word.
 type Word struct {
