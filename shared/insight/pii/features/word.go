@@ -88,8 +88,7 @@ func capitalised(t *text.Token, first byte) shape {
 func (w *word) long(s *evidence.Sheet, i int) {
 	t, raw, norm := &s.Doc.Tokens[i], s.Doc.Raw(i), s.Doc.Norm(i)
 	sense, flags := s.Word(i)
-	w.sense = sense
-	if sense&evidence.Function != 0 && string(norm) == raw {
+	if w.sense = sense; sense&evidence.Function != 0 && string(norm) == raw {
 		w.shape, w.flags, w.length = shapeLower, gazetteer.Ordinary, uint8(len(raw))
 		return
 	}
@@ -97,13 +96,13 @@ func (w *word) long(s *evidence.Sheet, i int) {
 		raw, w.owner, w.end = raw[:len(raw)-cut], true, t.End-int32(cut)
 	}
 	w.length = uint8(min(len(raw), maxLength))
-	switch w.shape = shapeOf(raw, t.Upper); {
-	case w.shape == shapeDigits:
-	case len(raw) == len(norm) && utf8.RuneCountInString(raw) == len(raw): // nothing but case was folded
-		w.flags = orFirst(flags, raw)
-	default:
-		w.flags = lookup(raw)
+	if w.shape = shapeOf(raw, t.Upper); w.shape == shapeDigits {
+		return
 	}
+	if len(raw) != len(norm) || utf8.RuneCountInString(raw) != len(raw) { // more than case was folded
+		flags = gazetteer.Lookup(raw)
+	}
+	w.flags = orFirst(flags, raw)
 }
 
 // name returns the normal form of a word, which is token i, without a possessive.
@@ -114,9 +113,6 @@ func (w *word) name(d *text.Document, i int) []byte {
 	}
 	return norm
 }
-
-// lookup asks the gazetteer for a word, and when it has hyphens for its first part.
-func lookup(raw string) gazetteer.Flags { return orFirst(gazetteer.Lookup(raw), raw) }
 
 // orFirst returns the flags of a word, or those of its first part when it has none and hyphens.
 func orFirst(flags gazetteer.Flags, raw string) gazetteer.Flags {
