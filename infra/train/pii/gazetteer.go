@@ -207,4 +207,7 @@ func (b *builder) place(name string, flags gazetteer.Flags) {
 		return
 	}
 	b.entries[k] |= flags
+	if len(words) > 1 {
+		b.entries[gazetteer.Start.Word(words[0]).Beginning()] |= flags
+	}
 }

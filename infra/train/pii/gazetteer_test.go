@@ -113,6 +113,17 @@ func TestCollect(t *testing.T) {
 	}
 }
 
+// Who looks for a place of several words asks first whether there is one that begins so.
+func TestBeginningsOfPlaces(t *testing.T) {
+	built, err := collect(smallSources(t, ""))
+	must(t, err)
+	for word, want := range map[string]bool{"New": true, "Northern": true, "Iceland": false, "Town": false, "Plum": false} {
+		if _, got := built.entries[gazetteer.Start.Word(word).Beginning()]; got != want {
+			t.Errorf("a place begins with %q: got %v, want %v", word, got, want)
+		}
+	}
+}
+
 func TestBuildGazetteerIsDeterministic(t *testing.T) {
 	first, err := BuildGazetteer(smallSources(t, ""))
 	must(t, err)

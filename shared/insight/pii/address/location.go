@@ -47,7 +47,7 @@ func isRegion(s *evidence.Sheet, i int) bool {
 func placeName(s *evidence.Sheet, i int) (int, gazetteer.Flags) {
 	key, last, found := gazetteer.Start, i-1, gazetteer.Flags(0)
 	for j := i; j < min(i+4, len(s.Doc.Tokens)); j++ {
-		if s.Doc.Tokens[j].Kind != text.Word || j > i && !s.Adjoins(j-1, j) {
+		if s.Doc.Tokens[j].Kind != text.Word || j > i && !s.Adjoins(j-1, j) || j == i+1 && !key.Begins() {
 			break
 		}
 		key = key.Word(s.Doc.Raw(j))

@@ -45,6 +45,14 @@ func (s *Sheet) Sense(i int) Sense {
 
 // Word returns what token i says, and what the gazetteer says of its normal form.
 func (s *Sheet) Word(i int) (Sense, gazetteer.Flags) {
+	w := s.word(i)
+	return Sense(w.Meaning), w.Flags
+}
+
+// BeginsPlace reports whether a place of several words begins with the normal form of token i.
+func (s *Sheet) BeginsPlace(i int) bool { return s.word(i).Begins() }
+
+func (s *Sheet) word(i int) *gazetteer.Word {
 	if s.Words == nil {
 		s.Words = new(gazetteer.Memory)
 	}
@@ -52,7 +60,7 @@ func (s *Sheet) Word(i int) (Sense, gazetteer.Flags) {
 	if !known {
 		w.Learn(s.Doc, i, &senses)
 	}
-	return Sense(w.Meaning), w.Flags
+	return w
 }
 
 // Month returns the month that a word names, or 0.

@@ -217,6 +217,9 @@ func (r *Reader) placeEnd(i int) int {
 	if i+1 == len(tokens) || tokens[i].Kind != text.Word {
 		return i
 	}
+	if tokens[i].Plain && !r.sheet.BeginsPlace(i) { // as most
+		return i
+	}
 	key := r.key(gazetteer.Start, i)
 	for j := i + 1; j < min(i+4, len(tokens)); j++ {
 		if tokens[j].Kind != text.Word || tokens[j].Begin-tokens[j-1].End != 1 || tokens[j].Break {

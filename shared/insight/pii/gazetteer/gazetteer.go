@@ -97,6 +97,12 @@ func (k Key) Word(word string) Key {
 	return Key(h)
 }
 
+// Beginning returns the key of a word where more words follow. The table has it of all words that places of several begin with.
+func (k Key) Beginning() Key { return Key(k.next()) }
+
+// Begins reports whether places of several words begin with the word of k. It saves to look for them: most words begin none.
+func (k Key) Begins() bool { return k.Beginning().Flags() != 0 }
+
 // Flags looks the words of k up.
 func (k Key) Flags() Flags { return find(table, k) }
 

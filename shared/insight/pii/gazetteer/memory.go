@@ -18,7 +18,17 @@ type Word struct {
 	fnv     uint64 // of its normal form
 	Meaning uint32
 	Flags   Flags
+	begins  answer // a place of more words
 }
+
+// answer is one that is looked for when it is asked for.
+type answer uint8
+
+const (
+	notAsked answer = iota
+	no
+	yes
+)
 
 var memories = sync.Pool{New: func() any { return new(Memory) }}
 
@@ -36,5 +46,16 @@ func (m *Memory) Word(fnv uint64) (w *Word, known bool) {
 
 // Learn makes w what is known of token i, in its normal form.
 func (w *Word) Learn(d *text.Document, i int, meanings *text.Vocabulary) {
-	*w = Word{d.FNV(i), meanings.Of(d.Hash(i)), Key(d.FNV(i)).Flags()}
+	*w = Word{fnv: d.FNV(i), Meaning: meanings.Of(d.Hash(i)), Flags: Key(d.FNV(i)).Flags()}
+}
+
+// Begins reports whether a place of more words begins with the word, in its normal form.
+func (w *Word) Begins() bool {
+	if w.begins == notAsked {
+		w.begins = no
+		if Key(w.fnv).Begins() {
+			w.begins = yes
+		}
+	}
+	return w.begins == yes
 }

@@ -20,13 +20,28 @@ func TestWhatAMemoryHoldsChangesNoAnswer(t *testing.T) {
 	var old Memory
 	for range 2 {
 		for i := range d.Tokens {
-			want := Word{d.FNV(i), meanings.Of(d.Hash(i)), Key(d.FNV(i)).Flags()}
+			want := Word{fnv: d.FNV(i), Meaning: meanings.Of(d.Hash(i)), Flags: Key(d.FNV(i)).Flags()}
 			w, known := old.Word(d.FNV(i))
 			if !known {
 				w.Learn(&d, i, &meanings)
 			}
 			if again, known := old.Word(d.FNV(i)); *w != want || again != w || !known {
 				t.Fatalf("%q: got %+v, want %+v", d.Norm(i), *w, want)
+			}
+		}
+	}
+}
+
+func TestAMemoryKnowsWhatPlacesBeginWith(t *testing.T) {
+	for word, want := range map[string]bool{"new": true, "san": true, "isle": true, "london": false, "refund": false} {
+		var d text.Document
+		var m Memory
+		d.Reset(word)
+		w, _ := m.Word(d.FNV(0))
+		w.Learn(&d, 0, &text.Vocabulary{Meanings: func() []text.Meaning { return nil }})
+		for range 2 {
+			if got := w.Begins(); got != want {
+				t.Errorf("%s: got %v, want %v", word, got, want)
 			}
 		}
 	}
