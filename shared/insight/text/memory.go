@@ -17,7 +17,7 @@ type memorySlot[T any] struct {
 	what T
 }
 
-const memorySize = 1 << 12
+const memorySize = 1 << 13
 
 // Of returns where what is known of a hash stands, or what the caller must find out and write there. It may be overwritten by the next call.
 func (m *Memory[T]) Of(hash uint64) (what *T, known bool) {

@@ -49,16 +49,16 @@ func (s *Sheet) Word(i int) (Sense, gazetteer.Flags) {
 	return Sense(w.Meaning), w.Flags
 }
 
-// BeginsPlace reports whether a place of several words begins with the normal form of token i.
-func (s *Sheet) BeginsPlace(i int) bool { return s.word(i).Begins() }
+// BeginsPlace reports whether places of several words begin with the normal form of token i.
+func (s *Sheet) BeginsPlace(i int) bool { return s.word(i).Begins(gazetteer.Key(s.Doc.FNV(i))) }
 
 func (s *Sheet) word(i int) *gazetteer.Word {
 	if s.Words == nil {
 		s.Words = new(gazetteer.Memory)
 	}
-	w, known := s.Words.Word(s.Doc.FNV(i))
+	w, known := s.Words.Of(s.Doc.Hash(i))
 	if !known {
-		w.Learn(s.Doc, i, &senses)
+		*w = gazetteer.Learn(s.Doc, i, &senses)
 	}
 	return w
 }

@@ -6,16 +6,12 @@ import (
 	"github.com/customerai/customerai/shared/insight/text"
 )
 
-// Memory remembers what the gazetteer and a vocabulary say of the words that were asked for last: to ask both for each word of a message
-// is most of what finding nothing in it costs. It changes no answer, which depends on a word's FNV alone.
-type Memory [remembered]Word
-
-// remembered is how many words a memory has room for, each in the slot of its FNV: a power of two.
-const remembered = 1 << 13
+// Memory remembers what the gazetteer and a vocabulary say of words by their normal forms: to ask both for each word of a message is most of
+// what finding nothing in it costs.
+type Memory struct{ text.Memory[Word] }
 
 // Word is what is known of a word.
 type Word struct {
-	fnv     uint64 // of its normal form
 	Meaning uint32
 	Flags   Flags
 	begins  answer // a place of more words
@@ -38,22 +34,16 @@ func Recall() *Memory { return memories.Get().(*Memory) } //nolint:forcetypeasse
 // Keep keeps what a memory holds for who Recalls next.
 func (m *Memory) Keep() { memories.Put(m) }
 
-// Word returns the word with the FNV of its normal form, until the next call, and whether it is known already.
-func (m *Memory) Word(fnv uint64) (w *Word, known bool) {
-	w = &m[fnv%remembered]
-	return w, w.fnv == fnv
+// Learn finds out what is known of token i, in its normal form.
+func Learn(d *text.Document, i int, meanings *text.Vocabulary) Word {
+	return Word{Meaning: meanings.Of(d.Hash(i)), Flags: Key(d.FNV(i)).Flags()}
 }
 
-// Learn makes w what is known of token i, in its normal form.
-func (w *Word) Learn(d *text.Document, i int, meanings *text.Vocabulary) {
-	*w = Word{fnv: d.FNV(i), Meaning: meanings.Of(d.Hash(i)), Flags: Key(d.FNV(i)).Flags()}
-}
-
-// Begins reports whether a place of more words begins with the word, in its normal form.
-func (w *Word) Begins() bool {
+// Begins reports whether places of several words begin with the word, whose key is k.
+func (w *Word) Begins(k Key) bool {
 	if w.begins == notAsked {
 		w.begins = no
-		if Key(w.fnv).Begins() {
+		if k.Begins() {
 			w.begins = yes
 		}
 	}

@@ -9,10 +9,11 @@ import (
 	"github.com/customerai/customerai/shared/testkit/race"
 )
 
+// Three times as many words as a memory has room for, and again.
 func TestWhatAMemoryHoldsChangesNoAnswer(t *testing.T) {
 	meanings := text.Vocabulary{Meanings: func() []text.Meaning { return []text.Meaning{{Bits: 1, Words: "the"}, {Bits: 2, Words: "card it's"}} }}
 	words := strings.Fields("card Cards The the van new london Sarah march soooo soo zebra it's café O'Brien")
-	for i := range 3 * remembered {
+	for i := range 3 << 13 {
 		words = append(words, "w"+strings.Map(func(r rune) rune { return r + 'a' - '0' }, strconv.Itoa(i)))
 	}
 	var d text.Document
@@ -20,12 +21,12 @@ func TestWhatAMemoryHoldsChangesNoAnswer(t *testing.T) {
 	var old Memory
 	for range 2 {
 		for i := range d.Tokens {
-			want := Word{fnv: d.FNV(i), Meaning: meanings.Of(d.Hash(i)), Flags: Key(d.FNV(i)).Flags()}
-			w, known := old.Word(d.FNV(i))
+			want := Word{Meaning: meanings.Of(d.Hash(i)), Flags: Key(d.FNV(i)).Flags()}
+			w, known := old.Of(d.Hash(i))
 			if !known {
-				w.Learn(&d, i, &meanings)
+				*w = Learn(&d, i, &meanings)
 			}
-			if again, known := old.Word(d.FNV(i)); *w != want || again != w || !known {
+			if again, known := old.Of(d.Hash(i)); *w != want || again != w || !known {
 				t.Fatalf("%q: got %+v, want %+v", d.Norm(i), *w, want)
 			}
 		}
@@ -35,12 +36,10 @@ func TestWhatAMemoryHoldsChangesNoAnswer(t *testing.T) {
 func TestAMemoryKnowsWhatPlacesBeginWith(t *testing.T) {
 	for word, want := range map[string]bool{"new": true, "san": true, "isle": true, "london": false, "refund": false} {
 		var d text.Document
-		var m Memory
 		d.Reset(word)
-		w, _ := m.Word(d.FNV(0))
-		w.Learn(&d, 0, &text.Vocabulary{Meanings: func() []text.Meaning { return nil }})
+		w := Learn(&d, 0, &text.Vocabulary{Meanings: func() []text.Meaning { return nil }})
 		for range 2 {
-			if got := w.Begins(); got != want {
+			if got := w.Begins(Of(&d, 0)); got != want {
 				t.Errorf("%s: got %v, want %v", word, got, want)
 			}
 		}
