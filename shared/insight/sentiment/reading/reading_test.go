@@ -53,6 +53,22 @@ func read(t *testing.T, s string) (*reading.Message, *text.Document) {
 	return &m, &d
 }
 
+// A sign and a picture of it have one normal form, and are a mark and none. Neither is taken for the other after it.
+func TestAWordIsNotTakenForOneOfAnotherKind(t *testing.T) {
+	const sign, picture = "so ≤", "so ≤\ufe0f"
+	for _, texts := range [][2]string{{sign, picture}, {picture, sign}} {
+		var d text.Document
+		var m reading.Message
+		for _, s := range texts {
+			d.Reset(s)
+			m.Read(lexicon.Embedded(), model.Embedded().Index(), &d)
+			if got, want := m.Tokens[1].Mark != 0, s == sign; got != want {
+				t.Errorf("%+q of %+q: a mark: got %v, want %v", s, texts, got, want)
+			}
+		}
+	}
+}
+
 func TestTokens(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
