@@ -8,7 +8,7 @@
 //	}
 //
 // It refuses words that cannot be part of a name, ordinary ones in lower case above all: they are in no run and cost one
-// look into the gazetteer. A run has at most 24 words; a longer one is cut.
+// look into the memory of words. A run has at most 24 words; a longer one is cut.
 package features
 
 import (

@@ -7,7 +7,7 @@
 // It is a linear chain: each word that may be part of a name scores each label by some thirty features (its spelling, its
 // neighbours, what the gazetteer says of them), and the best sequence of labels wins. The weights are one signed byte each
 // and are read where they are embedded: there is nothing to start up and nothing is allocated. Words that cannot be part of
-// a name, ordinary ones in lower case, cost one look into the gazetteer.
+// a name, ordinary ones in lower case, cost one look into the memory of words.
 //
 // It refuses to guess at what it has no word for: firms are labelled too, but only so that they are taken for nothing else.
 package tagger

@@ -5,7 +5,7 @@
 //
 //	m := model.Embedded()
 //	row := m.Index().Row(text.Hash("great"))
-//	m.Convolve(rows, negated, windows)
+//	m.Convolve(words, windows)
 //
 // A word stands for three rows of small integers, one for each place in a window of three words: training multiplied the
 // word's vector with the filters, so that a window costs three additions a filter. It is read straight from its bytes:
